@@ -16,7 +16,7 @@ function parsed(...args: string[]): Partial<ConnectOptions> {
   return connectionOptionsOf(command().parse(args, { from: 'user' }).opts());
 }
 
-test('what is not given is left to the defaults', () => {
+test('options that are not given have their defaults', () => {
   expect(parsed()).toEqual({});
 });
 
@@ -55,7 +55,7 @@ test.each<[string[], Partial<ConnectOptions>]>([
   expect(parsed(...args)).toEqual(options);
 });
 
-describe('what has no meaning is refused', () => {
+describe('an invalid option is refused', () => {
   test.each([
     [['--timeout', '2'], /'--timeout <duration>' argument '2' is invalid\. The duration 2 has no unit/],
     [['--max-payload', '64'], /64MiB/],
@@ -78,7 +78,7 @@ describe('what has no meaning is refused', () => {
   });
 });
 
-test('help names every option with what it takes and what holds without it', () => {
+test('help lists every option with its value and its default', () => {
   const help = command().helpInformation();
   for (const [, { name }] of OPTION_ENTRIES) expect(help).toContain(`--${name}`);
   expect(help.replace(/\s+/g, ' ')).toContain('--max-payload <size> the largest message');

@@ -43,7 +43,7 @@ describe('onInterrupts', () => {
     expect(calls).toEqual(['first', 'second']);
   });
 
-  it('does nothing at a third call of the key, and leaves a third signal to the system', () => {
+  it('ignores a third call of the key, and the system handles a third signal', () => {
     const { calls, interrupt } = listening();
     interrupt();
     interrupt();

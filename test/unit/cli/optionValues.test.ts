@@ -15,7 +15,7 @@ describe('durations carry their unit', () => {
   });
 });
 
-test('a text to send is one that UTF-8 can carry', () => {
+test('a text to send is valid Unicode', () => {
   expect(sendable('\u{1f600} ok')).toBe('\u{1f600} ok');
   expect(() => sendable('ab\ud83d')).toThrow('at column 3 cannot be sent as UTF-8');
 });

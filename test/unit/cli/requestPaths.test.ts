@@ -40,7 +40,7 @@ describe('the files of arguments', () => {
   });
 
   it.each([['none.ws'], ['*.txt'], ['none/**'], ['a.ws/x.ws'], ['a.ws/*.ws'], [`${'a'.repeat(300)}.ws`]])(
-    '%s names none, and the error says so',
+    '%s matches no file, and the error says so',
     async (arg) => {
       await expect(requestPaths([arg], folder)).rejects.toMatchObject({ code: 'call.invalid' });
     },
@@ -66,7 +66,7 @@ describe('the folders to watch', () => {
     expect(searchedFolders([`${folder}/api/*.ws`], '/')).toEqual([join(folder, 'api')]);
   });
 
-  it('leave out what is never found', () => {
+  it('leave out folders that are never searched', () => {
     expect(isIgnored('/repository/node_modules/x/a.ws', ['**/*.ws'])).toBe(true);
     expect(isIgnored('C:\\repository\\node_modules\\a.ws', ['.'])).toBe(true);
     expect(isIgnored('/repository/node_modules/x/a.ws', ['node_modules/x/*.ws'])).toBe(false);

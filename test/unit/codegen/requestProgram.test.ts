@@ -52,14 +52,14 @@ describe('a secret', () => {
     },
   );
 
-  it('is written where that is asked for', async () => {
+  it('is written on request', async () => {
     const made = await program('WS ws://h/?token=abcdef123456\n\nhi', true);
     for (const target of TARGETS) expect(CODE_TARGETS[target].write(made)).toContain('abcdef123456');
   });
 });
 
-describe('what a program cannot do', () => {
-  it('is listed', async () => {
+describe('the list of parts that a program cannot do', () => {
+  it('is at the top of the program', async () => {
     const made = await program(
       '# @heartbeat 5s\n# @expect status == 101\nWS ws://h/\n\n=== wait-for-server\n# @where $..x == 1\n# @expect size > 3\nhi',
     );
@@ -104,7 +104,7 @@ describe('what a program cannot do', () => {
     });
   });
 
-  it('includes what @encode makes, and says that nothing compresses', async () => {
+  it('includes payloads of @encode, and says that nothing compresses', async () => {
     const made = await program('WS ws://h/\n\n# @encode msgpack\n{"a": 1}\n===\n# @encode gzip\n{"a": 1}');
     expect(made.steps[0]).toMatchObject({
       act: { kind: 'binary', data: Uint8Array.of(0x81, 0xa1, 0x61, 1) },
@@ -117,7 +117,7 @@ describe('what a program cannot do', () => {
   });
 });
 
-it('a request that is not valid has no program', async () => {
+it('an invalid request has no program', async () => {
   const result = await described('WS ws://h/\n\n{{nothing}}');
   expect(result).toMatchObject({ problems: [{ code: 'variable.unknown' }] });
 });

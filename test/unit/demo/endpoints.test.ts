@@ -112,7 +112,7 @@ describe('/refuse', () => {
     expect((refuse.open(query(`status=${status}`)) as Refusal).headers).toHaveProperty(name);
   });
 
-  it('sends a body as it is asked for, also an empty one', () => {
+  it('sends the requested body, also an empty one', () => {
     expect((refuse.open(query('body=a%0Ab')) as Refusal).body).toBe('a\nb');
     expect((refuse.open(query('body=')) as Refusal).body).toBe('');
   });
@@ -148,7 +148,7 @@ describe('/close', () => {
   });
 
   it.each(['code=1004', 'code=1015', 'code=1016', 'code=2999', 'code=999', 'code=5000'])(
-    'does not send %s, which no close frame carries',
+    'does not send %s, which a close frame must not have',
     (text) => {
       expect(() => close.open(query(text))).toThrow(expect.objectContaining({ code: 'call.invalid' }));
     },

@@ -26,7 +26,7 @@ const idsOf = (heading: string): string[] =>
   table(heading).flatMap(([first = '']) => /^`(\w[\w.-]*)`$/.exec(first)?.[1] ?? []);
 
 describe('docs/import-export.md', () => {
-  it('has a row for each format that is imported, which says what is carried over and what is not', () => {
+  it('has a row for each import format, with the parts that are carried over and left out', () => {
     const wanted = IMPORTERS.map(({ id }) => id).filter((id) => id !== 'command-line');
     expect(idsOf('Collections of other clients').sort()).toEqual([...wanted].sort());
     for (const [id, ...cells] of table('Collections of other clients').slice(1)) {
@@ -45,7 +45,7 @@ describe('docs/import-export.md', () => {
     expect(idsOf('Code in other languages').sort()).toEqual(Object.keys(CODE_TARGETS).sort());
   });
 
-  it('says of each target whether it waits, pings, and knows TLS and proxies', () => {
+  it('has the waits, pings, TLS and proxies of each target', () => {
     const [head, ...rows] = table('Code in other languages');
     expect(head).toEqual(['target', 'client', 'waits and expectations', 'pings', 'TLS', 'proxy']);
     for (const row of rows)

@@ -31,7 +31,7 @@ describe('a disk that is behind', () => {
     expect(state.held).toBe(0);
   });
 
-  it('is not worth a note while it is short', () => {
+  it('has no note for a short time', () => {
     const { notes, onBehind } = watched();
     for (let i = 0; i < 100; i++) {
       onBehind(true);
@@ -41,7 +41,7 @@ describe('a disk that is behind', () => {
     expect(notes).toEqual([]);
   });
 
-  it('is told of after a second, and again when reading goes on', () => {
+  it('has a note after a second, and another one when reading resumes', () => {
     const { notes, onBehind } = watched();
     onBehind(true);
     vi.advanceTimersByTime(1_000);

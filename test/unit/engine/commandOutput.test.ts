@@ -26,7 +26,7 @@ describe('the output of a command', () => {
   });
 
   it.each(["'$HOME'", "'a|b'", "'*.mjs'", "'; id'", "'`id`'", "'$(id)'"])(
-    'has %s as it is written: no shell reads it',
+    'has %s unchanged: no shell reads it',
     async (argument) => {
       expect(await commandOutput(`${node} print.mjs ${argument}`, { cwd })).toEqual({
         text: JSON.stringify([argument.slice(1, -1)]),
@@ -43,7 +43,7 @@ describe('the output of a command', () => {
     },
   );
 
-  it('gives a program that reads its input the end of it', async () => {
+  it('gives a program an empty input', async () => {
     expect(await script('process.stdin.on("end", () => console.log("over")).resume()')).toEqual({
       text: 'over',
     });
@@ -67,7 +67,7 @@ describe('the output of a command', () => {
     });
   });
 
-  it('names a program that there is not', async () => {
+  it('names a program that does not exist', async () => {
     expect(await commandOutput('no-such-program-here --x', { cwd })).toEqual({
       problem: expect.stringMatching(/^The command “no-such-program-here” was not found/) as string,
     });

@@ -19,7 +19,7 @@ async function said(conduct: Conduct, id: string, verb: string, parts = {}): Pro
 }
 
 describe('a protocol that is not named', () => {
-  it('costs nothing while messages come and go, and nothing is sent for it', async () => {
+  it('costs nothing for messages in either direction, and sends nothing', async () => {
     const { conduct, send, recorded } = conductOf();
     conduct.begin(undefined, { ...at, url: 'ws://localhost/socket.io/?EIO=4' }, 0);
     expect(conduct.listens).toBe(false);
@@ -62,7 +62,7 @@ describe('a protocol that is not named', () => {
     expect(await said(conduct, 'stomp', 'subscribe', { arguments: ['/b'] })).toContain('id:sub-6');
   });
 
-  it('keeps the ids of its verbs before they are recorded, and hears later messages', async () => {
+  it('keeps the ids of its verbs before they are recorded, and follows later messages', async () => {
     const { conduct, recorded } = conductOf();
     conduct.begin(undefined, at, 0);
     recorded.sent('{"jsonrpc":"2.0","id":41,"method":"a"}');
@@ -107,7 +107,7 @@ describe('a protocol that is not named', () => {
 });
 
 describe('a protocol that is named', () => {
-  it('has its own peer, which hears each message and reads no recording', async () => {
+  it('has its own peer, which receives each message and reads no recording', async () => {
     const { conduct, send, recorded } = conductOf();
     const stomp = protocol('stomp');
     conduct.begin(stomp, at, 0);
@@ -119,7 +119,7 @@ describe('a protocol that is named', () => {
     expect([conduct.listens, await conduct.peerOf(stomp)]).toEqual([false, undefined]);
   });
 
-  it('goes on by itself while the verbs of another one are chosen', async () => {
+  it('keeps its automatic messages while the verbs of another one are used', async () => {
     const { conduct, send, recorded } = conductOf();
     conduct.begin(protocol('nats'), at, 0);
     recorded.sent('{"jsonrpc":"2.0","id":4,"method":"m"}');

@@ -59,7 +59,7 @@ describe('a peer that follows', () => {
     expect(recording.reads).not.toEqual([]);
   });
 
-  it('knows every message of a protocol that is chosen in the middle of a connection', async () => {
+  it('knows every message of a protocol chosen in the middle of a connection', async () => {
     const { recording, says } = following();
     for (let id = 1; id <= 50; id++)
       recording.sent(rpc(id)).received(`{"jsonrpc":"2.0","id":${id},"result":0}`);
@@ -93,7 +93,7 @@ describe('a peer that follows', () => {
     expect([heard, followed]).toEqual([['call'], ['reply']]);
   });
 
-  it('leaves received messages out once it has heard very many', async () => {
+  it('leaves out received messages after very many', async () => {
     const { module, heard, followed } = listening();
     const recording = new FakeRecording();
     recording.pageRows = 1000;
@@ -104,7 +104,7 @@ describe('a peer that follows', () => {
     expect(recording.reads.at(-1)).toEqual({ from: 25_000, sentOnly: true });
   });
 
-  it('leaves received messages out once it has heard very long ones', async () => {
+  it('leaves out received messages after very long ones', async () => {
     const { module, heard, followed } = listening();
     const recording = new FakeRecording();
     recording.pageRows = 1;
@@ -125,7 +125,7 @@ describe('a peer that follows', () => {
     expect(followed.length).toBe(200_000);
   });
 
-  it('reads once for verbs at the same time', async () => {
+  it('reads once for simultaneous verbs', async () => {
     const { module, followed } = listening();
     const { peer, recording } = following({ module });
     recording.sent('a', 'b', 'c');
@@ -134,7 +134,7 @@ describe('a peer that follows', () => {
     expect(followed).toEqual(['a', 'b', 'c']);
   });
 
-  it('reports that the recording cannot be read, and reads on from there the next time', async () => {
+  it('reports that the recording cannot be read, and continues there the next time', async () => {
     const { module, followed } = listening();
     const { peer, recording } = following({ module });
     recording.sent('a', 'b', 'c');
@@ -144,7 +144,7 @@ describe('a peer that follows', () => {
     expect(followed).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on with the rows that replace lost ones after a failure of the disk', async () => {
+  it('continues with the rows that replace lost ones after a failure of the disk', async () => {
     const { module, followed } = listening();
     const { peer, recording } = following({ module });
     recording.sent('a', 'b', 'lost', 'lost');

@@ -28,8 +28,8 @@ function setUp() {
   return { matcher, frames, out };
 }
 
-describe('what is received', () => {
-  it('goes to the rows that follow, in their order', () => {
+describe('a received frame', () => {
+  it('belongs to the next row, in order', () => {
     const { matcher, frames, out } = setUp();
     frames('in', 0x81, 0x82, 0x89);
     expect(out).toEqual([]);
@@ -39,7 +39,7 @@ describe('what is received', () => {
     expect(out).toEqual(['1 in 81/5', '2 in 82/5', '3 in 89/5']);
   });
 
-  it('in fragments is one row, and a ping between them another', () => {
+  it('that is a fragment belongs to the row of its message, and a ping between fragments to its own', () => {
     const { matcher, frames, out } = setUp();
     frames('in', 0x01, 0x89, 0x00, 0x80);
     matcher.onRow(7, 'ping', 'in');
@@ -47,7 +47,7 @@ describe('what is received', () => {
     expect(out).toEqual(['7 in 89/5', '8 in 1/5', '8 in 0/5', '8 in 80/5']);
   });
 
-  it('is left out where its row is not recorded', () => {
+  it('is left out if its row is not recorded', () => {
     const { matcher, frames, out } = setUp();
     frames('in', 0x81, 0x82, 0x81);
     matcher.onRow(undefined, 'text', 'in');
@@ -57,8 +57,8 @@ describe('what is received', () => {
   });
 });
 
-describe('what is sent', () => {
-  it('has its row first or its frame first', () => {
+describe('a sent frame', () => {
+  it('may come before or after its row', () => {
     const { matcher, frames, out } = setUp();
     matcher.onRow(1, 'text', 'out');
     frames('out', 0x81);
@@ -67,7 +67,7 @@ describe('what is sent', () => {
     expect(out).toEqual(['1 out 81/5', '2 out 8a/5']);
   });
 
-  it('holds back what comes behind it until it has left', () => {
+  it('holds back later frames until it has left', () => {
     const { matcher, frames, out } = setUp();
     matcher.onRow(1, 'text', 'out');
     matcher.onRow(2, 'binary', 'out');
@@ -94,7 +94,7 @@ describe('what is sent', () => {
 });
 
 describe('a message that leaves later', () => {
-  it('gets the frames that come when it has left, and those after it wait', () => {
+  it('gets the frames that come when it has left, and later messages wait', () => {
     const { matcher, frames, out } = setUp();
     matcher.reserve(1);
     matcher.onRow(2, 'ping', 'out');
@@ -108,7 +108,7 @@ describe('a message that leaves later', () => {
     expect(out).toEqual(['1 out 81/5', '2 out 89/5', '3 in 81/5']);
   });
 
-  it('and never leaves lets the others go', () => {
+  it('and never leaves releases the others', () => {
     const { matcher, frames, out } = setUp();
     matcher.reserve(1);
     matcher.reserve(2);
@@ -120,7 +120,7 @@ describe('a message that leaves later', () => {
     expect(out).toEqual(['3 in 81/5']);
   });
 
-  it('has no frames of its own where its row was lost, and those of the next stay right', () => {
+  it('has no frames if its row was lost, and the next message keeps its own', () => {
     const { matcher, frames, out } = setUp();
     matcher.reserve(1);
     matcher.forgetRows();
@@ -165,7 +165,7 @@ describe('the end', () => {
     expect(out).toEqual(['5 in 88/5', '5 out 88/5']);
   });
 
-  it('after a failure leaves what it was about to the row of the error', () => {
+  it('after a failure gives its frames to the row of the error', () => {
     const { matcher, frames, out } = setUp();
     frames('in', 0x81, 0x02);
     matcher.onRow(1, 'text', 'in');
@@ -184,7 +184,7 @@ describe('the end', () => {
     expect(out).toEqual(['1 in 83/5', '1 in 81/5']);
   });
 
-  it('lets out what waited for a message that never left', () => {
+  it('releases frames that waited for a message that never left', () => {
     const { matcher, frames, out } = setUp();
     matcher.onRow(1, 'text', 'out');
     frames('in', 0x81);
@@ -193,7 +193,7 @@ describe('the end', () => {
     expect(out).toEqual(['2 in 81/5']);
   });
 
-  it('is the end: what still comes is not kept', () => {
+  it('is final: later frames are not kept', () => {
     const { matcher, frames, out } = setUp();
     matcher.onRow(1, 'close', 'in');
     frames('in', 0x81);
@@ -202,7 +202,7 @@ describe('the end', () => {
   });
 });
 
-it('forgets rows whose numbers went to others', () => {
+it('forgets rows whose numbers are used again', () => {
   const { matcher, frames, out } = setUp();
   matcher.onRow(4, 'text', 'out');
   frames('in', 0x82);
@@ -213,7 +213,7 @@ it('forgets rows whose numbers went to others', () => {
   expect(out).toEqual(['2 out 81/5']);
 });
 
-it('keeps the order of the rows however the two directions mix', () => {
+it('keeps the order of the rows for every mix of the two directions', () => {
   const { matcher, frames, out } = setUp();
   let row = 0;
   for (let round = 0; round < 200; round++) {

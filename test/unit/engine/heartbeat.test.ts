@@ -36,7 +36,7 @@ describe('a heartbeat', () => {
     expect(lost).toEqual([]);
   });
 
-  it('tells a silent peer after two intervals, once, and stops', () => {
+  it('reports a silent peer once, after two intervals, and stops', () => {
     const { pings, lost } = beating({ answers: false });
     vi.advanceTimersByTime(1_990);
     expect(lost).toEqual([]);
@@ -48,7 +48,7 @@ describe('a heartbeat', () => {
     expect(pings).toHaveLength(1);
   });
 
-  it('counts from the last thing that came, whatever it was', () => {
+  it('counts from the last received bytes of any kind', () => {
     const { peer, lost } = beating({ answers: false });
     vi.advanceTimersByTime(900);
     peer.receivedAt = performance.now();
@@ -58,7 +58,7 @@ describe('a heartbeat', () => {
     expect(lost).toHaveLength(1);
   });
 
-  it('does not take a long message that is still arriving for silence', () => {
+  it('does not count a long message that is still arriving as silence', () => {
     const { peer, lost } = beating({ answers: false });
     for (let second = 0; second < 10; second++) {
       vi.advanceTimersByTime(1_000);
@@ -82,7 +82,7 @@ describe('a heartbeat', () => {
     expect(lost).toHaveLength(1);
   });
 
-  it('asks anew after this process or machine stood still, before it gives up', () => {
+  it('pings again after the process or the machine was suspended, before it fails', () => {
     const { pings, lost } = beating();
     vi.advanceTimersByTime(1_100);
     const sinceThen = performance.now.bind(performance);
@@ -94,7 +94,7 @@ describe('a heartbeat', () => {
     slept.mockRestore();
   });
 
-  it('pings at once when it is asked to begin anew', () => {
+  it('pings at once after a restart', () => {
     const { heartbeat, pings } = beating();
     vi.advanceTimersByTime(100);
     heartbeat.restart();

@@ -34,7 +34,7 @@ const late = (delay: number): { delay: number; duration: number } => ({ delay, d
 const slow = (duration: number): { delay: number; duration: number } => ({ delay: 0, duration });
 
 describe('a lane', () => {
-  test('sends at once what is not delayed', () => {
+  test('sends messages without a delay at once', () => {
     const { lane: it, sent, send } = lane();
     it.pass(1, send('a'));
     it.pass(1, send('b'), late(0));
@@ -54,7 +54,7 @@ describe('a lane', () => {
     expect(sent).toEqual(['a', 'b', 'c', 'end']);
   });
 
-  test('is fast again when all that was delayed has passed', async () => {
+  test('sends at once again after all delayed messages have left', async () => {
     const { lane: it, sent, send } = lane();
     it.pass(1, send('a'), late(100));
     await vi.advanceTimersByTimeAsync(200);
@@ -62,7 +62,7 @@ describe('a lane', () => {
     expect(sent).toEqual(['a', 'b']);
   });
 
-  test('gives each message the time that the line needs for it', async () => {
+  test('gives each message the time that the throttle needs for it', async () => {
     const { lane: it, sent, send } = lane();
     for (const name of ['a', 'b', 'c']) it.pass(1, send(name), slow(100));
     await vi.advanceTimersByTimeAsync(110);
@@ -73,7 +73,7 @@ describe('a lane', () => {
     expect(sent).toEqual(['a', 'b', 'c']);
   });
 
-  test('stops the sender when the line is a second behind, and lets it go on when half of that is left', async () => {
+  test('pauses the sender when it is a second behind, and resumes it at half of that', async () => {
     const { lane: it, holds, send } = lane();
     for (let n = 0; n < 12; n++) it.pass(1, send('x'), slow(100));
     expect(holds).toEqual({ stopped: 1, resumed: 0 });
@@ -83,7 +83,7 @@ describe('a lane', () => {
     expect(holds.resumed).toBe(1);
   });
 
-  test('stops the sender while too much is on its way, and lets it go on afterwards', async () => {
+  test('pauses the sender while too many bytes are on their way, and resumes it afterwards', async () => {
     const { lane: it, holds } = lane();
     let finish = (): void => {};
     const pending = new Promise<void>((resolve) => (finish = resolve));
@@ -96,7 +96,7 @@ describe('a lane', () => {
     expect(holds).toEqual({ stopped: 1, resumed: 1 });
   });
 
-  test('awaits one message of a group, and counts the whole group until that one has left', async () => {
+  test('awaits one message per group, and counts the whole group until it has left', async () => {
     const { lane: it, holds } = lane();
     const awaited: (() => void)[] = [];
     let sends = 0;
@@ -116,14 +116,14 @@ describe('a lane', () => {
     expect(holds.resumed).toBe(1);
   });
 
-  test('counts empty messages, which cost memory too', () => {
+  test('counts empty messages, because they use memory too', () => {
     const { lane: it, holds } = lane();
     const never = new Promise<void>(() => {});
     for (let n = 0; n < 20_000; n++) it.pass(0, (isAwaited) => (isAwaited ? never : undefined));
     expect(holds.stopped).toBe(1);
   });
 
-  test('holds more while messages are delayed on purpose, and not without limit', () => {
+  test('keeps more messages during a delay, up to a limit', () => {
     const { lane: it, holds, send } = lane();
     for (let n = 0; n < 15; n++) it.pass(1024 * KiB, send('x'), late(1000));
     expect(holds.stopped).toBe(0);
@@ -131,7 +131,7 @@ describe('a lane', () => {
     expect(holds.stopped).toBe(1);
   });
 
-  test('goes on after a message that could not be sent', async () => {
+  test('continues after a message that could not be sent', async () => {
     const { lane: it, sent, holds, send } = lane();
     it.pass(2048 * KiB, () => Promise.reject(new Error('closed')));
     await vi.advanceTimersByTimeAsync(0);
@@ -140,7 +140,7 @@ describe('a lane', () => {
     expect(sent).toEqual(['a']);
   });
 
-  test('passes nothing on once it is cut, and says how many messages were lost', async () => {
+  test('passes nothing on after it is cut, and returns the number of lost messages', async () => {
     const { lane: it, sent, send } = lane();
     it.pass(1, send('a'), late(100));
     it.pass(1, send('b'), late(100));
@@ -153,7 +153,7 @@ describe('a lane', () => {
     expect(it.cut()).toEqual({ held: 0, waiting: 0 });
   });
 
-  test('can be cut by what it passes on', async () => {
+  test('can be cut by a message that it passes on', async () => {
     const { lane: it, sent, send } = lane();
     it.pass(1, send('a'), late(100));
     it.afterwards(() => it.cut());
@@ -164,7 +164,7 @@ describe('a lane', () => {
 });
 
 describe('a held message', () => {
-  test('keeps what comes after it until it is released, and then all of it leaves in order', () => {
+  test('holds back later messages until it is released, and then all leave in order', () => {
     const { lane: it, sent, send } = lane();
     it.pass(1, send('a'));
     const kept = it.keep(1);
@@ -189,7 +189,7 @@ describe('a held message', () => {
     expect(sent).toEqual(['first', 'second']);
   });
 
-  test('that is dropped lets the next one pass, and is settled once', () => {
+  test('that is dropped releases the next one, and is settled once', () => {
     const { lane: it, sent, send } = lane();
     const kept = it.keep(1);
     it.pass(1, send('b'));
@@ -200,7 +200,7 @@ describe('a held message', () => {
     expect(it.held).toBe(0);
   });
 
-  test('is overtaken by pings and pongs, which still wait for what is delayed before it', async () => {
+  test('is overtaken by pings and pongs, which still wait for delayed messages before it', async () => {
     const { lane: it, sent, send } = lane();
     it.pass(1, send('a'), late(100));
     it.keep(1);
@@ -216,7 +216,7 @@ describe('a held message', () => {
     expect(sent.at(-1)).toBe('pong');
   });
 
-  test('is passed on no earlier than a delay says', async () => {
+  test('is passed on after its delay, not earlier', async () => {
     const { lane: it, sent, send } = lane();
     it.keep(1, late(200)).release(1, send('a'));
     await vi.advanceTimersByTimeAsync(150);
@@ -225,7 +225,7 @@ describe('a held message', () => {
     expect(sent).toEqual(['a']);
   });
 
-  test('stops the sender when a thousand messages wait, and lets it go on when half of them have left', async () => {
+  test('pauses the sender when a thousand messages wait, and resumes it when half of them have left', async () => {
     const { lane: it, holds, send } = lane();
     const kept = Array.from({ length: 1000 }, () => it.keep(1));
     expect(holds).toEqual({ stopped: 1, resumed: 0 });
@@ -236,7 +236,7 @@ describe('a held message', () => {
     expect(holds.resumed).toBe(1);
   });
 
-  test('stops the sender when 16 MiB wait', async () => {
+  test('pauses the sender when 16 MiB wait', async () => {
     const { lane: it, holds, send } = lane();
     const kept = it.keep(15 * 1024 * KiB);
     it.pass(512 * KiB, send('x'));
@@ -248,7 +248,7 @@ describe('a held message', () => {
     expect(holds.resumed).toBe(1);
   });
 
-  test('counts with the bytes of what is passed on in its place', () => {
+  test('counts with the bytes of the message that replaces it', () => {
     const { lane: it, holds } = lane();
     const before = it.keep(1);
     it.keep(1).release(17 * 1024 * KiB, () => {});
@@ -257,7 +257,7 @@ describe('a held message', () => {
     before.drop();
   });
 
-  test('is counted when the lane is cut, does nothing afterwards, and the sender goes on', () => {
+  test('is counted when the lane is cut, does nothing afterwards, and the sender resumes', () => {
     const { lane: it, sent, holds, send } = lane();
     const kept = Array.from({ length: 1000 }, () => it.keep(1));
     it.pass(1, send('b'));

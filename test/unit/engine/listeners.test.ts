@@ -37,7 +37,7 @@ describe('Listeners', () => {
     expect(() => vi.runAllTimers()).toThrow('fault of a listener');
   });
 
-  it('calls the listeners of the moment of the event, even if they add or remove some', () => {
+  it('calls the listeners that exist at the time of the event, even if they add or remove some', () => {
     const listeners = new Listeners();
     const heard: string[] = [];
     const stops: (() => void)[] = [];
@@ -66,7 +66,7 @@ describe('Ticker', () => {
     expect(calls).toBe(1);
   });
 
-  it('calls at once instead of later, and not at all after stop', () => {
+  it('calls at once without another call later, and not after stop', () => {
     let calls = 0;
     const ticker = new Ticker(() => calls++);
     ticker.mark();

@@ -20,7 +20,7 @@ function setUp(given: { protocol?: string; url?: string; decode?: readonly strin
 }
 
 describe('the protocol of a session', () => {
-  it('is the one that is named, before anything connects', () => {
+  it('is the named one before anything connects', () => {
     expect(setUp({ protocol: 'mqtt' }).detector.current).toMatchObject({ id: 'mqtt', title: 'MQTT' });
   });
 
@@ -43,7 +43,7 @@ describe('the protocol of a session', () => {
     expect(byMessage.detector.current?.id).toBe('json-rpc');
   });
 
-  it('is none if nothing is recognised, or if it is switched off', () => {
+  it('does not exist if none is recognised, or if it is switched off', () => {
     const { detector, open, text } = setUp();
     open();
     text('hello');
@@ -54,7 +54,7 @@ describe('the protocol of a session', () => {
     expect(off.detector.current).toBeUndefined();
   });
 
-  it('is looked for in the first messages only', () => {
+  it('is searched in the first messages only', () => {
     const { detector, open, text } = setUp();
     open();
     for (let count = 0; count < 100; count++) text('hello');
@@ -62,7 +62,7 @@ describe('the protocol of a session', () => {
     expect(detector.current).toBeUndefined();
   });
 
-  it('is looked for anew in the next connection', () => {
+  it('is detected again in the next connection', () => {
     const { detector, open, text } = setUp();
     open('ocpp1.6');
     expect(detector.current?.id).toBe('ocpp');
@@ -99,7 +99,7 @@ describe('the protocol of a session', () => {
     expect(detector.current).toBeUndefined();
   });
 
-  it('is that of rules if there are some and no protocol is known', () => {
+  it('is that of decode rules if there are some and no protocol is known', () => {
     const { detector } = setUp({ decode: ['msgpack in'] });
     expect(detector.current).toMatchObject({ title: 'Rules', reason: 'msgpack in' });
   });
@@ -119,7 +119,7 @@ describe('the protocol of a session', () => {
     expect(detector.current).toBeUndefined();
   });
 
-  it('keeps no view of a buffer that is used again', () => {
+  it('keeps no view of a reused buffer', () => {
     const { detector, options, open } = setUp({ protocol: 'none' });
     open();
     const buffer = bytes(JSON_RPC);

@@ -33,7 +33,7 @@ function reconnecting(reconnect = 3, isOffline: () => boolean = () => false) {
 }
 
 describe('reconnects', () => {
-  it('are off unless they are asked for', () => {
+  it('are off by default', () => {
     const { reconnector, notes } = reconnecting(0);
     reconnector.opened();
     expect(reconnector.ended(LOST)).toBe(false);
@@ -46,7 +46,7 @@ describe('reconnects', () => {
     expect(notes).toEqual([]);
   });
 
-  it('come after growing delays, as many as there may be in a row, and then no more', () => {
+  it('come after growing delays, up to the maximum number in a row', () => {
     const { reconnector, connect, notes, texts } = reconnecting(3);
     reconnector.opened();
     const delays: number[] = [];
@@ -70,7 +70,7 @@ describe('reconnects', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('count on where a connection does not hold, and anew where it did', () => {
+  it('continue the count after a short connection, and restart it after a long one', () => {
     const { reconnector, notes } = reconnecting(3);
     reconnector.opened();
     reconnector.ended(LOST);
@@ -85,7 +85,7 @@ describe('reconnects', () => {
     expect(notes.map(({ attempt }) => attempt)).toEqual([1, 2, 1]);
   });
 
-  it('say why there is none, unless the end is a normal one', () => {
+  it('have a reason if there is none, unless the end is a normal one', () => {
     const { reconnector, texts } = reconnecting();
     reconnector.opened();
     expect(reconnector.ended({ byUs: false, close: { code: 1000, reason: '' } })).toBe(false);
@@ -131,7 +131,7 @@ describe('reconnects', () => {
     expect(texts().at(-1)).toBe('No reconnect: HTTP 429, and the server asks to wait for more than an hour.');
   });
 
-  it('show which attempt is waited for, and until when', () => {
+  it('show the number and the time of the next attempt', () => {
     const { reconnector, notes } = reconnecting(5);
     reconnector.opened();
     expect(reconnector.attempt).toBeUndefined();
@@ -154,7 +154,7 @@ describe('reconnects', () => {
     expect(connect).not.toHaveBeenCalled();
   });
 
-  it('can be hurried, once each', () => {
+  it('can start at once, each one time', () => {
     const { reconnector, connect } = reconnecting();
     reconnector.opened();
     reconnector.ended(LOST);
@@ -164,7 +164,7 @@ describe('reconnects', () => {
     expect(connect).toHaveBeenCalledOnce();
   });
 
-  it('wait for the network, and waste no attempt without it', () => {
+  it('wait for the network, and use no attempt without it', () => {
     let isOffline = true;
     const { reconnector, connect, notes } = reconnecting(1, () => isOffline);
     reconnector.opened();
@@ -180,7 +180,7 @@ describe('reconnects', () => {
 });
 
 describe('fifty sessions that lost one server', () => {
-  it('come back at different times, ever more slowly', () => {
+  it('reconnect at different times, with growing delays', () => {
     const times: number[] = [];
     for (let i = 0; i < 50; i++) {
       const { reconnector, connect } = reconnecting(8);

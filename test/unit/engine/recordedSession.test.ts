@@ -3,8 +3,8 @@ import { connectOptions } from '../../../src/core/session/options/connectOptions
 import { lostHeaders, recordedHeaders, recordedOptions } from '../../../src/engine/recordedSession.ts';
 import { manifest } from '../../support/recordings.ts';
 
-describe('what a recording knows of how to connect', () => {
-  it('is headers and subprotocols, without what is masked', () => {
+describe('the options that a recording has', () => {
+  it('are headers and subprotocols, without masked ones', () => {
     const options = connectOptions({
       url: 'ws://h/',
       headers: [
@@ -28,13 +28,13 @@ describe('what a recording knows of how to connect', () => {
     });
   });
 
-  it('offers none where none were offered', () => {
+  it('have no subprotocols if none were offered', () => {
     const { subprotocols } = recordedOptions(manifest());
     expect(subprotocols).toEqual([]);
     expect(recordedHeaders(connectOptions({ url: 'ws://h/' }))).toEqual([]);
   });
 
-  it('is not a subprotocol that is a token: browsers send theirs so', () => {
+  it('do not include a subprotocol that is a token, as browsers send it', () => {
     const requestHeaders = recordedHeaders(
       connectOptions({ url: 'ws://h/', subprotocols: ['v1', 'canary'.repeat(9)] }),
     );
@@ -43,7 +43,7 @@ describe('what a recording knows of how to connect', () => {
   });
 });
 
-describe('what a recording masks', () => {
+describe('a secret that a recording masks', () => {
   const options = connectOptions({
     url: 'ws://h/',
     headers: [
@@ -65,7 +65,7 @@ describe('what a recording masks', () => {
     expect(lostHeaders(recorded, options)).toEqual([]);
   });
 
-  it('is nothing where nothing was secret', () => {
+  it('does not exist without a secret', () => {
     const plain = connectOptions({ url: 'ws://h/', headers: [['X-Trace', '1']], subprotocols: ['v1'] });
     expect(lostHeaders(manifest({ requestHeaders: recordedHeaders(plain) }), plain)).toEqual([]);
   });

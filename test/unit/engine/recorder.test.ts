@@ -25,7 +25,7 @@ describe('Recorder', () => {
     expect(worker.batches.map((batch) => batch.rows)).toEqual([2]);
   });
 
-  it('counts as rows only what is on disk', () => {
+  it('counts only rows on disk', () => {
     const { worker, recorder, add } = setUp();
     add('a');
     vi.advanceTimersByTime(20);
@@ -34,7 +34,7 @@ describe('Recorder', () => {
     expect(recorder.rows).toBe(1);
   });
 
-  it('stops reading from the socket above 16 MiB on the way, and goes on below 8', () => {
+  it('stops reading from the socket above 16 MiB on the way, and resumes below 8', () => {
     const { worker, recorder, behind, add } = setUp();
     for (let i = 0; i < 9; i++) add(slab);
     expect(behind).toEqual([true]);
@@ -44,7 +44,7 @@ describe('Recorder', () => {
     expect(behind).toEqual([true, false]);
   });
 
-  it('makes senders wait while the disk is behind, and only then', async () => {
+  it('makes senders wait only while the disk is behind', async () => {
     const { worker, recorder, add } = setUp();
     expect(recorder.caughtUp()).toBeUndefined();
     for (let i = 0; i < 9; i++) add(slab);

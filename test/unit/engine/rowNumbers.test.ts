@@ -12,7 +12,7 @@ describe('RowNumbers', () => {
     expect([0, 1, 2].map((seq) => numbers.rowOf(seq))).toEqual([0, 1, 2]);
   });
 
-  it('go on from a recording that is continued', () => {
+  it('continue those of a continued recording', () => {
     const numbers = new RowNumbers();
     expect(add(numbers, 7, 8)).toEqual([7, 8]);
     expect(numbers.rowOf(8)).toBe(8);

@@ -83,7 +83,7 @@ describe('a search of a session', () => {
     expect(search.state).toEqual(state({ done: false }));
   });
 
-  it('goes on when there are more rows, and only then', () => {
+  it('continues only when there are more rows', () => {
     const { asked, change } = setUp(2);
     change({});
     change({ rows: 5 });
@@ -94,7 +94,7 @@ describe('a search of a session', () => {
     ]);
   });
 
-  it('begins again behind a clear', () => {
+  it('restarts after a clear', () => {
     const { asked, change } = setUp(2);
     change({ rows: 3, firstRow: 2 });
     expect(asked).toEqual([
@@ -104,7 +104,7 @@ describe('a search of a session', () => {
     ]);
   });
 
-  it('tells of what its worker reports', () => {
+  it('passes on the reports of its worker', () => {
     const { search } = setUp(2);
     const seen: SearchState[] = [];
     const stop = search.onDidChange(() => seen.push(search.state));
@@ -115,7 +115,7 @@ describe('a search of a session', () => {
     expect(search.state.hits).toBe(2);
   });
 
-  it('asks its worker for hits, unless none knows it', async () => {
+  it('requests hits from its worker, unless no worker has it', async () => {
     const { search } = setUp(2);
     expect([await search.hits(0, 1), [...(await search.hitNumbers(0, 1))], await search.position(5)]).toEqual(
       [[], [7], 3],
@@ -126,7 +126,7 @@ describe('a search of a session', () => {
     );
   });
 
-  it('fails as its worker does, and stays so', async () => {
+  it('fails with the error of its worker, and stays failed', async () => {
     const { search, asked, forgotten, change, answerWith } = setUp(0);
     answerWith(async () => {
       throw new DuplexError('file.invalid', 'It is not a recording.');
@@ -141,7 +141,7 @@ describe('a search of a session', () => {
     expect(asked.length).toBe(1);
   });
 
-  it('takes no notice of how calls to a lost worker end, when it has begun again', async () => {
+  it('ignores the results of calls to a lost worker after a restart', async () => {
     const { search, answerWith, change, asked } = setUp(0);
     answerWith(async () => {
       await turn();
@@ -160,7 +160,7 @@ describe('a search of a session', () => {
     ]);
   });
 
-  it('asks for nothing and hears of nothing once it is disposed of', async () => {
+  it('makes no calls and gets no reports after it is disposed', async () => {
     const { search, asked, listeners, change, answerWith } = setUp(1);
     answerWith(async () => {
       throw new DuplexError('call.disposed', 'The worker was ended.');

@@ -23,14 +23,14 @@ function watching(isOnline = true) {
   return { watch, changes, state };
 }
 
-describe('the watch over the machine', () => {
-  it('tells nothing while nothing happens', () => {
+describe('the system monitor', () => {
+  it('reports nothing without an event', () => {
     const { changes } = watching();
     vi.advanceTimersByTime(600_000);
     expect(changes).toEqual([]);
   });
 
-  it('notices a sleep, once, and how long it took', () => {
+  it('reports a sleep once, with its duration', () => {
     const { changes } = watching();
     vi.advanceTimersByTime(12_000);
     // Timers stand still in a sleep, and the clock does not.
@@ -39,7 +39,7 @@ describe('the watch over the machine', () => {
     expect(changes).toEqual([['resumed', 3_605_000]]);
   });
 
-  it('notices that the network goes and comes', () => {
+  it('reports that the network is lost and comes back', () => {
     const { watch, changes, state } = watching();
     state.isOnline = false;
     vi.advanceTimersByTime(5_000);
@@ -50,14 +50,14 @@ describe('the watch over the machine', () => {
     expect(changes.map(([change]) => change)).toEqual(['offline', 'online']);
   });
 
-  it('does not take a machine that never had a network for offline', () => {
+  it('does not report a machine that never had a network as offline', () => {
     const { watch, changes } = watching(false);
     vi.advanceTimersByTime(60_000);
     expect(watch.isOffline).toBe(false);
     expect(changes).toEqual([]);
   });
 
-  it('starts once, stops, and starts anew from what it finds then', () => {
+  it('starts once, stops, and starts again from the current state', () => {
     const { watch, changes } = watching();
     watch.start();
     expect(vi.getTimerCount()).toBe(1);

@@ -54,7 +54,7 @@ function setUp(matches: (row: number, query: UnitQuery) => boolean, lists: Parti
 }
 
 describe('the gate of a search', () => {
-  it('passes rows on as far as the index is, each one once', async () => {
+  it('passes each row on once, up to the end of the index', async () => {
     const { grow, passed } = setUp((row) => row % 3 === 0, { only: ONLY });
     await turns();
     expect(passed).toEqual([]);
@@ -89,7 +89,7 @@ describe('the gate of a search', () => {
     expect(passed[1]!.only![0]).toBe(262_144);
   });
 
-  it('pulls a part again if the index was lost meanwhile', async () => {
+  it('pulls a part again if the index is lost meanwhile', async () => {
     const { grow, passed, units, state, rowsWith } = setUp(() => true, { only: ONLY });
     Object.assign(units, {
       rowsWith: async () => {
@@ -104,14 +104,14 @@ describe('the gate of a search', () => {
     expect(passed).toEqual([{ only: [0, 1, 2], until: 3 }]);
   });
 
-  it('fails as the index does', async () => {
+  it('fails with the error of the index', async () => {
     const { grow, failures, passed, state } = setUp(() => true, { only: ONLY });
     state.error = { code: 'disk.full', message: 'The disk is full.' };
     await grow(2);
     expect([passed, failures]).toEqual([[], [state.error]]);
   });
 
-  it('outlives a call that fails, and says nothing once it was stopped', async () => {
+  it('survives a failed call, and reports nothing after it is stopped', async () => {
     const { grow, passed, failures, units, stop, listeners, rowsWith } = setUp(() => true, { only: ONLY });
     Object.assign(units, { rowsWith: () => Promise.reject(new Error('The worker ended.')) });
     await grow(2);

@@ -34,7 +34,7 @@ describe('readLimited', () => {
     expect(await readLimited(await file(size), limit)).toBeUndefined();
   });
 
-  it('takes no memory for a file that is far too large', async () => {
+  it('uses no memory for a file that is far too large', async () => {
     const path = await file(0);
     await truncate(path, 2 ** 40);
     expect(await readLimited(path, 2 ** 30)).toBeUndefined();

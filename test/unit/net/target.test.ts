@@ -96,7 +96,7 @@ describe('the URL of a proxy', () => {
     );
   });
 
-  it('explains why credentials are needed, refused or of no use', () => {
+  it('explains why credentials are needed, refused or useless', () => {
     const bare = proxyOf('http://p.test');
     const given = proxyOf('http://me:pw@p.test');
     expect(unauthorized(bare)).toContain('asks for credentials: write them into its URL');

@@ -49,17 +49,17 @@ function setUp() {
 describe('the requests of a file', () => {
   const listed = (text: string) => listedRequests(analyzeRequestFile(text, 'ws'));
 
-  test('are found by their name where it is theirs alone, else by their place', () => {
+  test('are found by their name if it is unique, else by their place', () => {
     const text = '### A\nws://a\n### B\nws://b\n### A\nws://c\n###\nws://d\n';
     expect(listed(text).map(({ which }) => which)).toEqual([0, 'B', 2, 3]);
   });
 
-  test('show their URL as it is written, without credentials', () => {
+  test('show their URL as written, without credentials', () => {
     const [request] = listed('@host = a\n\nwss://me:secret@{{host}}/x\n  ?token=abc\n  &at={{$timestamp}}\n');
     expect(request!.url).toBe('wss://{{host}}/x?token=••••&at={{$timestamp}}');
   });
 
-  test('say what is wrong with them', () => {
+  test('show their errors', () => {
     const [request] = listed('# @timeout soon\nws://a\n');
     expect(request!.error).toMatch(/^1: /);
   });
@@ -70,7 +70,7 @@ describe('a row', () => {
   const node = (given: Partial<typeof request> = {}): Node =>
     ({ kind: 'request', uri: Uri.file('/a.ws'), request: { ...request, ...given } }) as unknown as Node;
 
-  test('of a request opens it with a click, and can connect unless it is wrong', () => {
+  test('of a request opens it with a click, and can connect if it has no error', () => {
     const item = requestItem(node(), false);
     expect(item).toMatchObject({ label: 'Echo', description: 'ws://a', contextValue: 'request' });
     expect(item.command?.command).toBe('duplex.openListedRequest');
@@ -84,7 +84,7 @@ describe('a row', () => {
     expect([item.label, item.description]).toEqual(['ws://a', undefined]);
   });
 
-  test('cannot smuggle a link into the tooltip', () => {
+  test('cannot put a link into the tooltip', () => {
     const item = requestItem(
       { ...node(), request: { ...request, url: 'ws://x/[a](command:b)' } } as Node,
       false,
@@ -112,7 +112,7 @@ describe('the Requests view', () => {
     expect(await requestsOf('/a.ws')).toEqual(['One', 'ws://b']);
   });
 
-  test('in Restricted Mode looks for nothing and reads nothing', async () => {
+  test('searches and reads nothing in Restricted Mode', async () => {
     files = { '/a.ws': 'ws://a', '/a.http': 'WEBSOCKET ws://a' };
     workspace.isTrusted = false;
     expect(await setUp().paths()).toEqual([]);
@@ -121,14 +121,14 @@ describe('the Requests view', () => {
     expect(workspace.fs.readFile).not.toHaveBeenCalled();
   });
 
-  test('says so where there are more files than it shows', async () => {
+  test('says that there are more files than it shows', async () => {
     for (let i = 0; i < 501; i++) files[`/${i}.ws`] = '';
     const { paths, texts } = setUp();
     expect(await paths()).toHaveLength(500);
     expect(texts).toEqual([{ message: expect.stringContaining('500') }]);
   });
 
-  test('unfolds few files by itself, and many not', async () => {
+  test('unfolds few files automatically, and folds many', async () => {
     files = { '/a.ws': '', '/b.ws': '' };
     const { tree } = setUp();
     expect(tree.getTreeItem((await tree.getChildren())[0]!).collapsibleState).toBe(2);
@@ -136,7 +136,7 @@ describe('the Requests view', () => {
     expect(tree.getTreeItem((await tree.getChildren())[0]!).collapsibleState).toBe(1);
   });
 
-  test('says why a file shows no requests', async () => {
+  test('shows why a file has no requests', async () => {
     files = { '/empty.ws': '# nothing', '/large.ws': 'x'.repeat(1024 * 1024 + 1), '/denied.ws': '' };
     workspace.fs.readFile.mockImplementation(async ({ path }) => {
       if (path === '/denied.ws') throw new Error('EACCES');
@@ -209,7 +209,7 @@ describe('the Requests view', () => {
     });
   });
 
-  test('redraws a file that changed, and reads it again', async () => {
+  test('redraws a changed file, and reads it again', async () => {
     files = { '/a.ws': 'ws://old', '/b.ws': 'ws://b' };
     const { redrawn, requestsOf } = setUp();
     expect(await requestsOf('/a.ws')).toEqual(['ws://old']);
@@ -220,7 +220,7 @@ describe('the Requests view', () => {
     expect(await requestsOf('/a.ws')).toEqual(['ws://new']);
   });
 
-  test('shows what an editor holds before it is saved', async () => {
+  test('shows the unsaved content of an editor', async () => {
     files = { '/a.ws': 'ws://saved' };
     const { requestsOf } = setUp();
     expect(await requestsOf('/a.ws')).toEqual(['ws://saved']);
@@ -235,7 +235,7 @@ describe('the Requests view', () => {
     expect(await requestsOf('/a.ws')).toEqual(['ws://typed']);
   });
 
-  test('does not care about files that it does not list', async () => {
+  test('ignores files that it does not list', async () => {
     files = { '/a.ws': 'ws://a' };
     const { redrawn, requestsOf } = setUp();
     await requestsOf('/a.ws');
@@ -244,7 +244,7 @@ describe('the Requests view', () => {
     expect(redrawn).toEqual([]);
   });
 
-  test('lists anew when files come and go', async () => {
+  test('updates the list when files are created and deleted', async () => {
     files = { '/a.ws': '' };
     const { redrawn, paths } = setUp();
     await paths();

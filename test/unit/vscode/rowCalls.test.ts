@@ -135,11 +135,11 @@ describe('a row', () => {
       encodeMsgpack({ a: { $base64: 'AQI=' }, b: 'ab' }),
       { mode: 'hex', text: '82 a1 61 81 a7 24 62 61 73 65 36 34 a4 41 51 49\n3d a1 62 a2 61 62' },
     ],
-  ])('is no more than what is certain: MessagePack %s', async (_, data, expected) => {
+  ])('becomes text only if its format is certain: MessagePack %s', async (_, data, expected) => {
     expect(await draftOf('binary', data)).toEqual(expected);
   });
 
-  test('that decodes to more text than can be edited becomes base64', async () => {
+  test('whose decoded text is too long to edit becomes base64', async () => {
     const data = encodeMsgpack({ name: 'feed', data: new Uint8Array(2 ** 20 - 100) });
     expect((await draftOf('binary', data)).mode).toBe('base64');
   });

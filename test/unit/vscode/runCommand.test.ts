@@ -7,7 +7,7 @@ vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
 beforeEach(() => vi.clearAllMocks());
 
-test('the menu runs the commands that keybindings run, about its own session', async () => {
+test('the menu runs the commands of the keybindings for its own session', async () => {
   const session = fakeSession();
   await runCommand(session, 'closeWithCode');
   await runCommand(session, 'duplicate');
@@ -17,7 +17,7 @@ test('the menu runs the commands that keybindings run, about its own session', a
   ]);
 });
 
-test('a ping asks for its payload, which may be empty, and is not sent without an answer', async () => {
+test('a ping asks for its payload, which may be empty, and is not sent after a cancel', async () => {
   const session = fakeSession();
   await runCommand(session, 'ping');
   expect(commands.executeCommand).not.toHaveBeenCalled();
@@ -31,7 +31,7 @@ test('a ping asks for its payload, which may be empty, and is not sent without a
   ]);
 });
 
-test('a ping that is too long is refused while it is typed, counted in bytes', async () => {
+test('a ping with too many bytes is refused during typing', async () => {
   await runCommand(fakeSession(), 'ping');
   const calls = window.showInputBox.mock.calls as unknown as [
     { readonly validateInput: (typed: string) => string | undefined },

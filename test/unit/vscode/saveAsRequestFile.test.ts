@@ -51,7 +51,7 @@ beforeEach(() => {
   workspace.settings = {};
 });
 
-test('the file connects as the session does and sends what it sent, nothing else', async () => {
+test('the file connects with the options of the session and sends its messages, nothing else', async () => {
   const content = await saved({ url: 'ws://h/', subprotocols: ['a'], heartbeat: 2000 }, [
     { kind: 'open', direction: 'none', text: '{}' },
     sent('one'),
@@ -72,13 +72,13 @@ two
   expect(window.showTextDocument).toHaveBeenCalledOnce();
 });
 
-test('what the settings say anyway is not written', async () => {
+test('options equal to the settings are not written', async () => {
   workspace.settings = { 'connection.heartbeat': 2, 'connection.maxPayload': 1 };
   const content = await saved({ url: 'ws://h/', heartbeat: 2000, maxPayload: 0 });
   expect(content).toBe('### Mine\n# @max-payload 0\nWEBSOCKET ws://h/\n');
 });
 
-test('secrets are references, and it is said how to enter them', async () => {
+test('secrets are references, and a message explains how to enter them', async () => {
   const content = await saved({ url: 'ws://h/?token=canary-1', headers: [['Cookie', 'sid=canary-2']] }, [
     sent('{"auth":"canary-1"}'),
   ]);
@@ -87,7 +87,7 @@ test('secrets are references, and it is said how to enter them', async () => {
   expect(content).toContain('{"auth":"{{$secret token}}"}');
 });
 
-test('so are those that a recording has masked', async () => {
+test('masked secrets of a recording are references too', async () => {
   vi.mocked(missingHeaders).mockReturnValueOnce(['Authorization', 'Sec-WebSocket-Protocol']);
   const content = await saved({ url: `ws://h/?token=${MASK}`, subprotocols: ['v1'] });
   expect(content).not.toContain(MASK);
@@ -96,7 +96,7 @@ test('so are those that a recording has masked', async () => {
   expect(content).toContain('ws://h/?token={{$secret token}}');
 });
 
-test('of many messages the first are taken, and it is said that there were more', async () => {
+test('the first of many messages are written, and a comment says that there were more', async () => {
   const content = await saved(
     { url: 'ws://h/' },
     Array.from({ length: 5000 }, (_, index) => sent(`message ${index}`)),
@@ -107,13 +107,13 @@ test('of many messages the first are taken, and it is said that there were more'
   expect(large).toContain('# 1 of the 3');
 });
 
-test('a message that is not stored whole is not sent as if it were', async () => {
+test('a message that is not stored whole is not written as a whole one', async () => {
   const content = await saved({ url: 'ws://h/' }, [sent('one'), { ...sent('two'), stored: 1 }]);
   expect(content).toContain('# 1 of the 2');
   expect(content).not.toContain('two');
 });
 
-test('what a clear has hidden is left out', async () => {
+test('messages hidden by a clear are left out', async () => {
   const content = await saved({ url: 'ws://h/' }, [sent('hidden'), sent('shown')], 1);
   expect(content).toContain('shown');
   expect(content).not.toContain('hidden');

@@ -48,7 +48,7 @@ describe('saving', () => {
     expect(window.showInformationMessage).not.toHaveBeenCalled();
   });
 
-  test('to a local file is left to the worker, and Open shows the file', async () => {
+  test('to a local file is done by the worker, and Open shows the file', async () => {
     const { services, session, query } = setUp();
     const target = Uri.file('/tmp/x.json');
     window.showSaveDialog.mockResolvedValueOnce(target);
@@ -60,7 +60,7 @@ describe('saving', () => {
     await vi.waitFor(() => expect(commands.executeCommand).toHaveBeenCalledWith('vscode.open', target));
   });
 
-  test('to another file system goes through that of VS Code', async () => {
+  test('to another file system uses the API of VS Code', async () => {
     const { services, session, query } = setUp();
     const target = Uri.of('memfs', '/x.json');
     window.showSaveDialog.mockResolvedValueOnce(target);
@@ -69,7 +69,7 @@ describe('saving', () => {
     expect(workspace.fs.writeFile).toHaveBeenCalledWith(target, PAYLOAD);
   });
 
-  test('tells where less is recorded than was sent', async () => {
+  test('reports that the recording does not have the whole message', async () => {
     const { services, session } = setUp({ ...ROW, size: 4096 });
     window.showSaveDialog.mockResolvedValueOnce(Uri.file('/tmp/x.json'));
     await savePayload(services, session, 7);
@@ -79,7 +79,7 @@ describe('saving', () => {
     );
   });
 
-  test('that was cancelled says nothing', async () => {
+  test('shows nothing after a cancel', async () => {
     const { services, session, query } = setUp();
     window.showSaveDialog.mockResolvedValueOnce(Uri.file('/tmp/x.json'));
     query.savePayload.mockRejectedValueOnce(new DuplexError('call.cancelled', 'Cancelled.'));
@@ -87,7 +87,7 @@ describe('saving', () => {
     expect(window.showInformationMessage).not.toHaveBeenCalled();
   });
 
-  test('that fails rejects with the reason', async () => {
+  test('rejects with the reason of a failure', async () => {
     const { services, session, query } = setUp();
     window.showSaveDialog.mockResolvedValueOnce(Uri.file('/tmp/x.json'));
     query.savePayload.mockRejectedValueOnce(new DuplexError('disk.full', 'The disk is full.'));
@@ -96,7 +96,7 @@ describe('saving', () => {
 });
 
 describe('copying', () => {
-  test('puts text on the clipboard as it travelled', async () => {
+  test('puts unchanged text on the clipboard', async () => {
     const { engine, session } = setUp();
     await copyPayload(engine, session, 7);
     expect(env.clipboard.writeText).toHaveBeenCalledWith('{"a":1.0}');
@@ -113,7 +113,7 @@ describe('copying', () => {
     );
   });
 
-  test('reads nothing of what is too large for the clipboard', async () => {
+  test('does not read a message that is too large for the clipboard', async () => {
     const { engine, session, query } = setUp({ ...ROW, size: 2 ** 30, stored: 2 ** 30 });
     await expect(copyPayload(engine, session, 7)).rejects.toMatchObject({ code: 'call.invalid' });
     expect(query.readPayload).not.toHaveBeenCalled();

@@ -17,7 +17,7 @@ describe('a change that weakens a connection', () => {
     ['one of several', { redirectOrigins: ['wss://a.test', 'ws://b.test:8080'] }, /Without TLS/],
     ['no TLS, in capitals', { url: ' WS://host.test/' }, /Without TLS/],
     ['another name', { servername: 'other.test' }, /other\.test/],
-  ])('is told: %s', (_, change, sentence) => {
+  ])('is reported: %s', (_, change, sentence) => {
     expect(securityDowngrade(options, change)).toMatch(sentence);
   });
 
@@ -27,11 +27,11 @@ describe('a change that weakens a connection', () => {
     ['another secure host', { url: 'wss://other.test/' }],
     ['a newer TLS', { minTlsVersion: 'TLSv1.3' }],
     ['a redirect to an origin that is named', { redirectOrigins: ['wss://other.test'] }],
-  ])('is not: %s', (_, change) => {
+  ])('is not reported: %s', (_, change) => {
     expect(securityDowngrade(options, change)).toBeUndefined();
   });
 
-  test('is told once: what is chosen already needs no question', () => {
+  test('is reported once: an existing choice needs no question', () => {
     expect(securityDowngrade({ ...options, insecure: true }, { insecure: true })).toBeUndefined();
     expect(securityDowngrade({ ...options, url: 'ws://a.test/' }, { url: 'ws://b.test/' })).toBeUndefined();
     const redirectOrigins = ['ws://other.test'];

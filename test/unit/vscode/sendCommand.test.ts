@@ -20,7 +20,7 @@ test('Send sends the text as UTF-8', async () => {
   expect(send).toHaveBeenCalledExactlyOnceWith({ kind: 'text', data: Uint8Array.of(0xc3, 0xa9) });
 });
 
-test('Send refuses half of a character instead of sending another one in its place', async () => {
+test('Send refuses half a character instead of replacing it', async () => {
   const { send, command } = setUp();
   await expect(command('a\ud83d')).rejects.toMatchObject({
     code: 'call.invalid',

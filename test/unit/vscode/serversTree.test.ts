@@ -77,7 +77,7 @@ afterEach(() => {
 });
 
 describe('the tree of servers', () => {
-  test('lists what listens, with its connections below', () => {
+  test('lists servers and proxies, with their connections below', () => {
     expect(tree.getChildren()).toEqual([server, proxy]);
     expect(tree.getChildren(server)).toEqual([...server.sessions, refused, silent]);
     expect(tree.getChildren(refused)).toEqual([]);
@@ -87,7 +87,7 @@ describe('the tree of servers', () => {
     expect(tree.getParent(server)).toBeUndefined();
   });
 
-  test('is empty without servers, so that the welcome is shown', () => {
+  test('is empty without servers, and the view shows its welcome', () => {
     all = [];
     expect(tree.getChildren()).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('the tree of servers', () => {
     expect(item.accessibilityInformation?.label).toBe('ticks, ws://127.0.0.1:9000/stream · 1 connected');
   });
 
-  test('shows what a proxy connects to, without links in it', () => {
+  test('shows the target of a proxy without links', () => {
     const item = tree.getTreeItem(proxy);
     expect(item.description).toContain('ws://127.0.0.1:8081 → wss://api.example.test/');
     expect(item.contextValue).toBe('proxy');
@@ -113,7 +113,7 @@ describe('the tree of servers', () => {
     expect(item.contextValue).toBe('client.open');
   });
 
-  test('shows why a client was refused, without links in what it sent', () => {
+  test('shows why a client was refused, without links in its texts', () => {
     const item = tree.getTreeItem(refused);
     expect(item.label).toBe('Refused with 404');
     expect(item.description).toContain('127.0.0.1:50000');
@@ -129,7 +129,7 @@ describe('the tree of servers', () => {
     expect([item.label, item.description]).toEqual(['Refused', 'a client that has left · No TLS.']);
   });
 
-  test('is drawn again when a server or one of its sessions changes, and not for other sessions', () => {
+  test('is redrawn when a server or one of its sessions changes, and not for other sessions', () => {
     const drawn = vi.fn();
     tree.onDidChangeTreeData(drawn);
     change();

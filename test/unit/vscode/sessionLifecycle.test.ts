@@ -87,7 +87,7 @@ describe('an edited connection', () => {
     return { name: session.summary.name, recent };
   };
 
-  test('is among the recent ones, and its name follows its URL', () => {
+  test('is added to Recent, and its name follows its URL', () => {
     const { name, recent } = edited('localhost:8080/echo');
     expect(name).toBe('new.test/feed');
     expect(recent.add).toHaveBeenCalledWith('wss://new.test/feed?x=1', { url: 'ws://localhost/echo' });
@@ -95,13 +95,13 @@ describe('an edited connection', () => {
     expect(edited('localhost:8080/echo', ['new.test/feed']).name).toBe('new.test/feed (2)');
   });
 
-  test('keeps a name that somebody gave', () => {
+  test('keeps the name that the user gave', () => {
     expect(edited('Mine').name).toBe('Mine');
   });
 });
 
 describe('opening a session', () => {
-  test('takes the settings for what was not given, shows the panel, remembers the URL', async () => {
+  test('uses the settings for missing options, shows the panel, remembers the URL', async () => {
     const { services, session, create, panels, recent } = setUp();
     workspace.settings = { 'connection.handshakeTimeout': 3, 'connection.deflate': false };
     const options = { url: 'ws://localhost/echo', deflate: true };
@@ -114,7 +114,7 @@ describe('opening a session', () => {
     expect(recent.add).toHaveBeenCalledWith('ws://localhost/echo', options);
   });
 
-  test('shows and connects it also where the URL cannot be remembered', async () => {
+  test('shows and connects it also if the URL cannot be remembered', async () => {
     const { services, session, panels, recent, connect } = setUp();
     recent.add.mockRejectedValueOnce(new Error('the state is read-only'));
     await expect(
@@ -124,7 +124,7 @@ describe('opening a session', () => {
     expect(connect).toHaveBeenCalledTimes(1);
   });
 
-  test('in Restricted Mode makes none and says how to go on', async () => {
+  test('makes no session in Restricted Mode, and explains how to continue', async () => {
     const { services, create } = setUp();
     workspace.isTrusted = false;
     const opening = openSession(services, { options: { url: 'ws://localhost' }, name: undefined });
@@ -132,7 +132,7 @@ describe('opening a session', () => {
     expect(create).not.toHaveBeenCalled();
   });
 
-  test('resolves with the session also where the handshake is refused', async () => {
+  test('resolves with the session also if the handshake is refused', async () => {
     const { services, session } = setUp({ fails: REFUSED });
     await expect(
       openSession(services, { options: { url: 'ws://localhost' }, name: undefined }),
@@ -140,7 +140,7 @@ describe('opening a session', () => {
   });
 });
 
-test('a URL that lost its secret is asked for whole', async () => {
+test('a URL without its secret is asked for as a whole', async () => {
   const { services, session, connect } = setUp();
   Object.assign(session, { options: { url: `ws://localhost/?token=${MASK}` } });
   await connectAndReport(services, session);
@@ -152,7 +152,7 @@ test('a URL that lost its secret is asked for whole', async () => {
   expect(window.showErrorMessage).not.toHaveBeenCalled();
 });
 
-describe('a session that goes on from a recording', () => {
+describe('a session that continues a recording', () => {
   const withSecrets = connectOptions({
     url: 'ws://localhost/echo',
     headers: [
@@ -195,14 +195,14 @@ describe('a session that goes on from a recording', () => {
     expect(window.showErrorMessage).not.toHaveBeenCalled();
   });
 
-  test('asks nothing where it has them all', async () => {
+  test('asks nothing if it has all secrets', async () => {
     const { services, session, connect } = await reopened(withSecrets);
     await connectAndReport(services, session);
     expect(window.showInputBox).not.toHaveBeenCalled();
     expect(connect).toHaveBeenCalledTimes(1);
   });
 
-  test('connects also where its recording cannot be read', async () => {
+  test('connects also if its recording cannot be read', async () => {
     const { services, session, connect } = await reopened(withSecrets);
     Object.assign(session, { folder: '/nowhere' });
     await connectAndReport(services, session);
@@ -211,13 +211,13 @@ describe('a session that goes on from a recording', () => {
 });
 
 describe('a failure to connect', () => {
-  test('is not told twice: a visible panel shows it', async () => {
+  test('is shown once, in a visible panel', async () => {
     const { services, session } = setUp({ fails: REFUSED, visible: true });
     await connectAndReport(services, session);
     expect(window.showErrorMessage).not.toHaveBeenCalled();
   });
 
-  test('is a notification where no panel shows it, with Show and Retry', async () => {
+  test('is a notification with Show and Retry if no panel shows it', async () => {
     const { services, session, panels } = setUp({ fails: REFUSED, visible: false });
     window.showErrorMessage.mockResolvedValueOnce('Show Session');
     await connectAndReport(services, session);
@@ -232,7 +232,7 @@ describe('a failure to connect', () => {
     await vi.waitFor(() => expect(connect).toHaveBeenCalledTimes(2));
   });
 
-  test('that is a cancellation is silent', async () => {
+  test('is not shown after a cancel', async () => {
     const cancelled = new DuplexError('call.cancelled', 'Cancelled.');
     const { services, session } = setUp({ fails: cancelled, visible: false });
     await connectAndReport(services, session);

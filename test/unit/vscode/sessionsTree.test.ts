@@ -9,7 +9,7 @@ import { fakeSession, summary } from './support/fakeSession.ts';
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
 describe('a session in the tree', () => {
-  test('shows what came in and went out', () => {
+  test('shows the received and sent messages', () => {
     const item = sessionItem(
       summary({ in: { messages: 1204331, bytes: 123_731_968 }, out: { messages: 42, bytes: 10 } }),
     );
@@ -25,7 +25,7 @@ describe('a session in the tree', () => {
     expect(item.accessibilityInformation?.label).toMatch(/localhost\/echo, Closed/);
   });
 
-  test('that failed says so instead of counting, and why in the tooltip', () => {
+  test('that failed shows this instead of counts, and the reason in the tooltip', () => {
     const item = sessionItem(
       summary({ state: 'failed', error: { code: 'tcp.refused', message: 'Nothing listens there.' } }),
     );
@@ -33,7 +33,7 @@ describe('a session in the tree', () => {
     expect((item.tooltip as { value: string }).value).toContain('Nothing listens there.');
   });
 
-  test('cannot smuggle a link into the tooltip', () => {
+  test('cannot put a link into the tooltip', () => {
     const item = sessionItem(summary({ url: 'ws://x/[click](command:evil)' }));
     expect((item.tooltip as { value: string }).value).not.toContain('[click](command:evil)');
   });
@@ -46,7 +46,7 @@ describe('a session in the tree', () => {
     });
   });
 
-  test('has an icon whose shape alone tells open, failed and closed apart', () => {
+  test('has an icon with a different shape for open, failed and closed', () => {
     const shapes = Object.fromEntries(SESSION_STATES.map((state) => [state, stateIcon(state).id]));
     expect(new Set([shapes.open, shapes.failed, shapes.closed, shapes.connecting, shapes.waiting]).size).toBe(
       5,
@@ -97,7 +97,7 @@ describe('the tree', () => {
     change();
   }
 
-  test('lists live sessions, closed ones and those of runs below headings, and only headings that have some', () => {
+  test('groups live sessions, closed ones and those of runs below headings, without empty headings', () => {
     const live = { group: 'live' } as const;
     expect(tree.getChildren()).toEqual([live]);
     expect(tree.getChildren(live)).toEqual(sessions);
@@ -118,7 +118,7 @@ describe('the tree', () => {
     expect(tree.getChildren()).toEqual([]);
   });
 
-  test('redraws whole when a session moves to another group', () => {
+  test('redraws completely when a session moves to another group', () => {
     sessions[0]!.summary = { ...sessions[0]!.summary, state: 'closed' };
     change();
     vi.advanceTimersByTime(1000);
@@ -140,13 +140,13 @@ describe('the tree', () => {
     expect(tree.getTreeItem(sessions[0]!).description).toContain('40');
   });
 
-  test('redraws nothing where nothing that it shows changed', () => {
+  test('redraws nothing without a visible change', () => {
     change();
     vi.advanceTimersByTime(1000);
     expect(redrawn).toEqual([]);
   });
 
-  test('redraws whole when sessions come and go', () => {
+  test('redraws completely when sessions are added and removed', () => {
     sessions.push(fakeSession());
     change();
     vi.advanceTimersByTime(1000);
@@ -156,7 +156,7 @@ describe('the tree', () => {
     expect(redrawn).toEqual([undefined, undefined]);
   });
 
-  test('is quiet once disposed of', () => {
+  test('fires no event after it is disposed', () => {
     receive(0);
     tree.dispose();
     receive(0);

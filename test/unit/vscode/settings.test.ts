@@ -24,7 +24,7 @@ beforeEach(() => {
   workspace.settings = {};
 });
 
-test('nothing set leaves the defaults', () => {
+test('empty settings give the defaults', () => {
   expect(connectionSettings()).toEqual({});
   expect(closePanelSetting()).toBe('keepConnected');
 });
@@ -56,7 +56,7 @@ test('settings are in seconds and MiB', () => {
   expect(closePanelSetting()).toBe('ask');
 });
 
-test('no limit is a setting of its own', () => {
+test('no limit is a separate setting', () => {
   workspace.settings = { 'connection.maxPayload': 0 };
   expect(connectionSettings().maxPayload).toBe(0);
 });
@@ -74,18 +74,18 @@ test.each<[string, unknown]>([
   ['proxy', 1],
   ['minTlsVersion', null],
   ['reconnect', '3'],
-])('%s counts as not set where it is %j', (key, value) => {
+])('%s counts as not set if it is %j', (key, value) => {
   workspace.settings = { [`connection.${key}`]: value };
   expect(connectionSettings()).toEqual({});
 });
 
-test('certificate authorities lie in the home folder, or where a whole path says', () => {
+test('paths of certificate authorities are relative to the home folder, or absolute', () => {
   workspace.settings = { 'connection.ca': ['own.pem', '~/own.pem', resolve('/etc/own.pem')] };
   const own = join(homedir(), 'own.pem');
   expect(connectionSettings().ca).toEqual([own, own, resolve('/etc/own.pem')]);
 });
 
-test('what a connection says counts before the settings', () => {
+test('options of a connection take precedence over the settings', () => {
   workspace.settings = {
     'connection.deflate': false,
     'connection.heartbeat': 1,
@@ -104,7 +104,7 @@ test('what a connection says counts before the settings', () => {
   });
 });
 
-test('recordings are kept as long and as much as the settings say', () => {
+test('the settings limit the age and the size of recordings', () => {
   const day = 24 * 60 * 60 * 1000;
   const GiB = 1024 ** 3;
   workspace.settings = {};
@@ -116,7 +116,7 @@ test('recordings are kept as long and as much as the settings say', () => {
   expect(retentionSettings()).toEqual({ maxAge: 30 * day, maxBytes: 10 * GiB });
 });
 
-test('the largest limit fits what the transport can keep', () => {
+test('the largest limit fits the transport', () => {
   workspace.settings = { 'connection.maxPayload': 2047 };
   expect(connectionSettings().maxPayload).toBeLessThan(2 ** 31);
 });
@@ -159,13 +159,13 @@ describe('the manifest', () => {
     expect(schema).toEqual(TABLE_SCHEMA);
   });
 
-  test('lets no workspace decide what of the recordings is deleted', () => {
+  test('lets no workspace decide which recordings are deleted', () => {
     const names = Object.keys(properties).filter((name) => name.startsWith('duplex.recordings.'));
     expect(names).toHaveLength(2);
     for (const name of names) expect(properties[name]?.scope).toBe('application');
   });
 
-  test('has a setting for each option that the table says, as it says, in its order', () => {
+  test('has the settings of the table of options, with the same content and order', () => {
     const declared = Object.entries(properties).filter(([name]) => name.startsWith('duplex.connection.'));
     const wanted = SETTING_ENTRIES.map(([key, spec], index) => [
       `duplex.${settingName(key)}`,

@@ -46,7 +46,7 @@ describe('the documentation', () => {
     expect([command, uri.path]).toEqual(['markdown.showPreview', `${process.cwd()}/docs/errors.md`]);
   });
 
-  test('opens a page that is named without asking', async () => {
+  test('opens a given page without asking', async () => {
     await openDocumentation(extension, 'cli.md');
     expect(window.showQuickPick).not.toHaveBeenCalled();
     expect(commands.executeCommand).toHaveBeenCalledWith(
@@ -65,7 +65,7 @@ describe('the documentation', () => {
   );
 });
 
-test('an example is opened as a text, and folders are none', async () => {
+test('an example is opened as text, and folders are not listed', async () => {
   const offered = choose('2-subscribe.ws');
   await openExamples(extension);
   expect(offered.map(({ label }) => label)).not.toContain('data');

@@ -46,7 +46,7 @@ test('after a quiet interval the next call runs at once again', () => {
   expect(run).toHaveBeenCalledTimes(2);
 });
 
-test('disposing drops what is due and ignores later calls', () => {
+test('disposing drops a pending call and ignores later ones', () => {
   const run = vi.fn();
   const throttled = throttle(run, 100);
   throttled();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { urlCandidates } from '../../../src/vscode/commands/urlCandidates.ts';
 
-describe('what was typed stands for', () => {
+describe('an input stands for', () => {
   test.each([
     ['ws://localhost:8080/echo', ['ws://localhost:8080/echo']],
     ['  WSS://Example.test/Path ', ['WSS://Example.test/Path']],
@@ -21,7 +21,7 @@ describe('what was typed stands for', () => {
   });
 });
 
-describe('what cannot become a URL is told with the reason', () => {
+describe('an input that cannot become a URL is refused with the reason', () => {
   test.each([
     ['', /Enter a URL/],
     ['ws', /starts with ws:\/\//],

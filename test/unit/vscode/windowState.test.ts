@@ -92,7 +92,7 @@ describe('the context keys of a window', () => {
     expect(keys()).toEqual({ anyRecent: true });
   });
 
-  it('are not touched any more after the end', () => {
+  it('are not set after the end', () => {
     const { services, add, changed, active, recents } = setUp();
     trackContextKeys(services).dispose();
     keys();
@@ -147,7 +147,7 @@ describe('the number of open sessions in the status bar', () => {
     expect(item.show.mock.calls.length).toBeLessThanOrEqual(2);
   });
 
-  it('goes with its owner', () => {
+  it('is removed with its owner', () => {
     const { shown, changed } = status('open');
     shown.dispose();
     item.show.mockClear();

@@ -20,7 +20,7 @@ function shown(
 }
 
 describe('the options to edit', () => {
-  it('have variables where the user wrote them', () => {
+  it('have variables in the places where the user wrote them', () => {
     const form = shown(
       {
         url: 'wss://{{host}}/feed?channel={{channel}}',
@@ -81,7 +81,7 @@ describe('the options to edit', () => {
     expect(JSON.stringify(form)).not.toMatch(/pass-1|key-2|abc-3|tok-4|key-5/);
   });
 
-  it('show what the connection has where that is no longer what the variables gave', () => {
+  it('show the value of the connection if the variables gave another one', () => {
     const form = shown(
       { url: 'wss://{{host}}/', headers: [['X-A', '{{a}}']] },
       { url: 'wss://host.test/', headers: [['X-A', '1']] },
@@ -111,7 +111,7 @@ describe('the options to edit', () => {
     ]);
   });
 
-  it('are as they were without variables', () => {
+  it('are unchanged without variables', () => {
     const options = connectOptions({ url: 'wss://host.test/?token=tok-1' });
     const masked = editableConnection(options);
     expect(withVariables(masked, options, undefined)).toBe(masked);

@@ -56,7 +56,7 @@ describe('bytes of a message in Pretty', () => {
     expect(shown(raw, part)).toBeUndefined();
   });
 
-  it('that are beyond the end mark what there is', () => {
+  it('beyond the end mark the existing ones', () => {
     const raw = '[1,2]';
     const pretty = indented(raw);
     const place = alignJson(raw, pretty)!.placeOf({ start: 3, end: 99 })!;
@@ -90,7 +90,7 @@ it.each([
   expect(alignJson(raw, pretty)).toBeUndefined();
 });
 
-it('finds each value of any JSON, there and back', () => {
+it('maps each value of any JSON to its bytes and back', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 4 }), fc.nat(), fc.nat(), (raw, one, other) => {
       const pretty = indented(raw);

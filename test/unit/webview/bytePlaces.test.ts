@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { byteOfPlace, placeOfByte } from '../../../src/webview/text/bytePlaces.ts';
 
-it('counts what UTF-8 needs for each character', () => {
+it('counts the UTF-8 bytes of each character', () => {
   const text = 'aé€😀z';
   expect([0, 1, 3, 6, 10, 11].map((byte) => placeOfByte(text, byte))).toEqual([0, 1, 2, 3, 5, 6]);
   expect([0, 1, 2, 3, 5, 6].map((place) => byteOfPlace(text, place))).toEqual([0, 1, 3, 6, 10, 11]);
 });
 
-it('takes each kind of line break for one place', () => {
+it('counts each kind of line break as one place', () => {
   expect(placeOfByte('a\r\nb\nc\rd', 3)).toBe(2);
   expect(byteOfPlace('a\r\nb\nc\rd', 6)).toBe(7);
 });

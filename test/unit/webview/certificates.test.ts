@@ -12,7 +12,7 @@ const CERTIFICATE = {
   pem: '-----BEGIN CERTIFICATE-----',
 };
 
-it('tells all that a certificate says of itself, but not its bytes', () => {
+it('shows all fields of a certificate, but not its bytes', () => {
   expect(certificateFacts(CERTIFICATE)).toEqual([
     ['Subject', 'CN=host.test'],
     ['Issuer', 'CN=Root'],
@@ -23,7 +23,7 @@ it('tells all that a certificate says of itself, but not its bytes', () => {
   ]);
 });
 
-it('leaves out what it does not say', () => {
+it('leaves out missing fields', () => {
   const names = certificateFacts({ ...CERTIFICATE, altNames: '' }).map(([name]) => name);
   expect(names).not.toContain('Names');
 });

@@ -29,7 +29,7 @@ describe('chartData', () => {
     });
   });
 
-  it('leaves out a last bucket that only seems calmer because it is not over', () => {
+  it('leaves out an incomplete last bucket with a lower rate', () => {
     expect(chartData(rates([2, 4, 1])).x).toEqual([1, 1.5, 2]);
     const over = { ...rates([2, 4, 1]), end: 2_500_000 };
     expect(chartData(over).x).toEqual([1, 1.5, 2, 2.5]);
@@ -46,13 +46,13 @@ describe('chartData', () => {
 });
 
 describe('the scale', () => {
-  it('is linear unless a burst would hide all else', () => {
+  it('is linear unless a burst hides all other rates', () => {
     expect(isSteep(rates([10, 12, 11, 100]))).toBe(false);
     expect(isSteep(rates([10, 12, 11, 50_000]))).toBe(true);
     expect(isSteep(rates([10, 12, 11], [9_000, 9_000, 9_000]))).toBe(false);
   });
 
-  it('is linear where silence is the rule', () => {
+  it('is linear for a mostly silent session', () => {
     expect(isSteep(rates([0, 0, 0, 0, 100]))).toBe(false);
     expect(isSteep(rates([]))).toBe(false);
   });
@@ -63,7 +63,7 @@ it('peaks are the busiest seconds', () => {
   expect(peaks(rates([]))).toEqual({ in: 0, out: 0 });
 });
 
-it('a time is in one bucket, within those that there are', () => {
+it('a time is in exactly one existing bucket', () => {
   const three = rates([1, 2, 3]);
   expect([0, 1_000_000, 1_499_999, 1_500_000, 9_000_000].map((time) => bucketAt(three, time))).toEqual([
     0, 0, 0, 1, 2,
@@ -87,7 +87,7 @@ describe('keys in the chart', () => {
     expect(chartKey({ key, shiftKey: true }, from, three)).toEqual({ cursor: to, extends: true });
   });
 
-  it('Enter goes where the cursor stands; others do nothing', () => {
+  it('Enter goes to the place of the cursor; others do nothing', () => {
     expect(chartKey({ key: 'Enter', shiftKey: false }, 1_000_000, three)).toEqual({ jump: true });
     expect(chartKey({ key: 'a', shiftKey: false }, 1_000_000, three)).toBeUndefined();
   });

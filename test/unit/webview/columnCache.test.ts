@@ -8,7 +8,7 @@ const pull = () =>
   );
 
 describe('createColumnCache', () => {
-  it('pulls what is missing, in one call', async () => {
+  it('pulls missing values in one call', async () => {
     const pulled = pull();
     const cache = createColumnCache(pulled);
     expect(cache.get(3)).toBeUndefined();
@@ -33,7 +33,7 @@ describe('createColumnCache', () => {
     expect(pulled).not.toHaveBeenCalled();
   });
 
-  it('begins anew with other columns', async () => {
+  it('is cleared for other columns', async () => {
     const pulled = pull();
     const cache = createColumnCache(pulled);
     await cache.load(['$.a'], [1]);

@@ -12,15 +12,15 @@ const shown = (choice: Partial<ColumnChoice>): string[] =>
   }).map((column) => (column.name === 'value' ? column.path : column.name));
 
 describe('the columns in view', () => {
-  it('are all of them where there is room', () => {
+  it('are all columns if there is room', () => {
     expect(shown({})).toEqual(['seq', 'time', 'delta', 'direction', 'kind', 'message', 'size']);
   });
 
-  it('have no delta where the time is one', () => {
+  it('have no delta if the time column shows it', () => {
     expect(shown({ mode: 'previous' })).toEqual(['seq', 'time', 'direction', 'kind', 'message', 'size']);
   });
 
-  it('are fewer in less room', () => {
+  it('are fewer in a narrower timeline', () => {
     expect(shown({ width: 'medium' })).toEqual(['seq', 'time', 'direction', 'kind', 'message', 'size']);
     expect(shown({ width: 'narrow' })).toEqual(['seq', 'direction', 'kind', 'message']);
   });
@@ -36,7 +36,7 @@ describe('the columns in view', () => {
     expect(shown({ paths, width: 'narrow' })).toEqual(['seq', 'direction', 'kind', 'message']);
   });
 
-  it('are two of the user, in place of the delta, where there is not room for all', () => {
+  it('are two of the user instead of the delta if there is no room for all', () => {
     const choice = { isRoomy: false, paths: ['$.a', '$.b', '$.c'] };
     expect(shown(choice)).toEqual(['seq', 'time', 'direction', 'kind', 'message', '$.a', '$.b', 'size']);
     expect(shown({ isRoomy: false })).toContain('delta');
@@ -50,7 +50,7 @@ describe('the columns in view', () => {
     ]);
   });
 
-  it('have one track each, and kinds are icons where there is less room', () => {
+  it('have one track each, and kinds are icons in a narrow timeline', () => {
     for (const width of ['wide', 'medium', 'narrow'] as const) {
       const columns = visibleColumns({ width, isRoomy: width === 'wide', mode: 'clock', paths: ['$.a'] });
       const tracks = columnTemplate(columns, width).match(
@@ -76,7 +76,7 @@ describe('the cells of a row', () => {
     expect(cellAt(3, 1, 4)).toBe(3);
   });
 
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     expect(activeId(7, undefined)).toBe('row-7');
     expect(activeId(7, 2)).toBe('row-7-cell-2');
   });

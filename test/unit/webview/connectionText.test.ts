@@ -27,12 +27,12 @@ it.each([
   ['Nov 30 12:00:00 2026 GMT', 8],
   ['soon', undefined],
   ['', undefined],
-])('counts the days to %s only where they are few', (validTo, days) => {
+])('counts the days to %s only if they are few', (validTo, days) => {
   expect(daysToExpiry(validTo, NOW)).toBe(days);
 });
 
 describe('the extensions of a connection', () => {
-  it('are taken apart with their parameters', () => {
+  it('are parsed with their parameters', () => {
     expect(parseExtensions('permessage-deflate; server_max_window_bits="10" ;x, foo;bar=1')).toEqual([
       {
         name: 'permessage-deflate',
@@ -46,7 +46,7 @@ describe('the extensions of a connection', () => {
     expect(parseExtensions('')).toEqual([]);
   });
 
-  it('are named shortly', () => {
+  it('have short names', () => {
     expect(extensionNames('permessage-deflate; client_no_context_takeover, x-other')).toBe(
       'deflate, x-other',
     );
@@ -65,11 +65,11 @@ describe('the extensions of a connection', () => {
     ]);
   });
 
-  it('have the window of RFC 7692 where a server names none', () => {
+  it('have the default window of RFC 7692 if a server names none', () => {
     expect(explainExtensions('permessage-deflate; client_max_window_bits')).toContain('at most 32 KiB');
   });
 
-  it('explain the parameters of others by nothing', () => {
+  it('have no explanation for parameters of other extensions', () => {
     expect(explainExtensions('other; server_no_context_takeover')).toBe(
       'other\n    server_no_context_takeover',
     );

@@ -48,7 +48,7 @@ describe('createDocumentLoader', () => {
     expect(loader.current?.lines.get(2)).toBe('d1 line 2');
   });
 
-  it('holds the whole text where the host gives it, and pulls no lines then', async () => {
+  it('holds the whole text if the host gives it, and then pulls no lines', async () => {
     const { loader, opening, calls } = setUp();
     calls.documentText.mockResolvedValueOnce(new TextEncoder().encode('{\n  "a": "é"\n}'));
     const shown = loader.show(7, 'pretty');
@@ -109,7 +109,7 @@ describe('createDocumentLoader', () => {
     expect(loader.current?.hexBytes).toBeUndefined();
   });
 
-  it('keeps the one before until then, and frees it after', async () => {
+  it('keeps the previous document until the next one is shown, and then frees it', async () => {
     const { loader, opening, closed } = setUp();
     const first = loader.show(1, 'pretty');
     opening.get('d1')!.ready();
@@ -122,7 +122,7 @@ describe('createDocumentLoader', () => {
     expect(closed()).toEqual(['d1']);
   });
 
-  it('cancels what is not looked at any more', async () => {
+  it('cancels a document that is no longer shown', async () => {
     const { loader, opening, closed } = setUp();
     const passed = [loader.show(1, 'pretty'), loader.show(2, 'pretty'), loader.show(3, 'pretty')];
     opening.get('d3')!.ready();
@@ -132,7 +132,7 @@ describe('createDocumentLoader', () => {
     expect(loader.failure).toBeUndefined();
   });
 
-  it('tells progress of what is loading, and of nothing else', () => {
+  it('reports the progress of the loading document only', () => {
     const { loader } = setUp();
     void loader.show(1, 'pretty');
     loader.onProgress('d0', 9, 10);
@@ -150,7 +150,7 @@ describe('createDocumentLoader', () => {
     expect(loader).toMatchObject({ loading: undefined, current: undefined, failure: '' });
   });
 
-  it('says why a document cannot be shown, and forgets it with the next', async () => {
+  it('reports why a document cannot be shown, until the next one', async () => {
     const { loader, opening } = setUp();
     const shown = loader.show(1, 'pretty');
     opening.get('d1')!.fail(new DuplexError('file.invalid', 'The recording was deleted.'));
@@ -171,7 +171,7 @@ describe('createDocumentLoader', () => {
     expect(loader).toMatchObject({ loading: undefined, current: undefined, failure: undefined });
   });
 
-  it('tells each change', async () => {
+  it('reports each change', async () => {
     const { loader, opening, onChange } = setUp();
     const shown = loader.show(1, 'pretty');
     expect(onChange).toHaveBeenCalledTimes(1);

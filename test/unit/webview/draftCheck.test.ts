@@ -9,7 +9,7 @@ import { createDraftHistory, draftTitle } from '../../../src/webview/composer/dr
 import type { Draft } from '../../../src/shared/panelProtocol.ts';
 
 describe('draftProblem', () => {
-  it('finds nothing wrong with what can be sent', () => {
+  it('finds no problem in a draft that can be sent', () => {
     expect(draftProblem({ mode: 'text', text: '' })).toBeUndefined();
     expect(draftProblem({ mode: 'json', text: '{"a":1}' })).toBeUndefined();
     expect(draftProblem({ mode: 'file', text: '/tmp/message.bin' })).toBeUndefined();
@@ -31,20 +31,20 @@ describe('draftProblem', () => {
     expect(draftProblem({ mode: 'json', text })).toBeUndefined();
   });
 
-  it('keeps places in JSON with variables, and takes braces literally where they are sent as they are', () => {
+  it('keeps places in JSON with variables, and reads braces literally if they are sent as they are', () => {
     expect(draftProblem({ mode: 'json', text: '{"a":{{id}},"b":}' })).toMatchObject({ at: 16 });
     expect(draftProblem({ mode: 'json', text: '{"a":{{id}}}', asIs: true })).toMatchObject({ at: 6 });
   });
 });
 
 describe('typingProblem', () => {
-  it('says it while one types, but not of a draft that was not begun', () => {
+  it('reports a problem during typing, but not for an empty draft', () => {
     expect(typingProblem({ mode: 'json', text: '{"a"' })?.problem).toContain('Not JSON');
     expect(typingProblem({ mode: 'json', text: '  ' })).toBeUndefined();
     expect(typingProblem({ mode: 'file', text: '' })).toBeUndefined();
   });
 
-  it('leaves long drafts for when they are sent', () => {
+  it('does not check long drafts before they are sent', () => {
     expect(typingProblem({ mode: 'json', text: '{'.repeat(CHECK_AS_TYPED + 1) })).toBeUndefined();
   });
 });
@@ -57,7 +57,7 @@ describe('formattedDraft', () => {
     );
   });
 
-  it('leaves what is not JSON', () => {
+  it('does not change a draft that is not JSON', () => {
     expect(formattedDraft({ mode: 'json', text: '{"id":{{id}}' })).toBeUndefined();
     expect(formattedDraft({ mode: 'json', text: '{"id":{{id}}}', asIs: true })).toBeUndefined();
   });
@@ -66,7 +66,7 @@ describe('formattedDraft', () => {
 describe('the history of drafts', () => {
   const text = (value: string): Draft => ({ mode: 'text', text: value });
 
-  it('is walked back and forth, and ends at what was typed', async () => {
+  it('goes back and forth, and ends at the typed draft', async () => {
     const history = createDraftHistory(async () => [text('b'), text('a')]);
     expect(await history.step(-1, text('typed'))).toBeUndefined();
     expect(await history.step(1, text('typed'))).toEqual(text('b'));
@@ -76,7 +76,7 @@ describe('the history of drafts', () => {
     expect(await history.step(-1, text('b'))).toEqual(text('typed'));
   });
 
-  it('skips what stands in the editor already, and starts over after typing', async () => {
+  it('skips the text of the editor, and starts again after typing', async () => {
     const history = createDraftHistory(async () => [text('b'), text('a')]);
     expect(await history.step(1, text('b'))).toEqual(text('a'));
     history.reset();

@@ -8,14 +8,14 @@ it('draws sixteen bytes a row', () => {
   expect(rows[1]).toMatch(/^00000010 {2}41 +A$/);
 });
 
-it('draws nothing of nothing, or of what is no digits', () => {
+it('draws nothing without bytes, or for invalid digits', () => {
   expect(hexDump('')).toBe('');
   expect(hexDump('zz')).toBe('');
 });
 
 const ERROR = { code: 'handshake.status', message: 'Refused.' };
 
-it('has no blocks where nothing was answered', () => {
+it('has no blocks without an answer', () => {
   expect(evidenceBlocks(ERROR)).toEqual([]);
   expect(evidenceBlocks({ ...ERROR, headers: [], body: '', firstBytes: '' })).toEqual([]);
 });

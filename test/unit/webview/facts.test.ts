@@ -47,7 +47,7 @@ const DAY = 24 * 60 * 60 * 1_000;
 const inDays = (days: number): string => new Date(NOW + days * DAY).toISOString();
 
 describe('connectionFacts', () => {
-  it('tells what was agreed, for how long, and what passed', () => {
+  it('shows the negotiated options, the duration and the counts', () => {
     expect(texts({ lastReceivedAt: NOW })).toEqual([
       'v1.json',
       'deflate',
@@ -63,7 +63,7 @@ describe('connectionFacts', () => {
     expect(fact('in', {})?.title).toBe('1,204,331 messages, 123,731,968 bytes received');
   });
 
-  it('leaves out what is not there', () => {
+  it('leaves out missing facts', () => {
     expect(texts({ state: 'idle', protocol: '', extensions: '', openedAt: undefined })).toHaveLength(2);
   });
 
@@ -71,20 +71,20 @@ describe('connectionFacts', () => {
     expect(texts({ state: 'closed' })).not.toContain('00:12:41');
   });
 
-  it('tells the size on disk, or that nothing is kept', () => {
+  it('shows the size on disk, or that nothing is kept', () => {
     expect(texts({ recordedBytes: 2_048 })).toContain('2.0 KiB on disk');
     expect(texts({ recordedBytes: 2_048, keep: false })).toContain('not kept');
   });
 
-  it('names other extensions as they are', () => {
+  it('shows the names of other extensions unchanged', () => {
     expect(texts({ extensions: 'x-one; a=1, permessage-deflate' })).toContain('x-one, deflate');
   });
 
-  it('tells which machine connects, where that is another one', () => {
+  it('shows which machine connects if it is another one', () => {
     expect(texts({}, { remoteName: 'ssh-remote' })).toContain('from ssh-remote');
   });
 
-  it('tells through which proxy', () => {
+  it('shows the proxy', () => {
     expect(fact('proxy', { proxy: 'http://proxy.test:3128/' })).toMatchObject({
       text: 'via proxy.test:3128',
       title: 'Through the proxy http://proxy.test:3128/',
@@ -92,21 +92,21 @@ describe('connectionFacts', () => {
   });
 });
 
-describe('the time in which nothing came', () => {
+describe('the idle time', () => {
   const idle = (change: Partial<SessionSummary>, more?: Partial<FactContext>): string | undefined =>
     fact('idle', change, more)?.text;
 
-  it('is told once it is worth telling', () => {
+  it('is shown after a while', () => {
     expect(idle({ lastReceivedAt: NOW - 4_900 })).toBeUndefined();
     expect(idle({ lastReceivedAt: NOW - 12_000 })).toBe('idle 00:00:12');
   });
 
-  it('begins with the connection, whatever came over the one before', () => {
+  it('counts from the opening, not from the previous connection', () => {
     expect(idle({ openedAt: NOW - 6_000, lastReceivedAt: NOW - 60_000 })).toBe('idle 00:00:06');
     expect(idle({ openedAt: NOW - 6_000, lastReceivedAt: undefined })).toBe('idle 00:00:06');
   });
 
-  it('is not told of a connection that is closed, or that beats', () => {
+  it('is not shown for a closed connection, or one with a heartbeat', () => {
     expect(idle({ state: 'closed', lastReceivedAt: NOW - 60_000 })).toBeUndefined();
     expect(idle({ lastReceivedAt: NOW - 60_000 }, { heartbeat: true })).toBeUndefined();
   });
@@ -115,7 +115,7 @@ describe('the time in which nothing came', () => {
 describe('the round trips', () => {
   const roundTrip = { last: 12.4, min: 0.42, mean: 8, max: 1_250, answered: 20, lost: 0 };
 
-  it('are told by the last one, the others in the title', () => {
+  it('show the last one, and the others in the title', () => {
     expect(fact('roundTrip', { roundTrip })).toMatchObject({
       text: 'RTT 12 ms',
       title:
@@ -124,7 +124,7 @@ describe('the round trips', () => {
     });
   });
 
-  it('warn of pings that are lost', () => {
+  it('warn of lost pings', () => {
     expect(fact('roundTrip', { roundTrip: { ...roundTrip, lost: 1 } })).toMatchObject({ isWarning: true });
     expect(fact('roundTrip', { roundTrip: { ...roundTrip, answered: 0, lost: 2 } })).toMatchObject({
       text: 'no pong yet',
@@ -133,8 +133,8 @@ describe('the round trips', () => {
   });
 });
 
-describe('what waits to be sent', () => {
-  it('is told, as a warning, only where there is any', () => {
+describe('the bytes that wait to be sent', () => {
+  it('are shown as a warning only if there are any', () => {
     expect(fact('pending', { pendingBytes: 0 })).toBeUndefined();
     expect(fact('pending', { pendingBytes: 3_145_728 })).toMatchObject({
       text: '3.0 MiB pending',
@@ -152,7 +152,7 @@ describe('the security', () => {
     expect(fact('tls', { tls: undefined })).toBeUndefined();
   });
 
-  it('is always told where any certificate is accepted, connected or not', () => {
+  it('is always shown if any certificate is accepted, connected or not', () => {
     const open = { text: 'TLS 1.3, not verified', icon: 'unlock', isWarning: true };
     expect(fact('tls', { insecure: true, tls: { ...TLS, validTo: inDays(200) } })).toMatchObject(open);
     expect(fact('tls', { tls: { ...TLS, verified: false, validTo: inDays(200) } })).toMatchObject(open);

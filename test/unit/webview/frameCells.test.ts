@@ -25,7 +25,7 @@ const cells = (change: Partial<FrameRow>) =>
   );
 
 describe('the cells of a frame', () => {
-  it('say when it came, from which side, and how long it is', () => {
+  it('show its time, direction and length', () => {
     expect(cells({})).toEqual({
       time: '12:00:01.500',
       direction: 'arrow-down',
@@ -57,13 +57,13 @@ describe('the cells of a frame', () => {
     expect(cells({ opcode }).opcode).toBe(name);
   });
 
-  it('have the masking key with all its digits, also where its first bit is set', () => {
+  it('have the masking key with all its digits, also if its first bit is set', () => {
     expect(cells({ mask: 0x0000_0a01 }).mask).toBe('00000a01');
     expect(cells({ mask: 0xff00_0001 | 0 }).mask).toBe('ff000001');
     expect(cells({ mask: 0 }).mask).toBe('00000000');
   });
 
-  it('remark on compression, and on what did not come whole', () => {
+  it('mark compressed and incomplete frames', () => {
     expect(cells({ rsv1: true })).toMatchObject({ rsv: '100', remark: 'compressed' });
     expect(cells({ rsv2: true, rsv3: true }).rsv).toBe('011');
     expect(cells({ rsv1: true, complete: false }).remark).toBe('compressed, incomplete');

@@ -35,7 +35,7 @@ describe('hexLayout', () => {
     [65_537, 5],
     [16_777_216, 6],
     [2 ** 32, 8],
-  ])('keeps the digits that the offsets of %i bytes need where room is short', (bytes, offsetDigits) => {
+  ])('keeps the digits that the offsets of %i bytes need in a narrow view', (bytes, offsetDigits) => {
     expect(hexLayout(20, bytes)).toEqual({ perRow: 4, offsetDigits });
   });
 
@@ -67,7 +67,7 @@ describe('hexCellAt', () => {
     expect(hexCellAt(at, sixteen)).toEqual({ side, column });
   });
 
-  it('finds every byte of every layout at its digits and at its character', () => {
+  it('finds every byte by its digits and by its character, in every layout', () => {
     for (const layout of [sixteen, eight, four]) {
       const characters = layout.offsetDigits + 2 + digitsLength(layout) + 2;
       for (let column = 0; column < layout.perRow; column++) {

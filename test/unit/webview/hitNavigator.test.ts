@@ -40,7 +40,7 @@ describe('going from hit to hit', () => {
     await expect.poll(() => previous.went).toEqual([10]);
   });
 
-  it('goes on from the selected row, and around the end', async () => {
+  it('continues from the selected row, and wraps around', async () => {
     const { navigator, went, select } = setUp();
     select(11);
     for (const expected of [[20], [20, 30], [20, 30, 10]]) {
@@ -51,7 +51,7 @@ describe('going from hit to hit', () => {
     await expect.poll(() => went.at(-1)).toBe(30);
   });
 
-  it('goes as far as it was asked to, however fast', async () => {
+  it('counts every call, also fast ones', async () => {
     const { navigator, went } = setUp();
     navigator.step(1);
     navigator.step(1);
@@ -60,7 +60,7 @@ describe('going from hit to hit', () => {
     await expect.poll(() => navigator.current).toBe(0);
   });
 
-  it('waits for hits that are not found yet instead of going around', async () => {
+  it('waits for hits that are not found yet instead of wrapping around', async () => {
     const { navigator, went, select, find } = setUp(1, false);
     select(10);
     navigator.step(1);
@@ -73,7 +73,7 @@ describe('going from hit to hit', () => {
     await expect.poll(() => went).toEqual([20, 10]);
   });
 
-  it('goes to the last one backwards only once it is known', async () => {
+  it('wraps backwards to the last hit only after the search has ended', async () => {
     const { navigator, went, select, find } = setUp(2, false);
     select(5);
     navigator.step(-1);
@@ -83,7 +83,7 @@ describe('going from hit to hit', () => {
     await expect.poll(() => went).toEqual([30]);
   });
 
-  it('goes nowhere where there is nothing', async () => {
+  it('does nothing without hits', async () => {
     const { navigator, went, onError, lose } = setUp(0);
     navigator.step(1);
     lose();
@@ -92,7 +92,7 @@ describe('going from hit to hit', () => {
     expect([went, onError.mock.calls]).toEqual([[], []]);
   });
 
-  it('tells what went wrong', async () => {
+  it('reports an error', async () => {
     const { navigator, calls, onError } = setUp();
     calls.hits.mockRejectedValueOnce(new Error('gone'));
     navigator.step(1);
@@ -112,7 +112,7 @@ describe('the current hit', () => {
     expect(navigator.current).toBeUndefined();
   });
 
-  it('is asked for once a row, however often the search reports', async () => {
+  it('is requested once per row, not for each report of the search', async () => {
     const { navigator, select, calls, find } = setUp();
     select(20);
     await expect.poll(() => navigator.current).toBe(1);
@@ -121,7 +121,7 @@ describe('the current hit', () => {
     expect(calls.hitPosition.mock.calls.length).toBe(asked);
   });
 
-  it('is looked for again while its row may not have been looked at', async () => {
+  it('is requested again until its row was searched', async () => {
     const { navigator, select, find } = setUp(1, false);
     select(20);
     await new Promise((resolve) => setTimeout(resolve, 20));

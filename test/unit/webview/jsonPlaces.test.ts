@@ -33,13 +33,13 @@ describe('the place at a position', () => {
     expect(placeAt(doc, JSON_TEXT.length)).toEqual({ path: '$', value: JSON_TEXT });
   });
 
-  it('is not known where nesting is deeper than the indentation', () => {
+  it('is unknown if the nesting is deeper than the indentation', () => {
     const deep = formatJson('['.repeat(80) + '1' + ']'.repeat(80))!;
     expect(placeAt(Text.of(deep.split('\n')), deep.indexOf('1'))).toBeUndefined();
   });
 });
 
-describe('what folds', () => {
+describe('the range of a fold', () => {
   it('is from the opening line to the closing bracket', () => {
     const range = foldableRange(doc, doc.line(2).from)!;
     expect(JSON_TEXT.slice(range.from, range.to)).toMatch(/^\n {4}"b"[^]*\n {2}$/);
@@ -47,7 +47,7 @@ describe('what folds', () => {
     expect(foldableRange(doc, doc.line(2).from)).toBe(range);
   });
 
-  it('is nothing on a line of its own, and the whole document on the first', () => {
+  it('does not exist for a single line, and is the whole document for the first', () => {
     expect(foldableRange(doc, at('1.0'))).toBeNull();
     expect(foldableRange(doc, 0)).toEqual({ from: 1, to: JSON_TEXT.length - 1 });
   });

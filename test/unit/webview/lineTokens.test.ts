@@ -8,7 +8,7 @@ const kinds = (line: string): string[] =>
     .map(({ kind, text }) => `${kind} ${text.trim()}`);
 
 describe('lineTokens', () => {
-  it('tells names from strings', () => {
+  it('distinguishes names from strings', () => {
     expect(kinds('  "op": "subscribe",')).toEqual(['name "op"', 'plain :', 'string "subscribe"', 'plain ,']);
   });
 
@@ -19,7 +19,7 @@ describe('lineTokens', () => {
     expect(kinds('true')).toEqual(['word true']);
   });
 
-  it('is not led astray by what stands in strings', () => {
+  it('finds no tokens inside strings', () => {
     expect(kinds('"a": "x\\": true, \\\\",')).toEqual([
       'name "a"',
       'plain :',
@@ -28,7 +28,7 @@ describe('lineTokens', () => {
     ]);
   });
 
-  it('takes a string without its end, as a long line is cut', () => {
+  it('reads a string without its end, because long lines are cut', () => {
     expect(kinds('  "key": "xxxx')).toEqual(['name "key"', 'plain :', 'string "xxxx']);
   });
 
@@ -51,13 +51,13 @@ describe('lineTokens', () => {
     );
   });
 
-  it('leaves text and hex as they are', () => {
+  it('does not colour text and hex', () => {
     expect(lineTokens('"a": 1', 'text')).toEqual([{ kind: 'plain', text: '"a": 1' }]);
     expect(lineTokens('00000000  7b', 'hex')).toEqual([{ kind: 'plain', text: '00000000  7b' }]);
     expect(lineTokens('', 'text')).toEqual([]);
   });
 
-  it('sets apart what has no shape of its own, in any language', () => {
+  it('marks invisible characters in any language', () => {
     expect(lineTokens('user\u202Egnp.exe', 'text')).toEqual([
       { kind: 'plain', text: 'user' },
       { kind: 'replaced', text: '‹U+202E›' },
@@ -90,7 +90,7 @@ describe('lineTokens', () => {
     );
   });
 
-  it('is quick with the longest line that occurs', () => {
+  it('takes a short time for the longest line', () => {
     const line = `"${'\\\\'.repeat(1_000)}`;
     const start = performance.now();
     for (let round = 0; round < 100; round++) lineTokens(line, 'json');

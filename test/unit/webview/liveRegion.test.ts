@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('says the first at once, and of those that come too soon the last', () => {
+it('announces the first text at once, and the last of several that follow too soon', () => {
   const said: string[] = [];
   const announce = createAnnouncer((sentence) => said.push(sentence));
   announce('Open');
@@ -42,20 +42,20 @@ const panel = (session: Partial<SessionSummary>, rows = 0): PanelState => ({
   heartbeat: false,
 });
 
-describe('what a screen reader is told', () => {
-  it('is a new state, before all else', () => {
+describe('the announcement for a screen reader', () => {
+  it('is a new state, before anything else', () => {
     expect(liveRegionText(panel({ state: 'connecting' }, 1), panel({ state: 'open' }, 2), true, NOW)).toBe(
       'Open',
     );
   });
 
-  it('is when a reconnect comes, once and not every second', () => {
+  it('is the time of a reconnect, once and not every second', () => {
     const waiting = panel({ state: 'waiting', attempt: { number: 1, of: 3, nextAt: NOW + 2_000 } });
     expect(liveRegionText(panel({}), waiting, true, NOW)).toBe('Reconnecting in 2 s (1 of 3)');
     expect(liveRegionText(waiting, waiting, true, NOW + 1_000)).toBeUndefined();
   });
 
-  it('is how many rows there are, while the user follows them', () => {
+  it('is the number of rows while the timeline follows', () => {
     expect(liveRegionText(panel({}, 1), panel({}, 1_200), true, NOW)).toBe('1,200 rows');
     expect(liveRegionText(panel({}, 1), panel({}, 1_200), false, NOW)).toBeUndefined();
     expect(liveRegionText(panel({}, 1), panel({}, 1), true, NOW)).toBeUndefined();
@@ -70,7 +70,7 @@ it('counts the rows, and those that a filter leaves', () => {
   expect(rowsText(3, 1_200, 200)).toBe('3 of 1,200 rows, 200 folded');
 });
 
-it('says what to do about an empty timeline, unless messages may come any moment', () => {
+it('says what to do about an empty timeline, unless messages may arrive at any moment', () => {
   const silent = SESSION_STATES.filter((state) => emptyText(state).length === 0);
   expect(silent).toEqual(['open', 'closing']);
 });

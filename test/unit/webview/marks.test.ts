@@ -14,7 +14,7 @@ function source(rows: readonly number[], scanned: number, key = 's1') {
 }
 
 describe('createMarkCache', () => {
-  it('knows the hits of a range, and asks for it once', async () => {
+  it('keeps the hits of a range, and requests them once', async () => {
     const cache = createMarkCache();
     const all = source([3, 7], 100);
     await cache.load(all, 0, 50);
@@ -25,7 +25,7 @@ describe('createMarkCache', () => {
     expect(all.hitsBetween).toHaveBeenLastCalledWith(30, 60);
   });
 
-  it('asks again for rows that were not looked at, as soon as more were', async () => {
+  it('requests rows again that were not searched, after further progress', async () => {
     const cache = createMarkCache();
     const early = source([3, 7], 5);
     await cache.load(early, 0, 50);
@@ -39,7 +39,7 @@ describe('createMarkCache', () => {
     expect(late.hitsBetween).toHaveBeenCalledTimes(1);
   });
 
-  it('forgets what another search has found', async () => {
+  it('forgets the hits of another search', async () => {
     const cache = createMarkCache();
     await cache.load(source([3], 100), 0, 50);
     const pending = cache.load(source([4], 100, 's2'), 0, 50);
@@ -58,7 +58,7 @@ describe('createMarkCache', () => {
     expect(cache.get(3)).toMatchObject({ marks: [[0, 1]], inSummary: true });
   });
 
-  it('asks nothing of a search that has not begun', async () => {
+  it('requests nothing from a search that has not started', async () => {
     const none = source([], 0);
     await createMarkCache().load(none, 0, 50);
     expect(none.hitsBetween).not.toHaveBeenCalled();

@@ -19,7 +19,7 @@ const OPEN = { status: 101, protocol: '', extensions: '', headers: [] };
 const TLS = { protocol: 'TLSv1.2', cipher: 'X', alpn: '', servername: '', verified: true, chain: [] };
 
 describe('the overview of a handshake', () => {
-  it('tells what was agreed, and where nothing was', () => {
+  it('shows what was negotiated, and what was not', () => {
     expect(facts(OPEN, 'ws://host.test/')).toEqual({
       URL: 'ws://host.test/',
       Result: '101',
@@ -41,12 +41,12 @@ describe('the overview of a handshake', () => {
     expect(facts({ ...OPEN, exchanges })).toMatchObject({ Result: '101 Web Socket Protocol Handshake' });
   });
 
-  it('says what was wrong, and nothing of what was agreed', () => {
+  it('shows the failure, and no negotiated options', () => {
     const refused = { code: 'handshake.status', message: 'Refused.', status: 401 };
     expect(facts(refused)).toEqual({ URL: 'wss://host.test/', Result: '401\nRefused.' });
   });
 
-  it('tells redirects, but not the answer to a challenge, nor the proxy as one', () => {
+  it('shows redirects, but counts neither the answer to a challenge nor the proxy as one', () => {
     const exchanges = [
       exchange('http://proxy.test', 'HTTP/1.1 200 OK\r\n\r\n', 'proxy'),
       exchange('wss://a.test/', 'HTTP/1.1 401 Unauthorized\r\n\r\n'),
@@ -57,7 +57,7 @@ describe('the overview of a handshake', () => {
     expect(facts({ ...OPEN, exchanges: exchanges.slice(1, 3) })['Redirects']).toBeUndefined();
   });
 
-  it('tells how it is secured, and warns where nobody was verified', () => {
+  it('shows the security, and warns if the server was not verified', () => {
     expect(facts({ ...OPEN, tls: TLS })['Security']).toBe('TLS 1.2, X, verified');
     const insecure = { ...OPEN, tls: { ...TLS, verified: false } };
     const fact = overviewFacts({
@@ -69,7 +69,7 @@ describe('the overview of a handshake', () => {
     expect(fact).toMatchObject({ values: ['TLS 1.2, X, not verified'], isWarning: true });
   });
 
-  it('counts the cookies that were set, however their header is spelled', () => {
+  it('counts the cookies of Set-Cookie headers in any spelling', () => {
     const headers = [
       ['Set-Cookie', 'a=••••'],
       ['set-cookie', 'b=••••'],

@@ -27,7 +27,7 @@ describe('createPageCache', () => {
     expect(pull.mock.calls).toEqual([[5, 20]]);
   });
 
-  it('pulls only what is missing at either end', async () => {
+  it('pulls only the missing pages at either end', async () => {
     const { cache, pull } = setUp();
     await cache.load(10, 20);
     await cache.load(5, 18);
@@ -50,7 +50,7 @@ describe('createPageCache', () => {
     expect(cache.get(19)).toBe('item 19');
   });
 
-  it('keeps the pages that were asked for last', async () => {
+  it('keeps the pages that were requested last', async () => {
     const { cache } = setUp();
     await cache.load(0, 40);
     await cache.load(0, 10);
@@ -61,7 +61,7 @@ describe('createPageCache', () => {
     expect(cache.get(30)).toBe('item 30');
   });
 
-  it('never asks for more than one pull may', async () => {
+  it('never exceeds the limit of one pull', async () => {
     const { cache, pull } = setUp(100_000, 1_000);
     await cache.load(0, 100_000);
     expect(pull.mock.calls).toEqual([[0, MAX_PULL]]);

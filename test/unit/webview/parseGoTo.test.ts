@@ -10,7 +10,7 @@ describe('parseGoTo', () => {
     expect(parse(text)).toEqual({ seq: 412 });
   });
 
-  it('says which numbers there are', () => {
+  it('reports the range of the numbers', () => {
     expect(parse('9')).toBe('There is no message #9: the timeline goes from #10 to #999.');
     expect(parse('#1000')).toBe('There is no message #1000: the timeline goes from #10 to #999.');
     expect(parse('10')).toEqual({ seq: 10 });
@@ -40,12 +40,12 @@ describe('parseGoTo', () => {
     expect(parse(text)).toEqual({ time });
   });
 
-  it('takes a time shortly before the start for the start', () => {
+  it('reads a time shortly before the start as the start', () => {
     expect(parse('12:01:07')).toEqual({ time: 0 });
     expect(parse('11:30')).toEqual({ time: 0 });
   });
 
-  it('takes a time long before the start for one of the next day', () => {
+  it('reads a time long before the start as one of the next day', () => {
     const startedAt = new Date(2026, 0, 2, 23, 50).getTime();
     expect(parse('0:05', { startedAt })).toEqual({ time: 15 * 60_000_000 });
   });
@@ -63,7 +63,7 @@ describe('parseGoTo', () => {
     '12:00:00.1234567',
     '#-1',
     '99999999999999999',
-  ])('says what could be typed instead of %j', (text) => {
+  ])('suggests a form instead of %j', (text) => {
     expect(parse(text)).toMatch(/^Type a number such as #1204, a time of day/);
   });
 });

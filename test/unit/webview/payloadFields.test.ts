@@ -44,11 +44,11 @@ describe('the lines of a payload', () => {
     ]);
   });
 
-  it('of a single value are one', () => {
+  it('of a single value are one line', () => {
     expect(fields('"{[,:"', 7)).toEqual([['"{[,:"', '"{[,:"']]);
   });
 
-  it('of the arguments of an event, which have a bracket that the message has not, begin with the first one', () => {
+  it('of the arguments of an event begin with the first argument, because the message has no opening bracket for them', () => {
     const message = '42["chat",{"a":1},"é"]';
     const { payload } = decodeOne('socket.io', text('server', message));
     const bytes = Buffer.from(message);
@@ -80,7 +80,7 @@ describe('the lines of a payload', () => {
     expect(linesOf('').map(({ text }) => text)).toEqual(['']);
   });
 
-  it('have their bytes up to a limit, also where they enclose later lines', () => {
+  it('have their bytes up to a limit, also if they enclose later lines', () => {
     const content = JSON.stringify(Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'é' })));
     const lines = fieldLines({ content, range: { start: 5, end: 5 + Buffer.byteLength(content) } }, 100);
     expect(lines).toHaveLength(80_002);
@@ -88,7 +88,7 @@ describe('the lines of a payload', () => {
     expect(lines.map(({ range }) => range !== undefined).lastIndexOf(true)).toBe(99);
   });
 
-  it('show all tokens of any JSON in order, and ranges that lie in each other', () => {
+  it('show all tokens of any JSON in order, and nested ranges', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 4 }), fc.nat(50), (content, start) => {
         const lines = linesOf(content, start);
@@ -125,7 +125,7 @@ describe('the marked lines', () => {
     expect(marked('},"')).toEqual(['{']);
   });
 
-  it('are none without bytes, or with those of something else', () => {
+  it('do not exist without bytes, or for bytes outside the payload', () => {
     expect(markedLines(lines, undefined).size).toBe(0);
     expect(markedLines(lines, { start: 0, end: 5 }).size).toBe(0);
     expect(markedLines(lines, { start: 0, end: 12 }).size).toBe(0);

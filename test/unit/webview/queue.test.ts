@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { coalesce, createQueue } from '../../../src/webview/base/queue.ts';
 
-it('runs work one after the other, in order, also what is added meanwhile', async () => {
+it('runs tasks one after the other, in order, also those that are added meanwhile', async () => {
   const queue = createQueue();
   const events: string[] = [];
   const finish: (() => void)[] = [];
@@ -36,7 +36,7 @@ function setUp() {
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe('coalesce', () => {
-  it('runs once more for all calls that came meanwhile', async () => {
+  it('runs once more for all calls during a run', async () => {
     const { run, running } = setUp();
     run();
     run();
@@ -52,7 +52,7 @@ describe('coalesce', () => {
     expect(running).toHaveLength(3);
   });
 
-  it('tells an error and goes on with the next call', async () => {
+  it('reports an error and continues with the next call', async () => {
     const { run, running, errors } = setUp();
     run();
     run();

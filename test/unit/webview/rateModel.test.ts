@@ -35,7 +35,7 @@ afterEach(() => {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('the rates of a page', () => {
-  it('are asked for once there are rows, and not before', async () => {
+  it('are requested after the first row, and not before', async () => {
     const { model, ask, update } = setUp();
     update(0);
     await settle();
@@ -46,7 +46,7 @@ describe('the rates of a page', () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
-  it('are asked for again at once while the host has not counted all', async () => {
+  it('are requested again at once until the host has counted all rows', async () => {
     const { model, ask, update, answers, onChange } = setUp();
     answers.push(300, 600);
     const seen: (number | undefined)[] = [];
@@ -58,7 +58,7 @@ describe('the rates of a page', () => {
     expect(model.rates?.next).toBe(1_000);
   });
 
-  it('of a session that goes on are asked for once a second', async () => {
+  it('of a live session are requested once a second', async () => {
     const { model, ask, update } = setUp();
     update(1);
     await settle();
@@ -77,7 +77,7 @@ describe('the rates of a page', () => {
     expect(ask).toHaveBeenCalledTimes(3);
   });
 
-  it('do not go round and round where the files have fewer rows than were told', async () => {
+  it('are not requested endlessly if the files have fewer rows than the page knows', async () => {
     const { ask, update, answers } = setUp();
     answers.push(10, 10);
     update(50);
@@ -85,7 +85,7 @@ describe('the rates of a page', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
-  it('begin anew when the session was cleared', async () => {
+  it('are reset when the session is cleared', async () => {
     const { model, ask, update } = setUp();
     update(100);
     await settle();
@@ -96,7 +96,7 @@ describe('the rates of a page', () => {
     expect(model.rates?.next).toBe(110);
   });
 
-  it('leave out an answer that counts what was cleared meanwhile', async () => {
+  it('ignore an answer that counts rows cleared meanwhile', async () => {
     const { model, ask, update } = setUp();
     let answer: (rates: Rates) => void = () => undefined;
     ask.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
@@ -108,7 +108,7 @@ describe('the rates of a page', () => {
     expect(model.rates?.next).toBe(110);
   });
 
-  it('tell once why they cannot be had, and try again later', async () => {
+  it('report a failure once, and are requested again later', async () => {
     const { ask, update, answers, onError } = setUp();
     answers.push(-1);
     update(5);
@@ -121,7 +121,7 @@ describe('the rates of a page', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
-  it('are no longer asked for once they are not shown', async () => {
+  it('are not requested while they are hidden', async () => {
     const { model, ask, update, answers } = setUp();
     answers.push(300);
     update(1_000);

@@ -36,11 +36,11 @@ describe('rowCells', () => {
     });
   });
 
-  it('has no delta where the row before is not known', () => {
+  it('has no delta if the row before is not known', () => {
     expect(rowCells(row(), undefined, COLUMN).delta).toBe('');
   });
 
-  it('says the direction by arrow and word, and none of what did not travel', () => {
+  it('shows the direction by arrow and word, and none for rows that are not messages', () => {
     const sent = rowCells(row({ direction: 'out', kind: 'binary' }), undefined, COLUMN);
     expect(sent.direction).toBe('arrow-up');
     expect(sent.label).toContain('binary sent');
@@ -69,7 +69,7 @@ describe('rowCells', () => {
     expect(label).toContain('invalid UTF-8, 1.0 KiB of 4.0 KiB kept');
   });
 
-  it('tags what a proxy passed on in the place of a message', () => {
+  it('tags a message that a proxy passed on in the place of another', () => {
     const { tags, label } = rowCells(row({ flags: FLAG.altered }), undefined, COLUMN);
     expect(tags).toEqual(['passed on instead']);
     expect(label).toContain('passed on instead');
@@ -84,19 +84,19 @@ describe('rowCells', () => {
 describe('the time of a row', () => {
   const before = row({ seq: 11, time: 1_222_167 });
 
-  it('is told from the row above in one column, not in two', () => {
+  it('counts from the row above in one column, not in two', () => {
     expect(rowCells(row(), before, { ...COLUMN, mode: 'previous' })).toMatchObject({
       time: '+12 ms',
       delta: '',
     });
   });
 
-  it('is told from the marked row', () => {
+  it('counts from the marked row', () => {
     const zero = { seq: 3, time: 2_000_000 };
     expect(rowCells(row(), before, { ...COLUMN, mode: 'mark', zero }).time).toBe('-0.765433');
   });
 
-  it('shows a pause before it, and says so', () => {
+  it('shows a pause before it, also as text', () => {
     const { pause, label } = rowCells(row({ time: 13_600_000 }), before, COLUMN);
     expect(pause).toBe('12.4 s');
     expect(label).toContain('after a pause of 12.4 s');

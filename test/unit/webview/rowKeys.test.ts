@@ -26,18 +26,18 @@ describe('rowKey', () => {
     expect(press(key, from, shift)).toEqual({ select: to, extends: true });
   });
 
-  it('begins with what is in view', () => {
+  it('starts at the visible rows', () => {
     expect(press('ArrowDown', undefined)).toEqual({ select: 40, extends: false });
     expect(press('ArrowUp', undefined, shift)).toEqual({ select: 40, extends: false });
     expect(press('PageDown', undefined)).toEqual({ select: 50, extends: false });
   });
 
-  it('follows from the end on, but not while it extends', () => {
+  it('follows at the end, but not while the selection is extended', () => {
     expect(press('End', 5)).toEqual({ follow: true });
     expect(press('End', 5, shift)).toEqual({ select: 99, extends: true });
   });
 
-  it('opens what is selected, counts from it, and leaves', () => {
+  it('opens the selected row, counts from it, and leaves it', () => {
     expect(press('Enter', 5)).toEqual({ open: true });
     expect(press('Enter', undefined)).toBeUndefined();
     expect(press('m', 5)).toEqual({ mark: true });

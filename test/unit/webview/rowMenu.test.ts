@@ -20,14 +20,14 @@ const enabled = (context: Context): string[] =>
     .map(({ value }) => value);
 
 describe('the menu of a row', () => {
-  it('has every action, whatever the row', () => {
+  it('has every action for every kind of row', () => {
     for (const kind of ['open', 'text', 'ping', 'note'] as const) {
       const items = menu({ row: row({ kind }), canSend: false, other: undefined });
       expect(items.map(({ value }) => value)).toEqual(ROW_ACTIONS);
     }
   });
 
-  it('of a held message begins with the decisions on it', () => {
+  it('of a held message starts with the decisions on it', () => {
     const items = menu({ row: row(), isHeld: true });
     expect(items.map(({ value }) => value)).toEqual(['release', 'editHeld', 'drop', ...ROW_ACTIONS]);
     expect(items[3]).toMatchObject({ value: 'editAndResend', beginsGroup: true });
@@ -36,21 +36,21 @@ describe('the menu of a row', () => {
     );
   });
 
-  it('sends only while the session is open, and edits always', () => {
+  it('resends only while the session is open, and always edits', () => {
     const closed = enabled({ row: row(), canSend: false, other: 1 });
     expect(closed).toContain('editAndResend');
     expect(closed).not.toContain('resend');
     expect(enabled({ row: row(), canSend: true, other: 1 })).toEqual(ROW_ACTIONS);
   });
 
-  it('offers of a row without a payload only to export and to mark it', () => {
+  it('offers only export and mark for a row without a payload', () => {
     expect(enabled({ row: row({ kind: 'note', stored: 0, preview: '' }), canSend: true, other: 1 })).toEqual([
       'export',
       'mark',
     ]);
   });
 
-  it('compares the two messages of a divergence, whatever is selected', () => {
+  it('compares the two messages of a divergence for any selection', () => {
     const compare = (flags: number, kind: Row['kind'] = 'note') =>
       menu({ row: row({ kind, flags, preview: 'It differs.' }), other: 7 }).find(
         ({ value }) => value === 'compare',
@@ -63,7 +63,7 @@ describe('the menu of a row', () => {
       expect(compare(flags)?.isDisabled).toBe(true);
   });
 
-  it('names what it compares with and filters by', () => {
+  it('names the row that it compares with and the value that it filters by', () => {
     const texts = menu({ row: row(), canSend: true, other: 7 }).map(({ text }) => text);
     expect(texts).toContain('Compare with #7');
     expect(texts).toContain('Filter by $.type == "tick"');
@@ -71,7 +71,7 @@ describe('the menu of a row', () => {
     expect(texts).toContain('Add Column $.type');
   });
 
-  it('adds no column twice, nor more than there may be', () => {
+  it('adds no column twice, and none beyond the limit', () => {
     expect(enabled({ row: row(), columns: ['$.id'] })).toContain('addColumn');
     expect(enabled({ row: row(), columns: ['$.type'] })).not.toContain('addColumn');
     const full = Array.from({ length: 8 }, (_, index) => `$.a${index}`);

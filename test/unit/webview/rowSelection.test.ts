@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bounds, isWithin, rowRange } from '../../../src/webview/timeline/rowSelection.ts';
 
 describe('rowRange', () => {
-  it('is one row where the selection did not begin elsewhere', () => {
+  it('is one row unless the selection started at another one', () => {
     expect(rowRange(5, undefined)).toEqual({ anchor: 5, focus: 5 });
     expect(rowRange(5, 8)).toEqual({ anchor: 8, focus: 5 });
     expect(rowRange(undefined, 8)).toBeUndefined();
@@ -10,7 +10,7 @@ describe('rowRange', () => {
 });
 
 describe('the rows of a range', () => {
-  it('are those between its ends, whichever comes first', () => {
+  it('are those between its ends, in either order', () => {
     for (const range of [
       { anchor: 3, focus: 6 },
       { anchor: 6, focus: 3 },

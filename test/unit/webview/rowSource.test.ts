@@ -4,7 +4,7 @@ import { allRows, foundRows, NO_ROWS } from '../../../src/webview/rows/rowSource
 import { fakeSearchCalls, searchState } from './support/fakeSearchCalls.ts';
 
 describe('every row', () => {
-  it('stands at its number, from the first that is not cleared', async () => {
+  it('is at its number, counted from the first row that is not cleared', async () => {
     const pull = vi.fn(async () => []);
     const source = allRows(100, 40, pull);
     expect(source.length).toBe(60);
@@ -15,7 +15,7 @@ describe('every row', () => {
     expect(source.covers(99)).toBe(true);
   });
 
-  it('is another list once rows are cleared, and the same while it grows', () => {
+  it('is in a new list after a clear, and in the same list while it grows', () => {
     const pull = async () => [];
     expect(allRows(10, 0, pull).key).toBe(allRows(20, 0, pull).key);
     expect(allRows(10, 5, pull).key).not.toBe(allRows(10, 0, pull).key);
@@ -23,7 +23,7 @@ describe('every row', () => {
   });
 });
 
-it('rows that were found stand in their order', async () => {
+it('found rows keep their order', async () => {
   const { calls } = fakeSearchCalls([10, 20, 30]);
   const search = createRemoteSearch(calls, 's1', {}, 0, () => undefined);
   expect(foundRows(search).length).toBe(0);
@@ -36,6 +36,6 @@ it('rows that were found stand in their order', async () => {
   expect([24, 25].map((seq) => source.covers(seq))).toEqual([true, false]);
 });
 
-it('no rows are none', async () => {
+it('an empty source has no rows', async () => {
   expect([NO_ROWS.length, await NO_ROWS.pull(0, 10), NO_ROWS.position(5)]).toEqual([0, [], 0]);
 });

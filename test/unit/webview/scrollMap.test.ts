@@ -12,14 +12,14 @@ const ROW = 22;
 const VIEWPORT = 500;
 
 describe('scrollMap', () => {
-  it('is one to one while the browser can take the height', () => {
+  it('is one to one while the height is within the limit of browsers', () => {
     const map = scrollMap(1_000, ROW, VIEWPORT);
     expect(map).toMatchObject({ scrollHeight: 22_000, maxOffset: 21_500, isScaled: false });
     expect(map.toOffset(123)).toBe(123);
     expect(map.toScrollTop(123)).toBe(123);
   });
 
-  it('stays below the height that browsers cut off', () => {
+  it('stays below the maximum height of browsers', () => {
     const map = scrollMap(10_000_000, ROW, VIEWPORT);
     expect(map.isScaled).toBe(true);
     expect(map.scrollHeight).toBe(MAX_HEIGHT);
@@ -33,7 +33,7 @@ describe('scrollMap', () => {
     expect(map.toScrollTop(map.maxOffset)).toBeCloseTo(MAX_HEIGHT - VIEWPORT, 3);
   });
 
-  it('comes back from scrollbar to offset', () => {
+  it('converts from scrollbar to offset and back', () => {
     fc.assert(
       fc.property(fc.nat({ max: 50_000_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (rows, part) => {
         const map = scrollMap(rows, ROW, VIEWPORT);
@@ -52,7 +52,7 @@ describe('scrollMap', () => {
 });
 
 describe('visibleRows', () => {
-  it('are those of which anything is in view', () => {
+  it('include partly visible rows', () => {
     expect(visibleRows(1_000, ROW, VIEWPORT, 0)).toEqual({ first: 0, end: 23 });
     expect(visibleRows(1_000, ROW, VIEWPORT, 21)).toEqual({ first: 0, end: 24 });
     expect(visibleRows(1_000, ROW, VIEWPORT, 22)).toEqual({ first: 1, end: 24 });
@@ -66,7 +66,7 @@ describe('visibleRows', () => {
 });
 
 describe('offsetToReveal', () => {
-  it('leaves a row alone that is to be seen', () => {
+  it('does not move a visible row', () => {
     expect(offsetToReveal(10, ROW, VIEWPORT, 100)).toBe(100);
   });
 
@@ -84,7 +84,7 @@ describe('offsetToCenter', () => {
     ['below', 50, 0, 960],
     ['far above', 30, 2_000, 560],
     ['half in view', 10, 110, 160],
-  ])('brings a row that is %s to the middle, unless it is to be seen', (_where, row, offset, expected) => {
+  ])('brings a row that is %s to the middle, unless it is visible', (_where, row, offset, expected) => {
     expect(offsetToCenter(row, 20, 100, offset)).toBe(expected);
   });
 });

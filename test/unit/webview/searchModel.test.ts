@@ -31,7 +31,7 @@ describe('the list', () => {
     expect(started()).toEqual([]);
   });
 
-  it('stays as it is until the filter has found something, and no search is left behind', () => {
+  it('stays unchanged until the filter has a hit, and no search is left over', () => {
     const { model, finds, started, ended } = setUp();
     model.set(NOTHING, 0);
     model.set({ list: IN, find: undefined }, 0);
@@ -45,7 +45,7 @@ describe('the list', () => {
     expect([started(), ended]).toEqual([['s1'], ['s1']]);
   });
 
-  it('is shown empty once all was looked at, or when it takes long', () => {
+  it('is shown empty after the search has ended, or if it takes long', () => {
     const first = setUp();
     first.model.set({ list: IN, find: undefined }, 0);
     first.model.onSearched([first.finds('s1', 0, { done: true })]);
@@ -59,7 +59,7 @@ describe('the list', () => {
     expect(second.onChange).toHaveBeenCalled();
   });
 
-  it('stays as it is for a pattern that is not valid, and says why', async () => {
+  it('stays unchanged for an invalid pattern, with the reason', async () => {
     const { model, calls, finds, ended } = setUp();
     model.set({ list: IN, find: undefined }, 0);
     model.onSearched([finds('s1', 2)]);
@@ -75,7 +75,7 @@ describe('the list', () => {
     expect(ended).toEqual(['s2']);
   });
 
-  it('shows every row where the first search cannot be done', async () => {
+  it('shows every row if the first search fails', async () => {
     const { model, calls } = setUp();
     calls.startSearch.mockRejectedValueOnce(new DuplexError('call.invalid', 'Not recorded.'));
     model.set({ list: IN, find: undefined }, 0);
@@ -85,7 +85,7 @@ describe('the list', () => {
 });
 
 describe('searches', () => {
-  it('go on where their query stays the same, and are shared by list and find', () => {
+  it('continue while their query stays the same, and are shared by list and find', () => {
     const { model, finds, started, ended } = setUp();
     const query = tick();
     model.set({ list: undefined, find: query }, 0);
@@ -130,7 +130,7 @@ describe('searches', () => {
     expect(ended).toEqual(['s1']);
   });
 
-  it('leave nothing to wait for once they are done or failed', () => {
+  it('settle every waiting call when they are done or failed', () => {
     const { model, finds } = setUp();
     model.set({ list: undefined, find: tick() }, 0);
     model.onSearched([finds('s1', 3, { done: true })]);

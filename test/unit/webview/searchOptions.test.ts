@@ -4,7 +4,7 @@ import { NO_SEARCH, wantedQueries, writtenAs } from '../../../src/webview/search
 const text = { pattern: 'tick', mode: 'plain', caseSensitive: false };
 
 describe('wantedQueries', () => {
-  it('asks for nothing while nothing is filtered or searched', () => {
+  it('makes no query without a filter or a search', () => {
     expect(wantedQueries(NO_SEARCH, '')).toEqual({ list: undefined, find: undefined });
     expect(wantedQueries({ ...NO_SEARCH, onlyMatches: true }, '')).toEqual({
       list: undefined,
@@ -16,27 +16,27 @@ describe('wantedQueries', () => {
     expect(wantedQueries(NO_SEARCH, 'tick')).toEqual({ list: undefined, find: { text } });
   });
 
-  it('filters by direction and kinds, control being what does not carry messages', () => {
+  it('filters by direction and kinds; control means ping, pong and close', () => {
     const options = { ...NO_SEARCH, direction: 'in', kinds: ['binary', 'control'] } as const;
     const list = { directions: ['in'], kinds: ['binary', 'ping', 'pong', 'close'] };
     expect(wantedQueries(options, '')).toEqual({ list, find: undefined });
     expect(wantedQueries(options, 'tick')).toEqual({ list, find: { ...list, text } });
   });
 
-  it('makes one query of both where only matches are shown', () => {
+  it('makes one query of both if only matches are shown', () => {
     const { list, find } = wantedQueries({ ...NO_SEARCH, kinds: ['text'], onlyMatches: true }, 'tick');
     expect(list).toBe(find);
     expect(list).toEqual({ kinds: ['text'], text });
   });
 
-  it('passes on how the text is to be read', () => {
+  it('passes on the mode of the text', () => {
     const options = { ...NO_SEARCH, mode: 'regex', caseSensitive: true } as const;
     expect(wantedQueries(options, 'a+').find).toEqual({
       text: { pattern: 'a+', mode: 'regex', caseSensitive: true },
     });
   });
 
-  it('searches in what messages decode to, by a protocol that makes it another search', () => {
+  it('searches in decoded messages; another protocol makes it another search', () => {
     const options = { ...NO_SEARCH, decoded: true } as const;
     expect(wantedQueries(options, 'tick').find).toEqual({ text, decoded: true });
     expect(wantedQueries(options, 'tick', 'ocpp')).toEqual({
@@ -65,7 +65,7 @@ describe('wantedQueries', () => {
     expect(wantedQueries(options, '').list).toBeUndefined();
   });
 
-  it('knows a filter from a way to search', () => {
+  it('distinguishes a filter from a search mode', () => {
     const options = { ...NO_SEARCH, mode: 'regex', onlyMatches: true } as const;
     expect(wantedQueries(options, '', 'mqtt').list).toBeUndefined();
     expect(wantedQueries({ ...NO_SEARCH, direction: 'out' }, '', 'mqtt').list).toEqual({

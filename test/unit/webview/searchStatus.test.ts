@@ -15,7 +15,7 @@ function search(state?: Partial<SearchState>): RemoteSearch {
 const status = (find: RemoteSearch, current?: number) =>
   searchStatus(find, find.isAtWork ? find : undefined, current);
 
-it('says nothing while nothing is searched', () => {
+it('is empty without a search', () => {
   expect(searchStatus(undefined, undefined, undefined)).toEqual(NO_STATUS);
 });
 
@@ -35,14 +35,14 @@ it('counts while it searches', () => {
   expect(status(search({ hits: 1912 }), 2)).toMatchObject({ text: '3 of 1,912' });
 });
 
-it('says what came of it', () => {
+it('shows the result', () => {
   const done = { done: true, scanned: 100 };
   expect(status(search({ hits: 3, ...done }))).toMatchObject({ text: '3 matches', progress: undefined });
   expect(status(search(done))).toMatchObject({ text: 'No matches', canStep: false, isEmpty: true });
   expect(status(search({ hits: 3, skipped: 2, ...done })).title).toMatch(/^2 messages are too long/);
 });
 
-it('says why it did not come to its end', async () => {
+it('shows why the search ended early', async () => {
   const error = { code: 'call.timeout', message: 'The pattern takes too long.' } as const;
   expect(status(search({ error }))).toMatchObject({ text: '', problem: error.message, canStep: false });
   expect(status(search({ hits: 4, error }))).toMatchObject({ text: 'Stopped', canStep: false });

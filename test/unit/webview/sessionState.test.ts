@@ -22,14 +22,14 @@ describe('connectionActions', () => {
     expect(connectionActions(state, false)).toEqual([{ label, call, isPrimary }]);
   });
 
-  it('are to hurry and to give up while a reconnect is waited for', () => {
+  it('are Connect Now and Stop while a reconnect is scheduled', () => {
     expect(connectionActions('waiting', true)).toEqual([
       { label: 'Connect Now', call: 'connect', isPrimary: true },
       { label: 'Stop', call: 'disconnect', isPrimary: false },
     ]);
   });
 
-  it('leave the first place to the card of a failure', () => {
+  it('leave the primary action to the card of a failure', () => {
     for (const state of ['closed', 'failed'] as const) {
       expect(connectionActions(state, true)).toEqual([
         { label: 'Reconnect', call: 'connect', isPrimary: false },
@@ -37,7 +37,7 @@ describe('connectionActions', () => {
     }
   });
 
-  it('are there in every state, with one primary at most', () => {
+  it('exist in every state, with one primary action at most', () => {
     for (const state of SESSION_STATES) {
       expect(connectionActions(state, false).filter(({ isPrimary }) => isPrimary).length).toBeLessThanOrEqual(
         1,
@@ -46,14 +46,14 @@ describe('connectionActions', () => {
   });
 });
 
-it('tells open from failed from not connected by shape, not by colour alone', () => {
+it('distinguishes open, failed and not connected by shape, not by colour alone', () => {
   const shapes = (['open', 'failed', 'idle', 'waiting', 'connecting'] as const).map(
     (state) => stateLook(state).icon,
   );
   expect(new Set(shapes).size).toBe(shapes.length);
 });
 
-it('moves only while something is under way', () => {
+it('moves only during a change of state', () => {
   expect(SESSION_STATES.filter((state) => stateLook(state).spins)).toEqual(['connecting', 'closing']);
 });
 
@@ -90,7 +90,7 @@ describe('the menu of a session', () => {
     }
   });
 
-  it('disables what needs a connection where there is none', () => {
+  it('disables the commands that need a connection without one', () => {
     expect(disabled('open')).toEqual([]);
     expect(disabled('waiting')).toEqual(['ping', 'closeWithCode']);
     expect(disabled('closed')).toEqual(['ping', 'closeWithCode', 'forceClose']);

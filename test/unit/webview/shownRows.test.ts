@@ -28,7 +28,7 @@ describe('the number of the row at a place', () => {
     expect(seqAt(shownRows(allRows(100, 20, pull)), 5)).toBe(25);
   });
 
-  it('is pulled among those of a search', async () => {
+  it('is pulled among the hits of a search', async () => {
     const shown = shownRows(tenths);
     expect(seqAt(shown, 3)).toBeUndefined();
     expect(await pulledSeq(shown, 3)).toBe(30);
@@ -46,7 +46,7 @@ describe('the place of a row', () => {
     });
   });
 
-  it('is that of the row behind it, where a search did not find it', async () => {
+  it('is that of the next hit if it is not a hit', async () => {
     expect(await placeOf(shownRows(tenths), 30)).toEqual({ seq: 30, index: 3, isExact: true, isFinal: true });
     expect(await placeOf(shownRows(tenths), 31)).toEqual({
       seq: 31,
@@ -57,7 +57,7 @@ describe('the place of a row', () => {
     expect(await placeOf(shownRows(tenths), 85)).toMatchObject({ isFinal: false });
   });
 
-  it('is before the row behind it for keys that go down', async () => {
+  it('is before the next hit for keys that go down', async () => {
     const place = await placeOf(shownRows(tenths), 31);
     expect(placeForKey(place, 'ArrowDown')).toBe(3);
     expect(placeForKey(place, 'PageDown')).toBe(3);

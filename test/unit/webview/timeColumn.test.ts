@@ -18,11 +18,11 @@ describe('timeText', () => {
     expect(timeText(column(mode), 5_500_001, 5_000_000)).toBe(text);
   });
 
-  it('counts from the start where no row is marked', () => {
+  it('counts from the start if no row is marked', () => {
     expect(timeText({ ...column('mark'), zero: undefined }, 1_000)).toBe('+0.001000');
   });
 
-  it('has nothing to say where the row above is not known', () => {
+  it('is empty if the row above is not known', () => {
     expect(timeText(column('previous'), 1_000)).toBe('');
   });
 });
@@ -39,7 +39,7 @@ describe('pauseText', () => {
     expect(pauseText(5 + pause, 5)).toBe(text);
   });
 
-  it('is nothing within a second, or where the row above is not known', () => {
+  it('is empty within a second, or if the row above is not known', () => {
     expect(pauseText(1_000_004, 5)).toBeUndefined();
     expect(pauseText(1e12, undefined)).toBeUndefined();
   });

@@ -6,7 +6,7 @@ const values = (...args: Parameters<typeof overflowItems>): string[] =>
   overflowItems(...args).map(({ value }) => value);
 
 describe('overflowItems', () => {
-  it('offers what has no button', () => {
+  it('has an item for each tool without a button', () => {
     expect(values('wide', NO_SEARCH, true, false)).toEqual([]);
     expect(values('medium', NO_SEARCH, true, false)).toEqual(['decoded', 'onlyMatches', 'chart', 'goTo']);
     expect(values('narrow', NO_SEARCH, true, false)).toEqual([
@@ -15,7 +15,7 @@ describe('overflowItems', () => {
     ]);
   });
 
-  it('says what is on', () => {
+  it('marks active items', () => {
     const options = { ...NO_SEARCH, kinds: ['binary'], mode: 'jsonpath', caseSensitive: true } as const;
     const on = overflowItems('narrow', options, true, false).filter(({ isOn }) => isOn);
     expect(on.map(({ value }) => value)).toEqual(['binary', 'jsonpath', 'chart']);

@@ -13,7 +13,7 @@ describe('the parameters of a URL', () => {
     'wss://h/p?a=b=c#frag',
     'ws://h',
     'wss://h/{{path}}?t={{token}}',
-  ])('come back as they were: %s', (url) => {
+  ])('are parsed and printed without a change: %s', (url) => {
     const again = withParameters(url, queryParameters(url));
     expect(queryParameters(again)).toEqual(queryParameters(url));
     expect(again.replace('?a=&', '?a&')).toBe(url);
@@ -26,7 +26,7 @@ describe('the parameters of a URL', () => {
 });
 
 describe('the token of the headers', () => {
-  it('is read and written, and no header is left without one', () => {
+  it('is read and written; without a token the header is removed', () => {
     expect(authorization([['authorization', 'Bearer abc']])).toBe('abc');
     expect(authorization([['Authorization', 'Basic me pw']])).toBe('Basic me pw');
     expect(authorization([])).toBe('');

@@ -24,13 +24,13 @@ const draft = (...words: string[]): VerbDraft => ({
 });
 
 describe('the arguments of a verb', () => {
-  it('can be sent if the required ones are there', () => {
+  it('can be sent if the required ones have values', () => {
     expect(argumentProblem(SPEC, draft('room:1'))).toBeUndefined();
     expect(argumentProblem(SPEC, draft('room:1', 'shout loudly'))).toBeUndefined();
     expect(argumentProblem(SPEC, draft('{{the topic}}', ''))).toBeUndefined();
   });
 
-  it('name the first one that is missing, also an optional one before another', () => {
+  it('report the first missing one, also an optional one before another', () => {
     expect(argumentProblem(SPEC, draft())).toEqual({ index: 0, problem: '@push needs: topic' });
     expect(argumentProblem(SPEC, draft(' ', 'shout'))).toMatchObject({ index: 0 });
     const optional = { ...SPEC, arguments: SPEC.arguments.map((each) => ({ ...each, optional: true })) };
@@ -55,7 +55,7 @@ it('is chosen from a menu that begins with the plain message', () => {
   expect(verbItems([SPEC], draft()).map(({ isChecked }) => isChecked)).toEqual([false, true]);
 });
 
-it('decides how its payload is written', () => {
+it('determines the language of its payload', () => {
   const bodies = ['json', 'graphql', 'text', 'bytes', 'none'] as const;
   expect(bodies.map((body) => modeOf({ ...SPEC, body }))).toEqual([
     'json',

@@ -43,11 +43,11 @@ const KEPT: ViewState = {
 const many = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 
 describe('restoreViewState', () => {
-  it('finds everything again for the same session', () => {
+  it('restores everything for the same session', () => {
     expect(restoreViewState(KEPT, 's1')).toEqual(KEPT);
   });
 
-  it('begins with the columns of the settings, and keeps those of the user', () => {
+  it('starts with the columns of the settings, and keeps those of the user', () => {
     expect(restoreViewState(undefined, 's1', ['$.id']).columns).toEqual(['$.id']);
     expect(restoreViewState(KEPT, 's1', ['$.id']).columns).toEqual(['$.type']);
     expect(restoreViewState({ ...KEPT, columns: [] }, 's1', ['$.id']).columns).toEqual([]);
@@ -60,11 +60,11 @@ describe('restoreViewState', () => {
       Array.from({ length: 20 }, (_, index) => `$[${index}]`),
       Array.from({ length: 8 }, (_, index) => `$[${index}]`),
     ],
-  ])('takes only paths as columns: %j', (columns, restored) => {
+  ])('accepts only paths as columns: %j', (columns, restored) => {
     expect(restoreViewState({ ...KEPT, columns }, 's1').columns).toEqual(restored);
   });
 
-  it('forgets what belongs to another session, and keeps how the user works', () => {
+  it('forgets the state of another session, and keeps the layout choices', () => {
     expect(restoreViewState(KEPT, 's2')).toEqual({
       ...KEPT,
       session: 's2',
@@ -82,7 +82,7 @@ describe('restoreViewState', () => {
     });
   });
 
-  it.each([undefined, null, 'x', 3, [], {}])('begins anew from %j', (kept) => {
+  it.each([undefined, null, 'x', 3, [], {}])('starts with the defaults from %j', (kept) => {
     expect(restoreViewState(kept, 's1')).toEqual({
       session: 's1',
       selected: undefined,
@@ -110,7 +110,7 @@ describe('restoreViewState', () => {
     });
   });
 
-  it('does not trust what it finds', () => {
+  it('checks the stored values', () => {
     const spoilt = {
       ...KEPT,
       selected: -1,
@@ -165,7 +165,7 @@ describe('restoreViewState', () => {
     });
   });
 
-  it('holds nothing that may be secret', () => {
+  it('contains nothing that may be secret', () => {
     const names = Object.keys(restoreViewState({ ...KEPT, draft: 'token', text: 'token' }, 's1'));
     expect(names.sort()).toEqual(Object.keys(KEPT).sort());
     const { search } = restoreViewState({ ...KEPT, search: { ...KEPT.search, pattern: 'token' } }, 's1');
@@ -180,7 +180,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('keeps the last of many changes, once it has stood for a moment', () => {
+it('stores the last of many changes after a moment without one', () => {
   const kept: unknown[] = [];
   const keep = createViewKeeper({ keep: (view) => void kept.push(view) }, () => 'ws://h/');
   const views = [1, 2, 3].map((offset) => ({ ...restoreViewState(undefined, 's'), offset }));

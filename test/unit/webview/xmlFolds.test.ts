@@ -41,7 +41,7 @@ describe('an element', () => {
     expect(folded(ORDER, line)).toBeUndefined();
   });
 
-  it('with attributes on lines of their own folds behind the first', () => {
+  it('with attributes on separate lines folds after the first line', () => {
     expect(folded(['<a', '  b="1"', '  c="2">', '  <d/>', '</a>'], 1)).toBe('<a…</a>');
   });
 

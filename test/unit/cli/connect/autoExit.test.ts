@@ -42,7 +42,7 @@ describe('without --wait', () => {
     expect(end).toHaveBeenCalledOnce();
   });
 
-  test('every message that arrives puts the end off', async () => {
+  test('every received message delays the end', async () => {
     const it = autoExit();
     it.opened();
     it.inputOver();
@@ -61,7 +61,7 @@ describe('without --wait', () => {
     expect(end).not.toHaveBeenCalled();
   });
 
-  test('it never ends where echo or recording go on', async () => {
+  test('it never ends with echo or a recording', async () => {
     const it = autoExit({ lingers: true });
     it.opened();
     it.inputOver();
@@ -81,7 +81,7 @@ describe('without --wait', () => {
 });
 
 describe('with --wait', () => {
-  test('it ends that long after the last thing was sent, whether or not the input goes on', async () => {
+  test('it ends that long after the last message was sent, also while the input continues', async () => {
     const it = autoExit({ wait: 5000 });
     it.opened();
     await pass(4000);
@@ -92,7 +92,7 @@ describe('with --wait', () => {
     expect(end).toHaveBeenCalledOnce();
   });
 
-  test('what arrives does not put the end off', async () => {
+  test('received messages do not delay the end', async () => {
     const it = autoExit({ wait: 500 });
     it.opened();
     await pass(400);
@@ -101,13 +101,13 @@ describe('with --wait', () => {
     expect(end).toHaveBeenCalledOnce();
   });
 
-  test('it counts from the opening where nothing is sent', async () => {
+  test('it counts from the opening if nothing is sent', async () => {
     autoExit({ wait: 2000 }).opened();
     await pass(2010);
     expect(end).toHaveBeenCalledOnce();
   });
 
-  test('it replaces the second of silence, also the endless waiting of echo and recording', async () => {
+  test('it replaces the second of silence, also with echo or a recording', async () => {
     const it = autoExit({ wait: 3000, lingers: true });
     it.opened();
     it.inputOver();
@@ -170,7 +170,7 @@ describe('busy', () => {
   });
 });
 
-test('stopped, it never ends', async () => {
+test('it never ends after stop', async () => {
   const it = autoExit({ wait: 100 });
   it.opened();
   it.stop();
@@ -181,7 +181,7 @@ test('stopped, it never ends', async () => {
 });
 
 describe('a message that arrives or leaves slowly', () => {
-  test('every byte of a message that arrives breaks the silence; none breaks --wait', async () => {
+  test('every received byte of a message breaks the silence, and does not affect --wait', async () => {
     const silent = autoExit();
     silent.opened();
     silent.inputOver();
@@ -220,7 +220,7 @@ describe('a message that arrives or leaves slowly', () => {
     expect(end).toHaveBeenCalledOnce();
   });
 
-  test('what waits for our own disk is no server that does not read', async () => {
+  test('bytes that wait for the disk do not count as a server that does not read', async () => {
     const it = autoExit({ wait: 500 });
     it.opened();
     it.sending();

@@ -6,8 +6,8 @@ import {
   silenceSentence,
 } from '../../../../src/cli/connect/endReport.ts';
 
-describe('what was not sent because the connection ended first', () => {
-  test('nothing is no sentence', async () => {
+describe('the report about unsent messages and lines', () => {
+  test('without any there is no sentence', async () => {
     const count = createUnsentCount();
     await count.settled(Promise.resolve());
     expect(count.sentence()).toBeUndefined();
@@ -26,7 +26,7 @@ describe('what was not sent because the connection ended first', () => {
     expect(count.sentence()).toBe(`${told} not sent: the connection ended first.`);
   });
 
-  test('an input that goes on is counted for a moment, and the sentence says so', async () => {
+  test('a continuing input is counted for a moment, and the sentence says so', async () => {
     const count = createUnsentCount();
     const timer = setInterval(() => count.add('line'), 5);
     const began = performance.now();
@@ -37,7 +37,7 @@ describe('what was not sent because the connection ended first', () => {
   });
 });
 
-test('a message that stopped leaving, or arriving, is told with its bytes', () => {
+test('a partly sent or partly received message is reported with its bytes', () => {
   expect(cutOffSentence({ messages: 0, bytes: 0 })).toBeUndefined();
   expect(cutOffSentence({ messages: 1, bytes: 300 })).toContain('1 message with 300 bytes was not sent');
   expect(cutOffSentence({ messages: 2, bytes: 300 })).toContain('2 messages with 300 bytes were not sent');
@@ -47,7 +47,7 @@ test('a message that stopped leaving, or arriving, is told with its bytes', () =
   );
 });
 
-test('only a silence that may have cut an answer off is told', () => {
+test('a silence is reported only if it may have cut off an answer', () => {
   expect(silenceSentence({ by: 'silence', mayBeMore: true })).toContain('--wait');
   expect(silenceSentence({ by: 'silence', mayBeMore: false })).toBeUndefined();
   expect(silenceSentence({ by: 'wait', mayBeMore: true })).toBeUndefined();

@@ -35,7 +35,7 @@ async function take(count: number): Promise<string[]> {
   return lines;
 }
 
-test('lines that are typed arrive, also those of before they were asked for', async () => {
+test('typed lines arrive, also those typed before the first read', async () => {
   keyboard.write('one\rtw');
   keyboard.write('o\r');
   expect(await take(2)).toEqual(['one', 'two']);
@@ -55,12 +55,12 @@ test('the terminal is in raw mode while it reads, and not afterwards', () => {
   expect(keyboard.destroyed).toBe(true);
 });
 
-test('Ctrl+C is told', async () => {
+test('Ctrl+C calls the interrupt handler', async () => {
   keyboard.write('\x03');
   await vi.waitFor(() => expect(onInterrupt).toHaveBeenCalledOnce());
 });
 
-test('Ctrl+D ends the lines, after those before it', async () => {
+test('Ctrl+D ends the lines after the earlier ones', async () => {
   keyboard.write('last\r\x04');
   expect(await take(10)).toEqual(['last']);
   expect(keyboard.isRaw).toBe(false);
@@ -72,7 +72,7 @@ test('closing ends the lines', async () => {
   expect(await rest).toEqual([]);
 });
 
-test('what is typed is shown, and stays below what is printed', async () => {
+test('the typed line is shown, and stays below the output', async () => {
   keyboard.write('draft');
   await vi.waitFor(() => expect(screenText).toContain('> draft'));
   expect(input.decorate('<- message\n')).toBe('\r\x1b[2K<- message\n\r\x1b[2K> draft\x1b7\x1b8');
@@ -81,7 +81,7 @@ test('what is typed is shown, and stays below what is printed', async () => {
   expect(screenText.endsWith('\r\x1b[2K')).toBe(true);
 });
 
-test('without a screen nothing is shown', async () => {
+test('nothing is shown without a screen', async () => {
   input.close();
   keyboard = new Keyboard();
   input = terminalInput(keyboard as unknown as NodeJS.ReadStream, undefined, onInterrupt);
@@ -92,7 +92,7 @@ test('without a screen nothing is shown', async () => {
   expect(input.decorate('text')).toBe('text');
 });
 
-test('after being stopped and continued, the terminal is in raw mode again', () => {
+test('the terminal is in raw mode again after the process was stopped and continued', () => {
   keyboard.setRawMode(false);
   process.emit('SIGCONT');
   expect(keyboard.isRaw).toBe(true);

@@ -30,7 +30,7 @@ test('a line may be of any length', async () => {
   expect((await linesOf(...long.match(/.{1,65536}/g)!, '\n', 'y'))[0]!.length).toBe(long.length);
 });
 
-test('lines do not depend on where the chunks were cut', async () => {
+test('lines do not depend on the boundaries of chunks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.stringMatching(/^[ab]{0,5}$/)),
@@ -47,7 +47,7 @@ test('lines do not depend on where the chunks were cut', async () => {
   );
 });
 
-test('the input is not read on before its lines were taken', async () => {
+test('the input is not read further before its lines are taken', async () => {
   let read = 0;
   async function* input(): AsyncGenerator<Uint8Array> {
     for (;;) {

@@ -56,14 +56,14 @@ describe('keys', () => {
 });
 
 describe('history', () => {
-  test('Up and Down walk through what was sent', () => {
+  test('Up and Down go through the sent lines', () => {
     expect(typed('one\rtwo\r', `${UP}${UP}!\r`, `${UP}${UP}${DOWN}${DOWN}x\r`)).toEqual([
       ...['one', 'two'],
       ...['one!', 'x'],
     ]);
   });
 
-  test('ends at its oldest line, and keeps neither empty nor repeated ones', () => {
+  test('ends at its oldest line, and keeps no empty or repeated lines', () => {
     expect(typed('one\r', '\r', 'two\rtwo\r', `${UP}${UP}${UP}${UP}\r`)).toEqual([
       'one',
       '',
@@ -75,7 +75,7 @@ describe('history', () => {
 });
 
 describe('the row that is shown', () => {
-  test('is the draft, with the cursor where it is edited', () => {
+  test('is the draft, with the cursor at its place', () => {
     const editor = createLineEditor();
     editor.feed(`abc${LEFT}`);
     expect(editor.row(80)).toBe('\r\x1b[2K> ab\x1b7c\x1b8');
@@ -103,7 +103,7 @@ describe('the row that is shown', () => {
     expect(shown(editor.row(40)).length).toBeLessThan(22);
   });
 
-  test('shows what surrounds the cursor of a long line', () => {
+  test('shows the part of a long line around the cursor', () => {
     const editor = createLineEditor();
     editor.feed(`${'a'.repeat(500)}MIDDLE${'b'.repeat(500)}`);
     editor.feed(LEFT.repeat(500));
@@ -117,7 +117,7 @@ describe('the row that is shown', () => {
   });
 });
 
-test('a paste of a megabyte is one line, and is not slow to take', () => {
+test('a paste of a megabyte is one line, and takes a short time', () => {
   const line = 'word '.repeat(200_000);
   const chunks = `${line}\r`.match(/[^]{1,4096}/g)!;
   const editor = createLineEditor();

@@ -41,7 +41,7 @@ describe('the lines of a row', () => {
     ]);
   });
 
-  it('say what is unusual: a mask, an unknown opcode, no bit, a part', () => {
+  it('name unusual properties: a mask, an unknown opcode, no bit, a part', () => {
     const frames: FrameRow[] = [
       { ...FRAME, direction: 'out', mask: 0x00fa213d, headerLength: 6 },
       { ...FRAME, opcode: 11, fin: false, rsv3: true, complete: false },
@@ -76,7 +76,7 @@ describe('the lines of a row', () => {
     expect(JSON.parse(second!)).not.toHaveProperty('mask');
   });
 
-  it('come alone where there are none, and all where there are many', () => {
+  it('are only the row without frames, and all frames if there are many', () => {
     expect(printed([], false)).toEqual(['the row\n']);
     expect(printed(new Array<FrameRow>(4500).fill(FRAME), false)).toHaveLength(4501);
   });

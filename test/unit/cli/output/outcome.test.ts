@@ -22,7 +22,7 @@ test('without an open connection the status is 3', () => {
   expect(refused.status).toBe(EXIT.connection);
 });
 
-test('cancelled before it opened, it is 3 as well', () => {
+test('it is 3 if it was cancelled before it opened', () => {
   const outcome = createOutcome();
   outcome.closing();
   expect(outcome.status).toBe(EXIT.connection);
@@ -66,7 +66,7 @@ describe('we close', () => {
   });
 });
 
-test('a failure is not made good by a close after it', () => {
+test('a close after a failure does not change the status', () => {
   const outcome = opened();
   row(outcome, 'error', { code: 'protocol.frame' });
   outcome.closing();
@@ -91,7 +91,7 @@ test('messages change nothing', () => {
   expect(outcome.status).toBe(EXIT.ok);
 });
 
-test('a fault of our own outweighs the rest', () => {
+test('an internal error takes precedence', () => {
   const outcome = opened();
   row(outcome, 'close', { code: 4000 });
   outcome.fault(EXIT.usage);
@@ -107,7 +107,7 @@ test('a lost part of a message is a failed connection, whoever closed it', () =>
   expect(outcome.status).toBe(EXIT.connection);
 });
 
-test('only an error row counts as told, until another connection opens', () => {
+test('only an error row counts as reported, until another connection opens', () => {
   const outcome = opened();
   row(outcome, 'close', { code: 4000 });
   expect(outcome.failed).toBe(false);
@@ -123,7 +123,7 @@ test('an internal error is 70, any other of a command 2', () => {
   expect(statusOfError(new DuplexError('call.invalid', ''))).toBe(2);
 });
 
-test('of several statuses 70 is the worst, then 2, then 3', () => {
+test('the worst of several statuses is 70, then 2, then 3', () => {
   expect(worst()).toBe(0);
   expect(worst(EXIT.usage, EXIT.internal, EXIT.connection)).toBe(70);
   expect(worst(EXIT.ok, EXIT.connection)).toBe(3);

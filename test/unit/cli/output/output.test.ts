@@ -30,7 +30,7 @@ test('lines of one turn are one write', async () => {
   expect(chunks).toEqual(['a\nb\n']);
 });
 
-test('much is written before the turn ends, so that it does not pile up', () => {
+test('a large amount is written before the turn ends, so that memory stays small', () => {
   const { stream, chunks } = slowStream();
   const output = createOutput(stream, nothing);
   for (let i = 0; i < 100; i++) output.write('x'.repeat(1024));
@@ -38,7 +38,7 @@ test('much is written before the turn ends, so that it does not pile up', () => 
   expect(output.full).toBe(true);
 });
 
-test('it is full until the reader has caught up, and says when', async () => {
+test('it is full until the reader has caught up, and reports when', async () => {
   const { stream, take } = slowStream();
   const output = createOutput(stream, nothing);
   output.write('more than the high-water mark');
@@ -54,13 +54,13 @@ test('it is full until the reader has caught up, and says when', async () => {
   expect(output.full).toBe(false);
 });
 
-test('drained is immediate where nothing waits', async () => {
+test('drained resolves at once if nothing waits', async () => {
   const output = createOutput(slowStream().stream, nothing);
   await output.drained();
   expect(output.full).toBe(false);
 });
 
-test('flush waits for all of it, and writes what was still held together', async () => {
+test('flush waits for all output, and writes the rest together', async () => {
   const { stream, chunks, take } = slowStream();
   const output = createOutput(stream, nothing);
   output.write('last words');
@@ -76,7 +76,7 @@ test('flush waits for all of it, and writes what was still held together', async
   expect(flushed).toHaveBeenCalledOnce();
 });
 
-test('a reader that closed its end ends all waiting, quietly and once', async () => {
+test('a reader that closes its end settles every wait, quietly and once', async () => {
   const { stream, chunks, take } = slowStream();
   const onGone = vi.fn();
   const output = createOutput(stream, { onGone });
@@ -92,7 +92,7 @@ test('a reader that closed its end ends all waiting, quietly and once', async ()
   expect(chunks.length).toBe(1);
 });
 
-test('any other failure of the output is told', async () => {
+test('any other failure of the output is reported', async () => {
   const { stream, take } = slowStream();
   const onGone = vi.fn();
   const output = createOutput(stream, { onGone });
@@ -115,7 +115,7 @@ test('a batch is decorated as a whole', async () => {
 });
 
 describe('large amounts', () => {
-  test('what waits for the reader goes out one write after another, never joined', async () => {
+  test('waiting writes are written one after another, never joined', async () => {
     const batches: number[] = [];
     const done: (() => void)[] = [];
     const take = (chunks: readonly unknown[], taken: () => void): void => {

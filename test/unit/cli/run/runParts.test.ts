@@ -18,7 +18,7 @@ describe('the exit status', () => {
       ),
     ]);
 
-  test('is 0 where all passed or nothing was to be run', () => {
+  test('is 0 if all passed or there was nothing to run', () => {
     expect(runStatus([])).toBe(0);
     expect(runStatus([fileReport('a.ws', [result('x'), result('y', { status: 'skipped' })])])).toBe(0);
   });
@@ -32,7 +32,7 @@ describe('the exit status', () => {
   });
 });
 
-test('recordings are named after file and request, none twice, none like a path', () => {
+test('recordings have unique names of file and request, without path separators', () => {
   const nameOf = recordingName((name) => name === 'chat-3');
   const file = analyzeRequestFile('### Log in: ../../x\nws://h\n###\nws://h\n### 名\nws://h\n');
   const names = (uri: string) => file.requests.map((request) => nameOf({ uri, file, request }));
@@ -51,7 +51,7 @@ describe('on the command line', () => {
     expect(secretVariable(name)).toBe(expected);
   });
 
-  test('a question cannot be asked without a terminal, and that is said', async () => {
+  test('a question without a terminal is an error', async () => {
     const outside = terminalOutside(new AbortController().signal, false);
     const { remedies } = outside;
     expect(await outside.prompt('Name')).toBeUndefined();
@@ -59,14 +59,14 @@ describe('on the command line', () => {
     expect(remedies.secret('a-b')).toContain('DUPLEX_SECRET_A_B');
   });
 
-  test('a variable is a name and all that follows the first =', () => {
+  test('a variable is a name and the text after the first =', () => {
     expect(variable('a=b=c')).toEqual(['a', 'b=c']);
     expect(variable('a=')).toEqual(['a', '']);
     for (const wrong of ['S3CRET', '=S3CRET', '1x=S3CRET', 'a b=S3CRET'])
       expect(() => variable(wrong)).toThrow(/^A variable is written with =/);
   });
 
-  test('JSON reads as it was and shows nothing that a terminal acts upon', () => {
+  test('JSON is read back unchanged and has no character that controls a terminal', () => {
     const value = { a: '\u001b[2J\u009b\u202e\u00ad\ufeff', b: 'ü✓😀' };
     const text = visibleJson(value);
     expect(text).not.toMatch(/[\u001b\u007f-\u009f\u00ad\u202e\ufeff]/);

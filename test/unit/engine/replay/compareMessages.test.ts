@@ -34,7 +34,7 @@ describe('a message', () => {
     expect(firstDifference(text(expected), text(got))).toContain(clause);
   });
 
-  test('of another kind, or with other bytes, differs', () => {
+  test('differs if its kind or its bytes differ', () => {
     expect(firstDifference(text('a'), binary(97))).toBe('it is binary, and the recorded one is text');
     expect(firstDifference(binary(1, 2), binary(1, 3))).toBe('byte 1 is 0x03 in the place of 0x02');
     expect(firstDifference(binary(1, 2), binary(1))).toBe('byte 1 is missing in the place of 0x02');
@@ -58,12 +58,12 @@ describe('a long text', () => {
     expect(performance.now() - before).toBeLessThan(5_000);
   });
 
-  test('may have other times', () => {
+  test('is the same with other times', () => {
     expect(firstDifference(text(long(`${THEN}`)), text(long(`${NOW}`), NOW))).toBeUndefined();
     expect(firstDifference(text(long(`${THEN}`)), text(long('5'), NOW))).toBeDefined();
   });
 
-  test('is JSON up to the limit', () => {
+  test('is compared as JSON up to the limit', () => {
     const pair = (size: number) =>
       [text(`[1,"${'x'.repeat(size)}"]`), text(`[1.0,"${'x'.repeat(size)}"]`)] as const;
     expect(firstDifference(...pair(200_000))).toBeUndefined();
@@ -80,7 +80,7 @@ describe('the times of a message', () => {
     [`{"t":${THEN / 1000}.125}`, `{"t":${NOW / 1000}.5}`],
     [`42["tick",${THEN}000]`, `42["tick",${NOW}123]`],
     [`${THEN}000000 ok`, `${NOW}000001 ok`],
-  ])('may be those of another moment: %s and %s', (expected, got) => {
+  ])('are the same if each is close to the time of its message: %s and %s', (expected, got) => {
     expect(firstDifference(text(expected), text(got, NOW))).toBeUndefined();
   });
 
@@ -91,7 +91,7 @@ describe('the times of a message', () => {
     [`{"t":${THEN}}`, '{"t":5}'],
     [`{"id":"x${THEN}"}`, `{"id":"x${NOW}"}`],
     [`{"t":${THEN},"x":1}`, `{"t":${NOW},"x":2}`],
-  ])('differ where they are not times: %s and %s', (expected, got) => {
+  ])('are different if they are not times: %s and %s', (expected, got) => {
     expect(firstDifference(text(expected), text(got, NOW))).toBeDefined();
   });
 });

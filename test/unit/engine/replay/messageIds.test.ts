@@ -154,7 +154,7 @@ describe('the pairs of two messages', () => {
     expect(read(ids.rewritten(from('server', '431["ok"]'), pairs, []))).toBe('439["ok"]');
   });
 
-  test('are ids that the server gives, too', () => {
+  test('include ids that the server gives', () => {
     const ids = idsOf('socket.io');
     const opening = (sid: string): WireMessage => from('server', `0{"sid":"${sid}","pingInterval":25000}`);
     const pairs = ids.pairs(opening('abc'), opening('xyz'), []);
@@ -177,7 +177,7 @@ describe('the pairs of two messages', () => {
     ['auto', '{"a":{"id":1}}', '{"a":{"id":2}}'],
     ['auto', '{"id":{}}', '{"id":null}'],
     ['none', '', '{"id"'],
-  ])('of %s are none for %s and %s', (protocol, recorded, own) => {
+  ])('of %s do not exist for %s and %s', (protocol, recorded, own) => {
     expect(idsOf(protocol).pairs(from('client', recorded), from('client', own), []).size).toBe(0);
   });
 });
@@ -196,7 +196,7 @@ describe('a heartbeat', () => {
   });
 });
 
-test('the place of an id is looked for within limits', () => {
+test('the search for the place of an id has limits', () => {
   const ids = idsOf('json-rpc');
   const call = (id: number): WireMessage => from('client', `{"jsonrpc":"2.0","id":${id},"method":"a"}`);
   const pairs = ids.pairs(call(1), call(7), []);

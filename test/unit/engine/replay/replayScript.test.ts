@@ -23,7 +23,7 @@ function recording(rows: readonly TestRow[], role?: 'client' | 'server'): Record
 const OPEN: TestRow = ['open', 'none', '{"status":101,"protocol":"v1","headers":[]}', 1000];
 
 describe('the script of a recording', () => {
-  test('is what the server did in the first connection, with its pauses, and what it got', () => {
+  test('has the actions of the server in the first connection, its pauses, and the messages it received', () => {
     const script = replayScript(
       recording([
         OPEN,
@@ -52,7 +52,7 @@ describe('the script of a recording', () => {
     ]);
   });
 
-  test('turns around for a recording of a server', () => {
+  test('swaps the directions for a recording of a server', () => {
     const { turns } = replayScript(
       recording([OPEN, ['text', 'in', 'a'], ['binary', 'out', 'b']], 'server'),
       'server',
@@ -60,7 +60,7 @@ describe('the script of a recording', () => {
     expect([...turns].map(({ does }) => does)).toEqual(['expect', 'send']);
   });
 
-  test('is the other way round for the client, with the moments of its rows', () => {
+  test('swaps the directions for the client, with the times of its rows', () => {
     const { turns } = replayScript(
       recording([
         OPEN,
@@ -75,7 +75,7 @@ describe('the script of a recording', () => {
     expect(turns.get(0)!.at).toBe(Date.parse(manifest({}).startedAt) + 2);
   });
 
-  test('has what a proxy passed on in the place of what came', () => {
+  test('has the messages that a proxy passed on instead of the original ones', () => {
     const { turns } = replayScript(
       recording([
         OPEN,
@@ -93,7 +93,7 @@ describe('the script of a recording', () => {
     ]);
   });
 
-  test('leaves the close to the client that closed', () => {
+  test('closes on the side that closed, and awaits the end on the other', () => {
     const closed = recording([OPEN, ['close', 'out', '{"code":1000,"reason":""}', 3000]]);
     expect([...replayScript(closed, 'server').turns]).toMatchObject([{ row: 1, does: 'end', code: 1000 }]);
     expect([...replayScript(closed, 'client').turns]).toMatchObject([{ row: 1, does: 'close', code: 1000 }]);

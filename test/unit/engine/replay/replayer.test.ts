@@ -85,7 +85,7 @@ describe('a message in another place than recorded', () => {
     expect(told).toEqual([expect.stringContaining('Row 1 of the recording did not come')]);
   });
 
-  test('takes a short time to look for among many long ones', async () => {
+  test('is found in a short time among many long ones', async () => {
     const count = 12;
     const { told, arrive, play } = replay(
       Array.from({ length: count }, (_, row) => expected(row, big(`1${row}`))),
@@ -99,7 +99,7 @@ describe('a message in another place than recorded', () => {
 });
 
 describe('messages that are not in the recording', () => {
-  test('are reported one by one up to a limit, also those that come after the last turn', async () => {
+  test('are reported one by one up to a limit, also after the last turn', async () => {
     const { replayer, told, addDetail, arrive, play } = replay([expected(1, 'one')], 'server');
     arrive('one', 'early');
     await play();
@@ -123,7 +123,7 @@ describe('messages that are not in the recording', () => {
     expect(told).toEqual(['Message 2 is not in the recording: “early”.']);
   });
 
-  test('are not kept where the end is waited for', async () => {
+  test('are not kept while the end is awaited', async () => {
     const end: Turn = { does: 'end', code: 1000, reason: '', row: 1, after: 0, at: 0 };
     const { replayer, told, arrive } = replay([end], 'server');
     const stop = new AbortController();

@@ -5,7 +5,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const when = (row: number) => ({ row, after: row / 8, at: 1_790_000_000_000.25 + row });
 
 describe('a list of turns', () => {
-  test('gives back what was added, of each kind', () => {
+  test('returns the added turns of each kind', () => {
     const given: Turn[] = [
       { ...when(1), does: 'expect', kind: 'text', data: bytes('a') },
       { ...when(2), does: 'expect', kind: 'binary', data: bytes('bc') },
@@ -43,7 +43,7 @@ describe('a list of turns', () => {
     }
   });
 
-  test('keeps payloads of every size apart, where they fill a chunk, exceed one, or are empty', () => {
+  test('keeps payloads of every size: those that fill a chunk, exceed one, or are empty', () => {
     const turns = new Turns();
     const sizes = [0, 1, 65_536, 65_537, 0, 300_000, 0, 65_536, 65_536, 65_536, 65_536, 1, 262_144, 2];
     for (const [index, size] of sizes.entries())
@@ -61,7 +61,7 @@ describe('a list of turns', () => {
     }
   });
 
-  test('loses what is dropped, and nothing else', () => {
+  test('loses dropped turns only', () => {
     const turns = new Turns();
     const added = ['a', 'b', 'c', 'd'].map((text, row) =>
       turns.add({ ...when(row), does: 'send', kind: 'text', data: bytes(text) }),
@@ -74,7 +74,7 @@ describe('a list of turns', () => {
     expect(turns.get(1)).toMatchObject({ data: bytes('c') });
   });
 
-  test('gives a turn another message, and leaves its place and its times', () => {
+  test('replaces the message of a turn, and keeps its place and times', () => {
     const turns = new Turns();
     for (const row of [3, 5, 8]) turns.add({ ...when(row), does: 'send', kind: 'text', data: bytes('old') });
     turns.add({ ...when(9), does: 'ping', data: bytes('beat') });

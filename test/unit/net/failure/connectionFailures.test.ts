@@ -56,7 +56,7 @@ describe('classify', () => {
     expect(classify(error, 'a:80', options()).message).not.toContain('s3cret');
   });
 
-  it('names what a certificate is for, and for which name it was asked', () => {
+  it('names the hosts of a certificate, and the requested name', () => {
     const error = failed('ERR_TLS_CERT_ALTNAME_INVALID');
     expect(classify(error, 'a:443', options(), 'b, c').message).toContain('is for b, c and not for a:');
     expect(classify(error, 'a:443', options()).message).toContain('is for another host and not for a:');
@@ -65,7 +65,7 @@ describe('classify', () => {
     );
   });
 
-  it('tells a missing client certificate from one that is refused', () => {
+  it('distinguishes a missing client certificate from a refused one', () => {
     const alert = failed('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
     expect(classify(alert, 'a:443', options()).message).toContain('asks for a client certificate');
     expect(classify(alert, 'a:443', options({ pfx: '/a.p12' })).message).toContain(
@@ -79,7 +79,7 @@ describe('classify', () => {
     expect(classify(reset, 'a:443', options({ url: 'wss://a/' })).message).not.toContain('use wss://');
   });
 
-  it('gives a code without a sentence its detail', () => {
+  it('uses the detail for a code without a sentence', () => {
     expect(connectionError('internal', 'a:80', options(), 'what happened').message).toBe('what happened');
   });
 });
@@ -168,7 +168,7 @@ describe('explainHandshakeFailure', () => {
       'HTTP/1.1 1',
       'closed the connection in the middle of its answer to the handshake, of which 10 bytes came',
     ],
-  ])('says how far the answer %j came before the end', (response, sentence) => {
+  ])('says how much of the answer %j was received before the end', (response, sentence) => {
     const { code, message } = explain(new BrokenOff('gone'), {
       trace: { phase: 'http', exchanges: exchange(response) },
     });
@@ -176,7 +176,7 @@ describe('explainHandshakeFailure', () => {
     expect(message).toContain(sentence);
   });
 
-  it('takes a reset before TLS is established for a failure of TLS', () => {
+  it('reports a reset before TLS is established as a failure of TLS', () => {
     expect(explain(failed('ECONNRESET'), { trace: { phase: 'tls' } }).code).toBe('tls.protocol');
   });
 

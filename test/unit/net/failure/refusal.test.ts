@@ -90,7 +90,7 @@ describe('a refusal for credentials', () => {
     expect(refused(401, { request: withAuthorization(sent), headers }).message).toContain(sentence);
   });
 
-  it('never repeats a word of the header that may be the secret itself', () => {
+  it('never repeats a word of the header that may be a secret', () => {
     const { message } = refused(401, {
       request: withAuthorization('s3cret-token more'),
       headers: asks('Basic'),
@@ -105,7 +105,7 @@ describe('a refusal for credentials', () => {
     expect(refused(401, { unusedDigest: true }).message).toContain('send credentials');
   });
 
-  it('names what a redirect to another origin withheld', () => {
+  it('names the data withheld after a redirect to another origin', () => {
     const { message } = refused(401, { withheld: ['Authorization', 'Cookie'] });
     expect(message).toContain(
       'Authorization, Cookie were withheld, because a redirect led to this other origin;',
@@ -113,7 +113,7 @@ describe('a refusal for credentials', () => {
     expect(message).toContain('connect to it directly');
   });
 
-  it('does not blame what was withheld for another status', () => {
+  it('does not mention the withheld data for another status', () => {
     expect(refused(404, { withheld: ['Authorization'] }).message).not.toContain('withheld');
   });
 });
@@ -142,7 +142,7 @@ describe('a refusal for a client certificate', () => {
     expect(refused(496).code).toBe('handshake.status');
   });
 
-  it('tells a missing certificate, an unaccepted one and a withheld one apart', () => {
+  it('distinguishes a missing certificate, an unaccepted one and a withheld one', () => {
     expect(refused(496, { target, certificate: asked }).message).toContain('so give it one that it accepts');
     expect(refused(496, { target, certificate: { asked: true, sent: true } }).message).toContain(
       'does not accept the client certificate',
@@ -193,7 +193,7 @@ describe('a redirect that is not followed', () => {
     expect(problem.message).toContain(sentence);
   });
 
-  it('is about one thing or several', () => {
+  it('uses the singular or the plural', () => {
     expect(withheldSentence(['Cookie'])).toMatch(/^Cookie was withheld/);
     expect(withheldSentence(['Cookie', 'X-Token'])).toMatch(/^Cookie, X-Token were withheld/);
   });

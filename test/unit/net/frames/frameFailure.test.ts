@@ -15,7 +15,7 @@ function failure(code: string, text = '', facts = NOTHING): FrameFailure | undef
 describe('the size limit', () => {
   const CODE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
-  it('names the size of a message, how much of it came, and the setting', () => {
+  it('names the size of a message, the number of received bytes, and the setting', () => {
     const partial = { received: 12, size: 5000, compressed: false };
     const told = failure(CODE, '', { ...NOTHING, oversize: { size: 5000, whole: true }, partial });
     expect(told?.error.code).toBe('limit.payload');
@@ -25,13 +25,13 @@ describe('the size limit', () => {
     expect(told?.evidence).toEqual({ size: 5000, received: 12 });
   });
 
-  it('says nothing of what came where the scanner is at another message already', () => {
+  it('does not name the received bytes if the scanner is already at another message', () => {
     const partial = { received: 3, size: 9, compressed: false };
     const told = failure(CODE, '', { ...NOTHING, oversize: { size: 5000, whole: true }, partial });
     expect(told?.evidence).toEqual({ size: 5000 });
   });
 
-  it('tells what inflates from what is announced', () => {
+  it('distinguishes the inflated size from the announced one', () => {
     expect(failure(CODE)?.error.message).toMatch(
       /^A compressed message inflates to more than the limit of 1000/,
     );
@@ -41,7 +41,7 @@ describe('the size limit', () => {
 });
 
 describe('the limit of parts', () => {
-  it('tells fragments from pieces, for which there is no setting', () => {
+  it('distinguishes fragments from pieces, which have no setting', () => {
     const fragments = failure('WS_ERR_TOO_MANY_BUFFERED_PARTS', 'Too many message fragments');
     expect(fragments?.error.code).toBe('limit.fragments');
     expect(fragments?.error.message).toMatch(/more than 20 fragments.*max-fragments/);
@@ -56,18 +56,18 @@ describe('the limit of parts', () => {
 });
 
 describe('a fault', () => {
-  it('that is new to us is told in the words of the transport', () => {
+  it('of an unknown kind has the words of the transport', () => {
     const told = failure('WS_ERR_SOMETHING_NEW', 'Invalid WebSocket frame: something new');
     expect(told?.error.code).toBe('protocol.frame');
     expect(told?.error.message).toContain('Invalid WebSocket frame: something new');
   });
 
-  it('that is not about frames is left to others', () => {
+  it('that is not about frames is not handled here', () => {
     expect(failure('ECONNRESET')).toBeUndefined();
     expect(frameFailure(new Error('no code'), HOST, options, NOTHING)).toBeUndefined();
   });
 
-  it('keeps the error that it came from', () => {
+  it('keeps its cause', () => {
     const cause = Object.assign(new Error('x'), { code: 'WS_ERR_INVALID_UTF8' });
     expect(frameFailure(cause, HOST, options, NOTHING)?.error.cause).toBe(cause);
   });
@@ -76,7 +76,7 @@ describe('a fault', () => {
 describe('a connection that broke off', () => {
   const whole = { received: 12, size: 100, compressed: false };
 
-  it('in a message says how much of it came, and how it ended', () => {
+  it('in a message has the number of received bytes, and the kind of the end', () => {
     const told = cutOffFailure(HOST, whole, undefined);
     expect(told?.error.message).toBe(
       'example.test:80 broke the connection off in the middle of a message, of which 12 of 100 bytes came (ended TCP without a close frame): look into the log of the server, or of a proxy between.',
@@ -86,7 +86,7 @@ describe('a connection that broke off', () => {
     expect(cutOffFailure(HOST, whole, undefined, reset)?.error.message).toContain('came (ECONNRESET)');
   });
 
-  it('in a compressed message of unknown size says what is known', () => {
+  it('in a compressed message of unknown size has the known numbers', () => {
     const part = cutOffFailure(HOST, { received: 12, size: undefined, compressed: true }, undefined);
     expect(part?.error.message).toContain('of which 12 compressed bytes came');
     expect(part?.evidence).toEqual({ received: 12 });
@@ -96,16 +96,16 @@ describe('a connection that broke off', () => {
     [{ what: 'frame header', received: 1, size: undefined }, 'a frame header, of which 1 byte came'],
     [{ what: 'frame header', received: 3, size: 4 }, 'a frame header, of which 3 of 4 bytes came'],
     [{ what: 'ping', received: 0, size: 9 }, 'a ping, of which 0 of 9 bytes came'],
-  ])('in %o is told', (frame, text) => {
+  ])('in %o is reported', (frame, text) => {
     expect(cutOffFailure(HOST, undefined, frame)?.error.message).toContain(text);
   });
 
-  it('between two frames is none', () => {
+  it('between two frames is not a failure of frames', () => {
     expect(cutOffFailure(HOST, undefined, undefined)).toBeUndefined();
   });
 });
 
-it('pings that no pong follows name the setting that ends it', () => {
+it('pings without pongs name the setting that stops them', () => {
   const error = tooManyPings(HOST);
   expect(error.code).toBe('limit.pings');
   expect(error.message).toMatch(

@@ -42,8 +42,8 @@ function observer() {
   };
 }
 
-describe('what is received', () => {
-  it('is looked at before those see it who attach themselves later', async () => {
+describe('received data', () => {
+  it('is read before later listeners get it', async () => {
     const { socket, tap } = setUp();
     const seen: unknown[] = [];
     socket.on('data', () => seen.push(tap.partial?.received));
@@ -52,14 +52,14 @@ describe('what is received', () => {
     expect(seen).toEqual([3]);
   });
 
-  it('tells the first message beyond the limit', async () => {
+  it('reports the first message beyond the limit', async () => {
     const { socket, tap } = setUp();
     socket.push(wireHeader(0x82, 2000));
     await settled();
     expect(tap.oversize).toEqual({ size: 2000, whole: true });
   });
 
-  it('is seen also where the socket goes away while it is paused', async () => {
+  it('is read also if the socket closes while it is paused', async () => {
     const { socket, tap } = setUp();
     socket.pause();
     // As the transport does it, which attached itself after the tap.
@@ -74,7 +74,7 @@ describe('what is received', () => {
     expect(taken[1]).toBe(3);
   });
 
-  it('is of no interest once the tap was stopped', async () => {
+  it('is ignored after the tap is stopped', async () => {
     const { socket, tap } = setUp();
     socket.on('data', () => {});
     tap.stop();
@@ -95,7 +95,7 @@ describe('flags', () => {
     expect(tap.nextFlags()).toBe(0);
   });
 
-  it('stay right over any number of messages that wait', async () => {
+  it('are correct for any number of waiting messages', async () => {
     const { socket, tap } = setUp({ inflates: true });
     const got: number[] = [];
     for (let round = 0; round < 10; round++) {
@@ -109,7 +109,7 @@ describe('flags', () => {
     expect(got).toEqual(Array.from({ length: 30_000 }, (_, i) => (i % 3 === 0 ? FLAG.compressed : 0)));
   });
 
-  it('are none where nothing can be compressed', async () => {
+  it('are empty if nothing can be compressed', async () => {
     const { socket, tap } = setUp();
     socket.push(wireFrame(0xc1, 'x'));
     await settled();
@@ -118,7 +118,7 @@ describe('flags', () => {
 });
 
 describe('an observer', () => {
-  it('is told of the frames of both directions, and what is written arrives unchanged', async () => {
+  it('gets the frames of both directions, and written bytes arrive unchanged', async () => {
     const watching = observer();
     const { socket } = setUp({ observer: watching });
     socket.push(wireFrame(0x89, 'p'));

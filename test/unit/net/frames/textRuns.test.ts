@@ -46,7 +46,7 @@ const frames = fc.array(
 );
 
 describe('runs of text', () => {
-  it('never call a message valid that is binary or not UTF-8, wherever the chunks are cut', () => {
+  it('never include a message that is binary or not UTF-8, for any boundaries of chunks', () => {
     const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 5 });
     fc.assert(
       fc.property(frames, cuts, (all, at) => {

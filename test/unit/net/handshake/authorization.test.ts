@@ -14,7 +14,7 @@ describe('an answer to a Digest challenge', () => {
   it.each([
     ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
     ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
-  ])('is that of RFC 7616 for %s', (algorithm, response) => {
+  ])('equals the example of RFC 7616 for %s', (algorithm, response) => {
     const given = digestChallenge([challenge(algorithm)]);
     expect(digestAuthorization(given!, mufasa, get('/dir/index.html'), nonce)).toBe(
       'Digest username="Mufasa", realm="http-auth@example.org", nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", ' +
@@ -23,7 +23,7 @@ describe('an answer to a Digest challenge', () => {
     );
   });
 
-  it('takes the stronger of two challenges, in whatever order', () => {
+  it('uses the stronger of two challenges, in any order', () => {
     for (const order of [
       ['MD5', 'SHA-256'],
       ['SHA-256', 'MD5'],
@@ -65,7 +65,7 @@ describe('an answer to a Digest challenge', () => {
   it.each([
     ['MD5', 'md5'],
     ['SHA-512-256', 'sha512-256'],
-  ])('signs the empty body where nothing less is asked for: %s', (algorithm, name) => {
+  ])('signs the empty body for auth-int: %s', (algorithm, name) => {
     const hash = (text: string): string => createHash(name).update(text).digest('hex');
     const given = digestChallenge([`Digest realm="r", nonce="n", qop="auth-int", algorithm=${algorithm}`])!;
     const sent = digestAuthorization(given, mufasa, get('/a'), 'c');
@@ -76,13 +76,13 @@ describe('an answer to a Digest challenge', () => {
     );
   });
 
-  it('writes a name that quotes cannot carry so that no header ends in it', () => {
+  it('encodes a name with line breaks, so that it cannot end the header', () => {
     const given = digestChallenge(['Digest realm="r", nonce="n"'])!;
     const sent = digestAuthorization(given, { user: "ü\r\n'Ċ", password: 'p' }, get('/'));
     expect(sent).toContain("username*=UTF-8''%C3%BC%0D%0A%27%C4%8A, realm");
   });
 
-  it('quotes what is quoted', () => {
+  it('escapes quotation marks', () => {
     const given = digestChallenge(['Digest realm="a \\"b\\" \\\\c", nonce="n"'])!;
     expect(given.realm).toBe('a "b" \\c');
     expect(digestAuthorization(given, { user: 'm"e', password: 'p' }, get('/'))).toContain(

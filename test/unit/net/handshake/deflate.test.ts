@@ -59,7 +59,7 @@ describe('the answer to an offer', () => {
     expect(answerOffer('permessage-deflate', { ...wanted, deflate: false })).toBeUndefined();
   });
 
-  it('is one that the offering side accepts', () => {
+  it('is accepted by the offering side', () => {
     for (const parameters of [{}, { serverNoContextTakeover: true }, { serverMaxWindowBits: 11 }]) {
       const client = deflateOf(options(parameters))!;
       const answered = answerOffer(offerOf(client), wanted)!;
@@ -75,11 +75,11 @@ describe('whether a message is compressed', () => {
     return client;
   };
 
-  it.each([0, 1, 1_000_000])('is no without an agreement, for %i bytes', (bytes) => {
+  it.each([0, 1, 1_000_000])('is false without an agreement, for %i bytes', (bytes) => {
     expect(compresses(undefined, bytes)).toBe(false);
   });
 
-  it('is yes with context takeover, whatever its size', () => {
+  it('is true with context takeover, for every size', () => {
     expect(compresses(agreed('permessage-deflate'), 0)).toBe(true);
   });
 

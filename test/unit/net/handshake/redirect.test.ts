@@ -101,7 +101,7 @@ describe('the options for another origin', () => {
   const elsewhere = (changes: object, hasCookies = false, at = home) =>
     elsewhereOptions(options(changes), at, hasCookies);
 
-  it('withhold everything that is secret by its name, and keep the rest', () => {
+  it('withhold every value with a secret name, and keep the rest', () => {
     const { options: kept, withheld } = elsewhere({
       headers: [
         ['Authorization', 'Bearer x'],
@@ -115,7 +115,7 @@ describe('the options for another origin', () => {
     expect(withheld).toEqual(['Authorization', 'X-Api-Key', 'Cookie']);
   });
 
-  it('withhold what is declared a secret, under any name', () => {
+  it('withhold declared secrets under any name', () => {
     const { options: kept, withheld } = elsewhere({
       ...{ headers: [['X-Tenant', 'pre-s3cret-post']], secrets: ['s3cret', ''] },
       subprotocols: ['v1', 's3cret'],

@@ -18,7 +18,7 @@ function head(url: string, changes: Partial<UpgradeRequest> = {}): string[] {
 }
 
 describe('the request of a handshake', () => {
-  it('has exactly what RFC 6455 demands, in this order', () => {
+  it('has exactly the headers that RFC 6455 requires, in this order', () => {
     expect(head('ws://a.test:8080/x?y=1')).toEqual([
       'GET /x?y=1 HTTP/1.1',
       'Host: a.test:8080',
@@ -31,13 +31,13 @@ describe('the request of a handshake', () => {
     ]);
   });
 
-  it('offers subprotocols and extensions only if there are some', () => {
+  it('offers subprotocols and extensions only if there are any', () => {
     const lines = head('ws://a.test/', { subprotocols: ['v2', 'v1'], extensions: 'permessage-deflate' });
     expect(lines).toContain('Sec-WebSocket-Protocol: v2, v1');
     expect(lines).toContain('Sec-WebSocket-Extensions: permessage-deflate');
   });
 
-  it("keeps the user's headers in their order and spelling, several of one name too", () => {
+  it("keeps the user's headers in their order and spelling, also several of one name", () => {
     const lines = head('ws://a.test/', {
       headers: [
         ['x-B', '1'],

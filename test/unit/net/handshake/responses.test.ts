@@ -47,7 +47,7 @@ async function headOf(...pieces: (string | Buffer)[]) {
 const OK = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n';
 
 describe('the head of an answer', () => {
-  it('is read whole, and what follows it is left', async () => {
+  it('is read completely, and the bytes after it stay', async () => {
     const { head, seen } = await headOf(`${OK}frames`);
     expect(head).toMatchObject({ version: '1.1', status: 101, reason: 'Switching Protocols' });
     expect(head.headers).toEqual([['Upgrade', 'websocket']]);
@@ -56,7 +56,7 @@ describe('the head of an answer', () => {
     expect(client.isPaused()).toBe(true);
   });
 
-  it('may come byte by byte', async () => {
+  it('may arrive byte by byte', async () => {
     const { head } = await headOf(...OK);
     expect(head.status).toBe(101);
     expect(head.rest).toHaveLength(0);
@@ -88,7 +88,7 @@ describe('the head of an answer', () => {
     expect((await headOf(text)).head.headers).toEqual(headers);
   });
 
-  it('comes after interim answers, which are shown too', async () => {
+  it('follows interim answers, which are shown too', async () => {
     const { head, seen } = await headOf(
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: 1\r\n\r\n',
       OK,
@@ -135,7 +135,7 @@ describe('the head of an answer', () => {
     expect((error as NotHttp).bytes.toString()).toBe('SSH');
   });
 
-  it('fails as the connection does if that ends first', async () => {
+  it('fails with the error of the connection if that ends first', async () => {
     const head = headOf('HTTP/1.1 101');
     peer.end();
     await expect(head).rejects.toMatchObject({
@@ -195,7 +195,7 @@ describe('the body of a refusal', () => {
     ['no size', 'zz\r\nabc'],
     ['a negative size', '-5\r\nabcde\r\n'],
     ['a size that is cut', '5'],
-  ])('is what is certain of chunks with %s', async (_, chunks) => {
+  ])('is the certain part of chunks with %s', async (_, chunks) => {
     const body = read([['Transfer-Encoding', 'chunked']], chunks);
     peer.end();
     expect(await body).toBe('');
@@ -207,7 +207,7 @@ describe('the body of a refusal', () => {
     expect(await body).toBe('abc');
   });
 
-  it('is cut at 64 KiB, whatever its length is said to be', async () => {
+  it('is cut at 64 KiB for every Content-Length', async () => {
     const body = read([['Content-Length', '99999999999999999999']]);
     peer.write(Buffer.alloc(MAX_REFUSED_BODY * 2, 'x'));
     expect(await body).toHaveLength(MAX_REFUSED_BODY);
@@ -237,7 +237,7 @@ describe('the body of a refusal', () => {
     expect(await body).toBe('part');
   });
 
-  it('shows bytes that are not UTF-8 as such', async () => {
+  it('has replacement characters for bytes that are not UTF-8', async () => {
     expect(await read([['Content-Length', '1']], '\xe4')).toBe('\ufffd');
   });
 });

@@ -88,7 +88,7 @@ describe('a 101 answer', () => {
     expect(() => accept({}, {}, '1.0')).toThrow(/only HTTP\/1\.1 can upgrade/);
   });
 
-  it('is quoted short and visible, whatever a server writes', () => {
+  it('is quoted in short and visible form', () => {
     const hostile = `\u202eh2c\u0000${'x'.repeat(10_000)}`;
     let message = '';
     try {
@@ -190,7 +190,7 @@ describe('the extensions of an answer', () => {
     );
   });
 
-  it('may grant exactly what was asked for', () => {
+  it('may accept exactly the offered ones', () => {
     const deflateParameters = {
       serverMaxWindowBits: 10,
       serverNoContextTakeover: true,

@@ -31,7 +31,7 @@ describe('a request file', () => {
     expect(requestFileKind(fakeDocument('', uri, language))).toBe(kind);
   });
 
-  test('is read once a version', () => {
+  test('is parsed once per version', () => {
     const document = fakeDocument('WEBSOCKET ws://localhost');
     const getText = vi.spyOn(document, 'getText');
     const file = requestFile(document);
@@ -71,7 +71,7 @@ describe('diagnostics', () => {
     expect(published.size).toBe(0);
   });
 
-  test('follow what is typed, once it rests', async () => {
+  test('follow the edits, after a pause in typing', async () => {
     const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('WEBSOCKET ws://localhost');
     documents.opened.fire(document);
@@ -88,7 +88,7 @@ describe('diagnostics', () => {
     diagnostics.dispose();
   });
 
-  test('go with the document, also when it closes while it is being typed in', async () => {
+  test('are removed with the document, also if it closes during typing', async () => {
     const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('nonsense');
     documents.opened.fire(document);
@@ -198,7 +198,7 @@ describe('CodeLens', () => {
     ]);
   });
 
-  test('offers what a step does by itself, and nothing for one that only waits', () => {
+  test('offers the action of each step, and nothing for a step that only waits', () => {
     const { shown } = setUp();
     const steps = ['WEBSOCKET ws://a', '', '=== wait-for-server', '===', '# @ping', '===', '# @close 1000'];
     expect(shown(fakeDocument(steps.join('\n'))).slice(2)).toEqual([
@@ -220,7 +220,7 @@ describe('CodeLens', () => {
     ]);
   });
 
-  test('says that a request is connected, and hears when it no longer is', async () => {
+  test('shows that a request is connected, and updates when the connection ends', async () => {
     const { sessions, provider, shown, end, made } = setUp();
     const document = fakeDocument(source);
     const heard = vi.fn();
@@ -280,7 +280,7 @@ describe('links', () => {
     ]);
   });
 
-  test('lead nowhere from a file that is saved nowhere', () => {
+  test('do not exist in an unsaved file', () => {
     expect(links(fakeDocument(`${head}< ./a.bin`, 'untitled:Untitled-1', 'websocket-request'))).toEqual([]);
   });
 });
@@ -320,7 +320,7 @@ describe('folding', () => {
     ]);
   });
 
-  test('of brackets that do not match folds what does', () => {
+  test('ignores brackets that do not match', () => {
     expect(folds('WEBSOCKET ws://localhost\n\n}\n]\n{\n[\n1\n]')).toEqual([
       [0, 7],
       [5, 6],

@@ -43,7 +43,7 @@ describe('the request of a command', () => {
     expect(await urlOf()).toBe(url);
   });
 
-  it('is none above the first one', async () => {
+  it('does not exist above the first one', async () => {
     show(`# a comment\n\n\n${SEVERAL}`, 0);
     await expect(findRequest(undefined, undefined)).rejects.toMatchObject({
       code: 'call.invalid',
@@ -57,13 +57,13 @@ describe('the request of a command', () => {
     [2, 'ws://c'],
     [1, 'ws://b'],
     ['1', 'ws://d'],
-  ])('is the one that is named: %j', async (which, url) => {
+  ])('is the one with the given name: %j', async (which, url) => {
     show(SEVERAL);
     expect(await urlOf(undefined, which)).toBe(url);
   });
 
   it.each(['three', 9, -1, 1.5, null, true, {}, ['one'], '__proto__'])(
-    'is none for the name %j, which is quoted',
+    'does not exist for the name %j, which the error quotes',
     async (which) => {
       show(SEVERAL);
       await expect(findRequest(undefined, which)).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('the request of a command', () => {
     },
   );
 
-  it('may be in a file that is named by its URI or its text', async () => {
+  it('may be in a file given by its URI or its text', async () => {
     const document = fakeDocument('WEBSOCKET ws://other', 'file:///folder/other.ws');
     workspace.openTextDocument.mockResolvedValue(document);
     expect(await urlOf('file:///folder/other.ws')).toBe('ws://other');
@@ -81,13 +81,13 @@ describe('the request of a command', () => {
     expect(workspace.openTextDocument).toHaveBeenCalledTimes(2);
   });
 
-  it('needs no cursor if the named file has only one request', async () => {
+  it('needs no cursor if the given file has only one request', async () => {
     show(SEVERAL, 3);
     workspace.openTextDocument.mockResolvedValue(fakeDocument('WEBSOCKET ws://only'));
     expect(await urlOf('file:///folder/only.ws')).toBe('ws://only');
   });
 
-  it('is not guessed if the named file has several and the cursor is in another', async () => {
+  it('is not guessed if the given file has several and the cursor is in another file', async () => {
     show(SEVERAL, 3);
     workspace.openTextDocument.mockResolvedValue(fakeDocument(SEVERAL, 'file:///folder/b.ws'));
     await expect(findRequest('file:///folder/b.ws', undefined)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('the request file of a command', () => {
   it.each([
     ['no editor', () => undefined],
     ['a file of another kind', () => show('text', 0, 'file:///folder/a.txt')],
-  ])('is none with %s', async (_, open) => {
+  ])('does not exist with %s', async (_, open) => {
     open();
     await expect(findRequestFile(undefined)).rejects.toMatchObject({
       code: 'call.invalid',
@@ -120,7 +120,7 @@ describe('the request file of a command', () => {
     });
   });
 
-  it('is not opened in the place of a file that does not exist', async () => {
+  it('does not replace a given file that does not exist', async () => {
     workspace.openTextDocument.mockRejectedValue(new Error('no such file'));
     await expect(findRequestFile('file:///none.ws')).rejects.toThrow('no such file');
   });
@@ -138,11 +138,11 @@ describe('the step of a command', () => {
     expect(await step(3, 1)).toBe(1);
   });
 
-  it('is none above the first message', async () => {
+  it('does not exist above the first message', async () => {
     await expect(step(1)).rejects.toThrow('There is no message at the cursor: put it into one.');
   });
 
-  it.each([2, -1, '0', null])('is none for the index %j', async (which) => {
+  it.each([2, -1, '0', null])('does not exist for the index %j', async (which) => {
     await expect(step(3, which)).rejects.toThrow(
       `The request has no message ${JSON.stringify(which)}: it was removed.`,
     );

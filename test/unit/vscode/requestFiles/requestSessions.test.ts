@@ -42,7 +42,7 @@ function setUp() {
 }
 
 describe('Connect', () => {
-  test('opens a session with what the request says, under its name', async () => {
+  test('opens a session with the options and the name of the request', async () => {
     const { opener, connected } = setUp();
     const session = await connected(place(SOURCE));
     expect(opener.open).toHaveBeenCalledWith(
@@ -53,13 +53,13 @@ describe('Connect', () => {
     expect(session.summary.state).toBe('open');
   });
 
-  test('of a request without a name leaves the name to the session', async () => {
+  test('of a request without a name uses the default name of a session', async () => {
     const { opener, connected } = setUp();
     await connected(place(SOURCE, 1));
     expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/unnamed' }, undefined, 'file:///a.ws');
   });
 
-  test('shows the session that the request has instead of opening another', async () => {
+  test('shows the existing session of the request instead of opening another', async () => {
     const { opener, connected, sessions } = setUp();
     const session = await connected(place(SOURCE));
     expect(await sessions.connect(place(SOURCE))).toBe(session);
@@ -67,7 +67,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledOnce();
   });
 
-  test('while it connects waits for the same attempt', async () => {
+  test('during an attempt to connect waits for it', async () => {
     const { opener, sessions, end } = setUp();
     const first = sessions.connect(place(SOURCE));
     const second = sessions.connect(place(SOURCE));
@@ -87,7 +87,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledOnce();
   });
 
-  test('goes on in no session that is still closing, or that was removed', async () => {
+  test('does not use a session that is closing or removed', async () => {
     const { connected, made, removed } = setUp();
     await connected(place(SOURCE));
     made[0]!.become('closing');
@@ -97,7 +97,7 @@ describe('Connect', () => {
     expect(made).toHaveLength(3);
   });
 
-  test('of a request that asks for another connection now opens that', async () => {
+  test('of a request with changed options opens another connection', async () => {
     const { opener, connected } = setUp();
     const first = await connected(place(SOURCE));
     const other = await connected(place(SOURCE.replace('X-A: 1', 'X-A: 2')));
@@ -105,7 +105,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledTimes(2);
   });
 
-  test('makes values anew, and so needs a session that was not connected with the old ones', async () => {
+  test('makes new values, and does not use a session that was connected with old ones', async () => {
     const { opener, connected, made } = setUp();
     const source = 'WEBSOCKET ws://localhost/{{$uuid}}';
     await connected(place(source));
@@ -116,7 +116,7 @@ describe('Connect', () => {
     expect(opener.reconnect).not.toHaveBeenCalled();
   });
 
-  test('of a request with an error says where, and opens nothing', async () => {
+  test('of a request with an error reports its place, and opens nothing', async () => {
     const { opener, sessions } = setUp();
     await expect(sessions.connect(place('# @decode x\nWEBSOCKET wss://localhost'))).rejects.toMatchObject({
       code: 'file.invalid',
@@ -127,7 +127,7 @@ describe('Connect', () => {
 });
 
 describe('a session belongs to its request', () => {
-  test('by name, wherever the request moves in the file', async () => {
+  test('by name, also after the request moves in the file', async () => {
     const { connected, sessions } = setUp();
     const session = await connected(place(SOURCE));
     const moved = `@host = localhost\nWEBSOCKET ws://localhost/new\n${SOURCE}`;
@@ -135,7 +135,7 @@ describe('a session belongs to its request', () => {
     expect(sessions.find(place(moved, 0))).toBeUndefined();
   });
 
-  test('by place where it has no name of its own', async () => {
+  test('by place if it has no unique name', async () => {
     const { connected, sessions } = setUp();
     const twice = '### a\nWEBSOCKET ws://localhost\n### a\nWEBSOCKET ws://localhost\n';
     const session = await connected(place(twice, 1));
@@ -158,7 +158,7 @@ describe('a session belongs to its request', () => {
 });
 
 describe('Send', () => {
-  test('takes the open session and shows it', async () => {
+  test('uses the open session and shows it', async () => {
     const { opener, connected, sessions, text } = setUp();
     const session = await connected(place(SOURCE));
     const placed = place(SOURCE);
@@ -167,7 +167,7 @@ describe('Send', () => {
     expect(opener.open).toHaveBeenCalledOnce();
   });
 
-  test('connects first where there is none', async () => {
+  test('connects first without an open session', async () => {
     const { sessions, end, made, text } = setUp();
     const placed = place(SOURCE);
     const opening = sessions.opened(placed, text(placed));
@@ -187,7 +187,7 @@ describe('Send', () => {
     expect(made).toHaveLength(1);
   });
 
-  test('comes to nothing where no connection comes about', async () => {
+  test('sends nothing if the connection fails', async () => {
     const { sessions, end, made, text } = setUp();
     const placed = place(SOURCE);
     const opening = sessions.opened(placed, text(placed));
@@ -196,14 +196,14 @@ describe('Send', () => {
     expect(await opening).toBeUndefined();
   });
 
-  test('connects nothing where the message cannot be made', async () => {
+  test('does not connect if the message cannot be made', async () => {
     const { sessions, opener } = setUp();
     const failing = sessions.opened(place(SOURCE), async () => Promise.reject(new Error('no file')));
     await expect(failing).rejects.toThrow('no file');
     expect(opener.open).not.toHaveBeenCalled();
   });
 
-  test('fills in the values that the connection was made with', async () => {
+  test('fills in the values of the connection', async () => {
     const { sessions, opener, connected, text } = setUp();
     const source = '@id = {{$uuid}}\nWEBSOCKET ws://localhost/{{id}}\n\n{{id}}';
     await connected(place(source));
@@ -213,7 +213,7 @@ describe('Send', () => {
   });
 });
 
-test('listeners hear of states, not of every message', async () => {
+test('listeners are called for each state, not for each message', async () => {
   const { sessions, connected, made } = setUp();
   const heard = vi.fn();
   const stop = sessions.onDidChange(heard);

@@ -42,7 +42,7 @@ describe('the message of a step', () => {
     expect(await send('ä {{name}}')).toEqual({ kind: 'text', data: bytes('ä value') });
   });
 
-  test('is the bytes of a file, as they are', async () => {
+  test('is the unchanged bytes of a file', async () => {
     const data = new Uint8Array([0, 255, 10, 13]);
     workspace.fs.readFile.mockResolvedValue(data);
     expect(await send('< ./{{name}}.bin')).toEqual({ kind: 'binary', data });
@@ -54,7 +54,7 @@ describe('the message of a step', () => {
     expect(await send('<@ ./a.json')).toEqual({ kind: 'text', data: bytes('{"a": "value"}\r\n') });
   });
 
-  test('is bytes or escaped text where the step says so, and the text of a file too', async () => {
+  test('is bytes or escaped text by the directive of the step, also for the text of a file', async () => {
     expect(await send('# @binary hex\n00 ff')).toEqual({ kind: 'binary', data: Uint8Array.of(0, 255) });
     expect(await send('# @escape\n{{name}}\\0')).toEqual({ kind: 'text', data: bytes('value\0') });
     workspace.fs.readFile.mockResolvedValue(bytes('AAEC'));
@@ -64,7 +64,7 @@ describe('the message of a step', () => {
     });
   });
 
-  test('is none where the step says a verb, with a payload or without', async () => {
+  test('is refused for a step with a verb, with or without a payload', async () => {
     const verb = (step: string) => {
       const source = `# @protocol json-rpc\nWEBSOCKET ws://localhost\n\n${step}`;
       const file = analyzeRequestFile(source);
@@ -85,7 +85,7 @@ describe('the message of a step', () => {
     });
   });
 
-  test('waits for a run where a step before captures what it needs', async () => {
+  test('is refused if it needs the capture of an earlier step', async () => {
     const file = analyzeRequestFile('WEBSOCKET ws://h\n\n=== wait-for-server\n# @capture id = $.id\n{{id}}');
     const scope = fileScope(file.variables, SAMPLE_PORTS);
     scope.capture('id', LATER);
@@ -102,7 +102,7 @@ describe('the message of a step', () => {
     });
   });
 
-  test('asks for bytes where a file is not text', async () => {
+  test('recommends bytes if a file is not text', async () => {
     workspace.fs.readFile.mockResolvedValue(new Uint8Array([0xff]));
     await expect(send('<@ ./a.bin')).rejects.toThrow('a.bin is not UTF-8 text: send its bytes with <');
   });
@@ -117,7 +117,7 @@ describe('the message of a step', () => {
     expect(workspace.fs.readFile).not.toHaveBeenCalled();
   });
 
-  test('is refused where text cannot carry it, or where there is none', async () => {
+  test('is refused if it cannot be text, or does not exist', async () => {
     await expect(send('\uD800')).rejects.toThrow('cannot be sent as UTF-8');
     await expect(send('# nothing')).rejects.toThrow('sends nothing');
   });
@@ -162,13 +162,13 @@ describe('the commands', () => {
     return { ...fake, document, at, run, uri: document.uri.toString() };
   }
 
-  test('connect the request that they are told', async () => {
+  test('connect the given request', async () => {
     const { run, opener, made, uri } = setUp();
     expect(await run('connectRequest', uri, 0)).toBe(made[0]!.id);
     expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/a' }, 'a', expect.anything());
   });
 
-  test('take a name for a request as well, and a URI for its text', async () => {
+  test('accept a name for a request, and a text for a URI', async () => {
     const { run, opener } = setUp();
     await run('connectRequest', Uri.parse('file:///folder/requests.ws'), 'a');
     expect(opener.open).toHaveBeenCalledOnce();
@@ -194,7 +194,7 @@ describe('the commands', () => {
     expect(made[0]!.sent).toEqual([{ kind: 'text', data: bytes('two') }]);
   });
 
-  test('in Restricted Mode connect nothing, read nothing, and offer to manage trust', async () => {
+  test('connect and read nothing in Restricted Mode, and offer to manage trust', async () => {
     workspace.isTrusted = false;
     const { run, opener, uri } = setUp(fakeDocument('WEBSOCKET ws://localhost\n\n< ./a.bin'));
     expect(await run('sendRequestMessage', uri, 0, 0)).toBeUndefined();
@@ -207,7 +207,7 @@ describe('the commands', () => {
     expect(workspace.openTextDocument).not.toHaveBeenCalled();
   });
 
-  test('lead to the error of a request that has one', async () => {
+  test('show the error of a request that has one', async () => {
     const { run, uri, document, opener } = setUp();
     editor.showTextDocument = vi.fn(async () => undefined);
     window.showErrorMessage.mockResolvedValueOnce('Go to Error');
@@ -227,19 +227,19 @@ describe('the commands', () => {
     ['a request that is gone', 'has no request 7', [7]],
     ['a request of an unknown name', 'has no request "c"', ['c']],
     ['no place where none is', 'no request at the cursor', []],
-  ])('say so of %s', async (_, message, which) => {
+  ])('report %s', async (_, message, which) => {
     const { run, uri } = setUp();
     expect(await run('connectRequest', uri, ...which)).toBeUndefined();
     expect(window.showErrorMessage).toHaveBeenCalledWith(expect.stringContaining(message));
   });
 
-  test('say so of a step that is gone', async () => {
+  test('report a step that does not exist any more', async () => {
     const { run, uri } = setUp();
     await run('sendRequestMessage', uri, 0, 9);
     expect(window.showErrorMessage).toHaveBeenCalledWith(expect.stringContaining('has no message 9'));
   });
 
-  test('say so where no request file is open, and of a wrong argument', async () => {
+  test('report a wrong argument, and that no request file is open', async () => {
     const { run } = setUp();
     await run('connectRequest');
     expect(window.showErrorMessage).toHaveBeenCalledWith(expect.stringContaining('No request file is open'));
@@ -247,7 +247,7 @@ describe('the commands', () => {
     expect(window.showErrorMessage).toHaveBeenLastCalledWith(expect.stringContaining('must be the URI'));
   });
 
-  test('answer nothing where the connection failed', async () => {
+  test('return undefined if the connection fails', async () => {
     const { opener, uri } = setUp();
     const fake = fakeOpener();
     const commands = requestCommands(

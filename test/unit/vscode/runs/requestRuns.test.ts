@@ -31,7 +31,7 @@ const step = (index: number): StepResult => ({ index, status: 'passed' }) as Ste
 const session = { id: 's1', recording: undefined };
 
 describe('the run of a request', () => {
-  test('tells how it goes, step by step, and what came of it', async () => {
+  test('reports each step and its result', async () => {
     const { runs, started } = setUp();
     const placed = place();
     const heard: unknown[] = [];
@@ -53,7 +53,7 @@ describe('the run of a request', () => {
     expect(runs.of(placed)?.session).toBe(session);
   });
 
-  test('is found again in its file as it is now, wherever the request stands', async () => {
+  test('is found in the changed file, also after the request moves', async () => {
     const { runs, started } = setUp();
     const running = runs.run(place());
     started[0]!.end();
@@ -64,7 +64,7 @@ describe('the run of a request', () => {
     expect(runs.in('file:///b.ws')).toEqual([]);
   });
 
-  test('cancels the one before it, whose session is then of no use', async () => {
+  test('cancels the previous run, and its session is not used again', async () => {
     const { runs, started, replaced } = setUp();
     const placed = place();
     const first = runs.run(placed);
@@ -81,7 +81,7 @@ describe('the run of a request', () => {
     expect(runs.of(placed)?.steps).toEqual([]);
   });
 
-  test('ends by its own signal and by that of who asked for it', async () => {
+  test('ends by its own signal and by that of its caller', async () => {
     const { runs } = setUp();
     const own = runs.run(place());
     runs.of(place())!.cancel.abort();

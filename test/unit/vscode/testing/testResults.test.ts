@@ -57,7 +57,7 @@ describe('the Test Explorer', () => {
 
   beforeEach(() => void said.splice(0));
 
-  test('tells at its expectation what was not met, and not once more at the request', () => {
+  test('reports an unmet expectation at its line, and not again at the request', () => {
     const failure: RunFailure = {
       cause: 'expectation',
       code: 'expect',
@@ -71,7 +71,7 @@ describe('the Test Explorer', () => {
     ]);
   });
 
-  test('tells at the request why an expectation could not be judged', () => {
+  test('reports at the request why an expectation could not be judged', () => {
     const failure: RunFailure = {
       cause: 'invalid',
       code: 'disk.denied',
@@ -82,7 +82,7 @@ describe('the Test Explorer', () => {
     expect(said).toEqual([['errored', 'request', ['The schema cannot be read.']]]);
   });
 
-  test('says of a request that passed too that certificates were not verified', () => {
+  test('reports also for a passed request that certificates were not verified', () => {
     const lines: string[] = [];
     const explorer = {
       appendOutput: (line: string) => void lines.push(line),

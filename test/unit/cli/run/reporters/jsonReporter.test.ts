@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { jsonReporter } from '../../../../../src/cli/run/reporters/jsonReporter.ts';
 import { failure, fileReport, result, runReport, step } from './results.ts';
 
-test('the report for programs is one document, places counted from 1, durations to the microsecond', () => {
+test('the JSON report is one document with places counted from 1 and durations to the microsecond', () => {
   let text = '';
   const hostile = 'a\u001b\u009b\u202e';
   const files = [

@@ -23,7 +23,7 @@ const problem = {
 } as const;
 
 describe('the JUnit report', () => {
-  test('has a suite a file and a case a request', () => {
+  test('has one suite per file and one case per request', () => {
     const text = junit(
       fileReport(
         'a.ws',
@@ -68,7 +68,7 @@ describe('the JUnit report', () => {
     );
   });
 
-  test('of nothing is valid', () => {
+  test('of an empty run is valid', () => {
     expect(XMLValidator.validate(junit())).toBe(true);
     expect(XMLValidator.validate(junit(fileReport('a.ws')))).toBe(true);
   });

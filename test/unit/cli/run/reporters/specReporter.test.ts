@@ -10,7 +10,7 @@ function reporter() {
 }
 
 describe('the report for people', () => {
-  test('tells of a request as soon as it ended', () => {
+  test('prints a request as soon as it ends', () => {
     const { out, spec } = reporter();
     spec.fileStarted!('a.ws', []);
     expect(out.text).toBe('a.ws\n');
@@ -18,7 +18,7 @@ describe('the report for people', () => {
     expect(out.text).toBe('a.ws\n  ✓ one (12 ms)\n');
   });
 
-  test('keeps files that run side by side apart, in the order in which they started', () => {
+  test('prints files that run in parallel one after the other, in the order of their starts', () => {
     const { out, spec } = reporter();
     spec.fileStarted!('a.ws', []);
     spec.fileStarted!('b.ws', []);
@@ -35,7 +35,7 @@ describe('the report for people', () => {
     expect(out.text.match(/[abc]\d/g)).toEqual(['a1', 'b1', 'b2', 'c1']);
   });
 
-  test('shows how far a request came that did not pass, and why', () => {
+  test('shows the passed steps of a failed request, and the reason', () => {
     const { out, spec } = reporter();
     spec.fileStarted!('a.ws', []);
     spec.requestEnded!(
@@ -71,7 +71,7 @@ describe('the report for people', () => {
     ]);
   });
 
-  test('counts what passed, failed, could not be run and was skipped', () => {
+  test('counts passed, failed and skipped requests, and those that could not run', () => {
     const { out, spec } = reporter();
     const problem = {
       file: 'b.ws',
@@ -100,7 +100,7 @@ describe('the report for people', () => {
     );
   });
 
-  test('lets nothing through that a terminal may act upon', () => {
+  test('prints no character that controls a terminal', () => {
     const { out, spec } = reporter();
     const hostile = 'a\u001b[2J\r\u202e\n';
     spec.fileStarted!(hostile, []);
