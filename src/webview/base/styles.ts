@@ -7,6 +7,13 @@ export const baseStyles = css`
     color: var(--vscode-foreground);
     font-family: var(--vscode-font-family);
     font-size: var(--vscode-font-size);
+    --invalid-border: var(--vscode-inputValidation-errorBorder);
+    --invalid-ring: none;
+  }
+  /* High contrast themes give an error the border of a valid field, or one that is too dark: it gets a thick one of another colour. */
+  :host-context(.vscode-high-contrast) {
+    --invalid-border: var(--vscode-errorForeground);
+    --invalid-ring: inset 0 0 0 1px var(--vscode-errorForeground);
   }
   /* Not inherited: the box that a browser puts around the content of details has another one. */
   *,
@@ -222,7 +229,8 @@ export const fieldStyles = css`
     color: var(--vscode-input-placeholderForeground);
   }
   input[aria-invalid='true'] {
-    border-color: var(--vscode-inputValidation-errorBorder);
+    border-color: var(--invalid-border);
+    box-shadow: var(--invalid-ring);
   }
 `;
 

@@ -33,7 +33,8 @@ export class ComposerField extends LitElement {
         border-color: var(--vscode-focusBorder);
       }
       :host([invalid]) {
-        border-color: var(--vscode-inputValidation-errorBorder);
+        border-color: var(--invalid-border);
+        box-shadow: var(--invalid-ring);
       }
       .editor {
         height: 100%;

@@ -43,9 +43,8 @@ export class UrlField extends LitElement {
       input.edited:not(:focus) {
         border-color: var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
       }
-      input[aria-invalid='true'],
-      input[aria-invalid='true']:hover {
-        border-color: var(--vscode-inputValidation-errorBorder);
+      input.edited[aria-invalid='true'] {
+        border-color: var(--invalid-border);
       }
       .problem {
         color: var(--vscode-list-errorForeground);

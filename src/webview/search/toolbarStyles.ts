@@ -89,7 +89,8 @@ export const toolbarStyles = css`
     border-color: var(--vscode-focusBorder);
   }
   .field.invalid {
-    border-color: var(--vscode-inputValidation-errorBorder);
+    border-color: var(--invalid-border);
+    box-shadow: var(--invalid-ring);
   }
   .field > .icon {
     flex: none;

@@ -38,7 +38,8 @@ export const promptStyles = css`
     color: var(--vscode-input-placeholderForeground);
   }
   input[aria-invalid='true'] {
-    border-color: var(--vscode-inputValidation-errorBorder);
+    border-color: var(--invalid-border);
+    box-shadow: var(--invalid-ring);
   }
   p {
     line-height: 1.4;

@@ -5,6 +5,8 @@ import type { SessionState } from '../../../src/shared/session.ts';
 import { EDITABLE } from './support/fakeHost.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
+import { THEMES } from './support/themes.ts';
+import type { ThemeName } from './support/themes.ts';
 import { isFocused } from './support/inPage.ts';
 
 const browser = useBrowser();
@@ -292,6 +294,39 @@ describe('the URL of the header', () => {
     await url().fill(OTHER);
     await header().getByRole('alert').waitFor({ state: 'detached' });
   });
+
+  it.each(Object.keys(THEMES) as ThemeName[])(
+    'has a border of its own where it is wrong, in the %s theme',
+    async (theme) => {
+      panel = await browser.openPanel({ theme });
+      await panel.load();
+      const border = (): Promise<string[]> =>
+        url().evaluate((element: unknown) => {
+          const { borderTopColor, boxShadow } = (
+            globalThis as unknown as {
+              getComputedStyle(of: unknown): Record<'borderTopColor' | 'boxShadow', string>;
+            }
+          ).getComputedStyle(element);
+          return [borderTopColor, boxShadow];
+        });
+      const borders = async (text: string): Promise<string[][]> => {
+        await url().fill(text);
+        await header()
+          .getByRole('alert')
+          .waitFor({ state: text === OTHER ? 'detached' : 'visible' });
+        const focused = await border();
+        await url().blur();
+        return [focused, await border()];
+      };
+      const valid = await borders(OTHER);
+      const invalid = await borders('http:/oops');
+      expect(invalid[0]).toEqual(invalid[1]);
+      for (const [colour] of valid) expect(invalid[0]![0]).not.toBe(colour);
+      const isThick = theme.startsWith('highContrast');
+      expect(invalid[0]![1] !== 'none').toBe(isThick);
+      expect(valid.map(([, ring]) => ring)).toEqual(['none', 'none']);
+    },
+  );
 
   it('stays where the user does not agree to connect with it', async () => {
     panel = await browser.openPanel();
