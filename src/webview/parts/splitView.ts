@@ -34,10 +34,14 @@ export class Splitter extends LitElement {
         cursor: ns-resize;
         height: 1px;
       }
+      /* Wider than the bar across it only: along it, the grip would stand out of the page. */
       .grip {
-        inset: -2px;
+        inset: 0 -2px;
         position: absolute;
         transition: background 0.1s 0.2s;
+      }
+      :host([orientation='horizontal']) .grip {
+        inset: -2px 0;
       }
       .grip:hover,
       .grip.dragged {

@@ -50,6 +50,8 @@ const FAULTS = `(() => {
   }
   const side = parts.get('side');
   if (side && side.scrollHeight > side.clientHeight + 1) faults.push('the side stands out of its box');
+  const page = document.querySelector('duplex-panel');
+  if (page.scrollWidth > page.clientWidth) faults.push('the page is wider than its box');
   if (!parts.has('main') || !parts.has('duplex-composer')) faults.push('parts are missing');
   return [...new Set(faults)];
 })()`;
