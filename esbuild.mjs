@@ -71,6 +71,7 @@ const targets = {
       query: 'src/workers/query.ts',
       format: 'src/workers/format.ts',
       units: 'src/workers/units.ts',
+      import: 'src/workers/import.ts',
     },
     outdir: 'dist/workers',
     plugins: [lazyLibraries('../libraries'), sharedWorkerParts],

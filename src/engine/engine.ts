@@ -17,6 +17,7 @@ import type { Decoding } from '../core/protocol/decode/decoding.ts';
 import { createDecoding } from '../recording/read/payloadDecoding.ts';
 import type { UnitOptions } from '../shared/unitIndexProtocol.ts';
 import { SystemMonitor } from './systemMonitor.ts';
+import { ImportJob } from './importJob.ts';
 import { Listeners, Ticker } from './listeners.ts';
 import { recordedOptions } from './recordedSession.ts';
 import { readExisting } from './recordingFile.ts';
@@ -31,7 +32,7 @@ import type { Units } from './unitIndexes.ts';
 import { WorkerHost } from './workerHost.ts';
 
 export interface EngineOptions {
-  /** Folder of the built record.js, query.js, format.js and units.js. */
+  /** Folder of the built record.js, query.js, format.js, units.js and import.js. */
   readonly workersFolder: string;
   /**
    * The folder of recordings, one folder per session named by its id, unless `create` sets another. Undefined: not
@@ -119,6 +120,11 @@ export class Engine {
   setTables(tables: readonly ProtocolTable[]): void {
     setUserTables(tables);
     for (const session of this.#sessions) session.touch();
+  }
+
+  /** For one import. Whoever starts it disposes it. */
+  startImport(): ImportJob {
+    return new ImportJob(this.options.workersFolder, this.options.onError);
   }
 
   /** For long reads of recordings. Starts on first use. */

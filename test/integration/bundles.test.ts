@@ -93,6 +93,13 @@ describe('a bundle', () => {
     ).toEqual(['./units.js']);
   });
 
+  it('of an import is the only one that reads the formats of other clients', () => {
+    const importer = /src\/core\/convert\/(har|postman|insomnia|yaak|asyncapi)\//;
+    expect(inputs('workers').filter((path) => importer.test(path))).not.toEqual([]);
+    for (const bundle of ['host', 'cli'] as const)
+      expect(inputs(bundle).filter((path) => importer.test(path))).toEqual([]);
+  });
+
   it('of the command line does not need VS Code', () => {
     expect(externals('cli')).not.toContain('vscode');
     expect(
@@ -121,8 +128,10 @@ describe('a bundle', () => {
 
   it('of the host or the command line leaves libraries to their first use, in files of their own', () => {
     for (const bundle of ['host', 'cli'] as const) {
-      // Only `duplex run --watch` watches files by itself; the extension has the watchers of VS Code.
-      const used = bundle === 'cli' ? libraries : libraries.filter((path) => !path.includes('chokidar'));
+      // Only `duplex run --watch` watches files by itself; the extension has the watchers of VS Code. Archives are
+      // unpacked by the worker of imports.
+      const unused = bundle === 'cli' ? /fflate/ : /chokidar|fflate/;
+      const used = libraries.filter((path) => !unused.test(path));
       expect(externals(bundle)).toEqual(expect.arrayContaining(used));
       expect(
         inputs(bundle).filter((path) =>

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportedRow } from '../../src/core/convert/imported.ts';
 import { writeRecording } from '../../src/engine/recordingFile.ts';
-import { endAll, type Result } from './cliProcess.ts';
+import { endAll, start, type Result } from './cliProcess.ts';
 import { requestFolder, type RequestFolder } from './requestFolder.ts';
 
 /** Many enough that each export and import is still writing when it is interrupted. */
@@ -76,6 +78,41 @@ describe('an interrupt while files are written', () => {
       const { status, stderr } = await interrupted(['import', 'large.har', '--output', 'made/out'], signals);
       expect(stderr).toBe('duplex: The import was cancelled: nothing is written.\n');
       expect(status).toBe(2);
+    },
+  );
+
+  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])(
+    '%s ends an import that still waits for its input',
+    { timeout: 60_000 },
+    async (signal) => {
+      const before = names();
+      const { child, result } = start(['import', '-', '--output', 'made/out'], 'open', { cwd: folder.path });
+      // It reads: a pipe holds less.
+      const isTaken = new Promise((resolve) => child.stdin!.write(' '.repeat(1_000_000), resolve));
+      await isTaken;
+      child.kill(signal);
+      const { status, stderr } = await result;
+      expect(stderr).toBe('duplex: The import was cancelled: nothing is written.\n');
+      expect(status).toBe(2);
+      expect(names()).toEqual(before);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'SIGINT ends an import while a file is read',
+    { timeout: 60_000 },
+    async () => {
+      execFileSync('mkfifo', [join(folder.path, 'pipe.har')]);
+      const before = names();
+      const { child, result } = folder.start(['import', 'pipe.har', '--output', 'made/out']);
+      // Opened as soon as the import opens it.
+      const pipe = await open(join(folder.path, 'pipe.har'), 'w');
+      child.kill('SIGINT');
+      await pipe.close();
+      const { status, stderr } = await result;
+      expect(stderr).toBe('duplex: The import was cancelled: nothing is written.\n');
+      expect(status).toBe(2);
+      expect(names()).toEqual(before);
     },
   );
 });

@@ -50,6 +50,7 @@ describe('the package', () => {
       'dist/webview/codicon.ttf',
       'dist/webview/panel.js',
       'dist/workers/format.js',
+      'dist/workers/import.js',
       'dist/workers/query.js',
       'dist/workers/record.js',
       'dist/workers/units.js',

@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { HAR } from '../../src/core/convert/har/importHar.ts';
 import type { ImportedRecording } from '../../src/core/convert/imported.ts';
-import { readImportSource } from '../../src/engine/importSource.ts';
+import { readImportSource } from '../../src/files/importSource.ts';
 import { exportRows } from '../../src/engine/recordingFile.ts';
-import { importPorts } from '../../src/engine/parseArguments.ts';
+import { importPorts } from '../../src/files/parseArguments.ts';
 
 // Playwright's own recorder writes the files, in each of its modes; what it recorded is what was said.
 

@@ -1,19 +1,19 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { addAbortSignal } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { Argument, Command, Option } from 'commander';
-import { IMPORTERS, recogniseImport } from '../../core/convert/importers.ts';
-import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
-import { printImported, type PrintedImport } from '../../core/convert/printImported.ts';
-import { readImportSource } from '../../engine/importSource.ts';
-import { writeRecordings } from '../../engine/recordingFile.ts';
-import { importPorts } from '../../engine/parseArguments.ts';
+import { ImportJob } from '../../engine/importJob.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { IMPORT_FORMATS, type ImportRequest, type ReadImport } from '../../shared/importProtocol.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile, writeNewFile } from '../output/writeNewFile.ts';
+
+/** Milliseconds in which a worker that parses a large file ends for certain. */
+const END_TIMEOUT = 3000;
 
 const EXAMPLES = `
 Examples:
@@ -31,49 +31,65 @@ interface Options {
 }
 
 /** `duplex import <file…>` */
-export function importCommand({ finish }: CommandParts): Command {
+export function importCommand({ workersFolder, finish }: CommandParts): Command {
   return new Command('import')
     .description('write request files from the files and command lines of other clients')
     .addArgument(new Argument('<file...>', 'files or folders to import, or - for standard input'))
-    .addOption(
-      new Option('--from <format>', 'the format, if it is not recognised').choices(
-        IMPORTERS.map(({ id }) => id),
-      ),
-    )
+    .addOption(new Option('--from <format>', 'the format, if it is not recognised').choices(IMPORT_FORMATS))
     .option('-o, --output <folder>', 'write the files there, instead of the requests to standard output')
     .option('--force', 'overwrite existing files')
     .addHelpText('after', EXAMPLES)
-    .action(async (files: readonly string[], options: Options) => finish(await importFiles(files, options)));
+    .action(async (files: readonly string[], options: Options) => {
+      const job = new ImportJob(workersFolder, (error) => printSentence(error.message));
+      const status = await unlessInterrupted('The import', async (signal) => {
+        try {
+          return await importFiles(job, files, options, signal);
+        } finally {
+          await end(job, signal);
+        }
+      });
+      finish(status);
+    });
 }
 
 /** @throws DuplexError if a file cannot be read, imported or written; nothing is written then */
 async function importFiles(
+  job: ImportJob,
   paths: readonly string[],
   { from, output, force = false }: Options,
+  signal: AbortSignal,
 ): Promise<ExitStatus> {
-  const printed: PrintedImport[] = [];
-  for (const path of paths) printed.push(await importPath(path, from));
-  const files = printed.flatMap((each) => each.files);
+  const read: ReadImport[] = [];
+  for (const path of paths) {
+    const request = { source: await sourceOf(path, signal), title: titleOf(path), ...(from && { from }) };
+    read.push(await job.read(request, path, { signal }));
+  }
+  const files = read.flatMap((each) => each.files);
   if (output === undefined) {
     for (const { kind, text } of files) if (kind === 'requests') process.stdout.write(text);
     if (files.some(({ kind }) => kind === 'environments'))
       printSentence('The environments are written as http-client.env.json with --output only.');
     if (files.some(({ kind }) => kind === 'schemas'))
       printSentence('The schemas that the requests name are written with --output only.');
-    if (printed.some(({ recordings }) => recordings.length > 0))
+    if (read.some(({ recordings }) => recordings.length > 0))
       printSentence('The recorded connections are written as recordings with --output only.');
   } else {
-    await writeAll(printed, output, force);
+    await writeAll(job, read, output, { force, signal });
   }
-  for (const sentence of new Set(printed.flatMap(({ left }) => left))) printSentence(sentence);
-  for (const secret of new Set(printed.flatMap(({ secrets }) => [...secrets.keys()])))
+  for (const sentence of new Set(read.flatMap(({ left }) => left))) printSentence(sentence);
+  for (const secret of new Set(read.flatMap(({ secrets }) => [...secrets.keys()])))
     printSentence(`Set the secret ${secret}: the imported files refer to it.`);
   return EXIT.ok;
 }
 
-async function writeAll(printed: readonly PrintedImport[], folder: string, force: boolean): Promise<void> {
-  const files = printed.flatMap((each) => each.files);
-  const recordings = printed.flatMap((each) => each.recordings);
+async function writeAll(
+  job: ImportJob,
+  read: readonly ReadImport[],
+  folder: string,
+  { force, signal }: { readonly force: boolean; readonly signal: AbortSignal },
+): Promise<void> {
+  const files = read.flatMap((each) => each.files);
+  const recordings = read.flatMap((each) => each.recordings);
   const names = [...files, ...recordings].map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
@@ -84,25 +100,33 @@ async function writeAll(printed: readonly PrintedImport[], folder: string, force
   // A recording is never written over.
   for (const { name } of force ? recordings : [...files, ...recordings])
     await requireNewFile(join(folder, name), 'folder');
-  await unlessInterrupted('The import', async (signal) => {
-    const made = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-      throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, {
-        cause,
-      });
-    });
-    try {
-      await writeRecordings(
-        recordings.map(({ name, recording }) => ({ folder: join(folder, name), recording })),
-        () => signal.throwIfAborted(),
-      );
-    } catch (error) {
-      if (made !== undefined) await removeEmpty(resolve(folder), resolve(made));
-      throw error;
-    }
-    // These are short: an interrupt lets them be written, so that none is missing.
-    for (const { name, text } of files)
-      await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
+  const made = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, { cause });
   });
+  try {
+    await job.write(
+      recordings.map(({ name, id }) => ({ id, folder: join(folder, name) })),
+      { signal },
+    );
+  } catch (error) {
+    if (made !== undefined) await removeEmpty(resolve(folder), resolve(made));
+    throw error;
+  }
+  // These are short: an interrupt lets them be written, so that none is missing.
+  for (const { name, text } of files)
+    await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
+}
+
+/** Ends the worker. One that waits for a silent pipe does not end: an interrupt then ends the program as by default. */
+async function end(job: ImportJob, signal: AbortSignal): Promise<void> {
+  const timer = signal.aborted ? setTimeout(endProgram, END_TIMEOUT) : undefined;
+  await job.dispose();
+  clearTimeout(timer);
+}
+
+function endProgram(): void {
+  process.removeAllListeners('SIGTERM');
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** Removes empty folders, from the innermost to the outermost. */
@@ -117,16 +141,18 @@ async function removeEmpty(innermost: string, outermost: string): Promise<void> 
   }
 }
 
-async function importPath(path: string, from: string | undefined): Promise<PrintedImport> {
-  const source: ImportSource =
-    path === '-'
-      ? { isFolder: false, files: [await parseImportFile('', await readAll(process.stdin))] }
-      : await readImportSource(path);
-  const recognised = recogniseImport(source, from);
-  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, importPorts);
-  if ('problem' in result) throw new DuplexError('file.invalid', `${path}: ${result.problem}`);
-  return printImported(
-    result,
-    path === '-' ? 'imported' : basename(resolve(path)).replace(/(?<=.)\.[^.]*$/, ''),
-  );
+/** @throws the reason of the signal */
+async function sourceOf(path: string, signal: AbortSignal): Promise<ImportRequest['source']> {
+  if (path !== '-') return { path };
+  try {
+    return { name: '', bytes: await buffer(addAbortSignal(signal, process.stdin)) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** The name for a collection without one. */
+function titleOf(path: string): string {
+  return path === '-' ? 'imported' : basename(resolve(path)).replace(/(?<=.)\.[^.]*$/, '');
 }

@@ -1,3 +1,4 @@
+import type { ImportFormat } from '../../shared/importProtocol.ts';
 import type { ParseArguments } from './commandLine/clientOptions.ts';
 import type { ImportResult } from './imported.ts';
 import type { ImportSource } from './importSource.ts';
@@ -11,7 +12,7 @@ export interface ImportPorts {
 /** A format that requests are imported from. */
 export interface Importer {
   /** Of `--from`. */
-  readonly id: string;
+  readonly id: ImportFormat;
   readonly title: string;
   /** Why a file is of this format, as in `info.schema names Postman`; undefined if it is not. */
   recognise(source: ImportSource): string | undefined;

@@ -1,16 +1,9 @@
 import { printRequestFile } from '../request/print/printRequest.ts';
 import { SHARED } from '../request/variables/environmentFile.ts';
+import type { ImportedFile } from '../../shared/importProtocol.ts';
 import { isSecretName } from '../session/secrets/secretName.ts';
 import { newFileName, unique } from './fileNames.ts';
 import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable } from './imported.ts';
-
-/** A file to write. */
-export interface ImportedFile {
-  /** The file name, without folders. */
-  readonly name: string;
-  readonly kind: 'requests' | 'environments' | 'schemas';
-  readonly text: string;
-}
 
 export interface PrintedImport {
   readonly files: readonly ImportedFile[];

@@ -5,7 +5,7 @@ import { Appender } from './appender.ts';
 import { BatchWriter, SlabPool } from './batchWriter.ts';
 import { removeRecording } from './removeRecording.ts';
 
-/** Rows between two pauses, in which progress is shown and a cancellation arrives. */
+/** Rows between two pauses, in which progress is shown and a cancellation arrives. Large rows pause after each batch. */
 const ROWS_AT_ONCE = 4096;
 
 /**
@@ -40,9 +40,10 @@ export async function writeRecording(
     };
     let count = 0;
     for (const { kind, direction, flags, time, payload } of rows()) {
-      if (!batch.fits(payload.length) || batch.full) flush();
+      const isFull = !batch.fits(payload.length) || batch.full;
+      if (isFull) flush();
       batch.add(kind, direction, flags, time, payload);
-      if (++count % ROWS_AT_ONCE !== 0) continue;
+      if (++count % ROWS_AT_ONCE !== 0 && !isFull) continue;
       await setImmediate();
       onRows(count);
     }

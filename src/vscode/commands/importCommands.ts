@@ -1,15 +1,12 @@
 import { basename } from 'node:path';
 import { env, l10n, Uri, window, workspace, WorkspaceEdit } from 'vscode';
 import type { TextDocument } from 'vscode';
-import { recogniseImport } from '../../core/convert/importers.ts';
-import { MAX_IMPORT_BYTES, parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
-import { printImported, type ImportedFile, type PrintedImport } from '../../core/convert/printImported.ts';
-import { readImportSource } from '../../engine/importSource.ts';
-import { writeRecordings } from '../../engine/recordingFile.ts';
-import { importPorts } from '../../engine/parseArguments.ts';
+import { MAX_IMPORT_BYTES } from '../../core/convert/importSource.ts';
+import type { ImportJob } from '../../engine/importJob.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { withDelayedProgress } from '../delayedProgress.ts';
+import type { ImportedFile, ImportRequest, ReadImport } from '../../shared/importProtocol.ts';
+import { withDelayedProgress, type ReportShare } from '../delayedProgress.ts';
 import { secretFolderOf } from '../environments/outsidePorts.ts';
 import { inertText } from '../inertText.ts';
 import { detach, type Command } from '../report.ts';
@@ -41,20 +38,35 @@ export function importCommands(services: Services): Readonly<Record<string, Comm
         wantedOf(Array.isArray(selected) && selected.length > 0 ? selected : argument) ??
         (await pickWanted());
       if (wanted === undefined) return undefined;
-      const printed = await readAll(wanted);
-      const recordings = printed.flatMap((each) => each.recordings);
-      if (recordings.length > 0) {
-        const sessions = await openRecordings(services, recordings);
-        reportLeft(services, printed);
-        return sessions;
+      const job = services.engine.startImport();
+      try {
+        return await importAll(services, job, wanted, to instanceof Uri ? to : undefined);
+      } finally {
+        await job.dispose();
       }
-      const documents = await openImported(printed, to instanceof Uri ? to : undefined);
-      if (documents === undefined) return undefined;
-      await keepSecrets(services, printed, documents[0]);
-      reportLeft(services, printed);
-      return documents.map(({ uri }) => uri.toString());
     },
   };
+}
+
+/** @returns the URIs of the documents that it opened, or the ids of the sessions; undefined if the user chose no folder */
+async function importAll(
+  services: Services,
+  job: ImportJob,
+  wanted: readonly Wanted[],
+  to: Uri | undefined,
+): Promise<readonly string[] | undefined> {
+  const read = await readAll(job, wanted);
+  const recordings = read.flatMap((each) => each.recordings);
+  if (recordings.length > 0) {
+    const sessions = await openRecordings(services, job, recordings);
+    reportLeft(services, read);
+    return sessions;
+  }
+  const documents = await openImported(read, to);
+  if (documents === undefined) return undefined;
+  await keepSecrets(services, read, documents[0]);
+  reportLeft(services, read);
+  return documents.map(({ uri }) => uri.toString());
 }
 
 function wantedOf(argument: unknown): readonly Wanted[] | undefined {
@@ -94,56 +106,46 @@ async function pickWanted(): Promise<readonly Wanted[] | undefined> {
   });
 }
 
-/** @throws DuplexError if one cannot be read or imported, or the user cancelled */
-async function readAll(wanted: readonly Wanted[]): Promise<readonly PrintedImport[]> {
+/** Shows progress while `work` lasts, whose signal aborts when the user cancels. */
+function cancellable<T>(work: (signal: AbortSignal, report: ReportShare) => Promise<T>): Promise<T> {
   const cancelled = new AbortController();
-  return withDelayedProgress(
-    { title: l10n.t('Importing'), delay: PROGRESS_DELAY, cancel: () => cancelled.abort() },
-    async (report) => {
-      const printed: PrintedImport[] = [];
-      for (const [index, each] of wanted.entries()) {
-        const onFile = (done: number, total: number): void => report((index + done / total) / wanted.length);
-        printed.push(await importOne(each, cancelled.signal, onFile));
-        report((index + 1) / wanted.length);
-      }
-      return printed;
-    },
+  const cancel = (): void =>
+    cancelled.abort(new DuplexError('call.cancelled', l10n.t('The import was cancelled.')));
+  return withDelayedProgress({ title: l10n.t('Importing'), delay: PROGRESS_DELAY, cancel }, (report) =>
+    work(cancelled.signal, report),
   );
 }
 
-async function importOne(
-  wanted: Wanted,
-  signal: AbortSignal,
-  onFile: (done: number, total: number) => void,
-): Promise<PrintedImport> {
-  const name = wanted instanceof Uri ? basename(wanted.path) : l10n.t('The clipboard');
-  const source = await sourceOf(wanted, signal, onFile);
-  if (signal.aborted) throw new DuplexError('call.cancelled', l10n.t('The import was cancelled.'));
-  const recognised = recogniseImport(source);
-  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, importPorts);
-  if ('problem' in result) throw new DuplexError('file.invalid', `${name}: ${result.problem}`);
-  return printImported(result, wanted instanceof Uri ? name.replace(/(?<=.)\.[^.]*$/, '') : 'imported');
+/** @throws DuplexError if one cannot be read or imported, or the user cancelled */
+async function readAll(job: ImportJob, wanted: readonly Wanted[]): Promise<readonly ReadImport[]> {
+  return cancellable(async (signal, report) => {
+    const read: ReadImport[] = [];
+    for (const [index, each] of wanted.entries()) {
+      const onFile = (done: number, total: number): void => report((index + done / total) / wanted.length);
+      const isFile = each instanceof Uri;
+      const name = isFile ? basename(each.path) : l10n.t('The clipboard');
+      const title = isFile ? name.replace(/(?<=.)\.[^.]*$/, '') : 'imported';
+      read.push(await job.read({ source: await sourceOf(each), title }, name, { signal, onFile }));
+      report((index + 1) / wanted.length);
+    }
+    return read;
+  });
 }
 
-async function sourceOf(
-  wanted: Wanted,
-  signal: AbortSignal,
-  onFile: (done: number, total: number) => void,
-): Promise<ImportSource> {
-  if (!(wanted instanceof Uri)) return { isFolder: false, files: [await parseImportFile('', wanted.text)] };
-  if (wanted.scheme === 'file') return readImportSource(wanted.fsPath, { signal, onFile });
+async function sourceOf(wanted: Wanted): Promise<ImportRequest['source']> {
+  if (!(wanted instanceof Uri)) return { name: '', bytes: new TextEncoder().encode(wanted.text) };
+  if (wanted.scheme === 'file') return { path: wanted.fsPath };
   const name = basename(wanted.path);
   const bytes = await readLimitedUri(wanted, MAX_IMPORT_BYTES);
-  if (!bytes)
-    throw new DuplexError(
-      'file.invalid',
-      l10n.t(
-        'The file {0} is larger than {1}, or is a device or a pipe: name a smaller file.',
-        name,
-        byteCount(MAX_IMPORT_BYTES),
-      ),
-    );
-  return { isFolder: false, files: [await parseImportFile(name, new TextDecoder().decode(bytes))] };
+  if (bytes) return { name, bytes };
+  throw new DuplexError(
+    'file.invalid',
+    l10n.t(
+      'The file {0} is larger than {1}, or is a device or a pipe: name a smaller file.',
+      name,
+      byteCount(MAX_IMPORT_BYTES),
+    ),
+  );
 }
 
 /**
@@ -153,22 +155,15 @@ async function sourceOf(
  */
 async function openRecordings(
   { engine, panels, recordings }: Services,
-  imported: PrintedImport['recordings'],
+  job: ImportJob,
+  imported: ReadImport['recordings'],
 ): Promise<readonly string[]> {
-  const cancelled = new AbortController();
-  const folders = await withDelayedProgress(
-    { title: l10n.t('Importing'), delay: PROGRESS_DELAY, cancel: () => cancelled.abort() },
-    async (report) => {
-      const wanted = imported.map(({ recording }) => ({ folder: engine.newRecordingFolder(), recording }));
-      return writeRecordings(wanted, (complete) => {
-        if (cancelled.signal.aborted)
-          throw new DuplexError('call.cancelled', l10n.t('The import was cancelled.'));
-        report(complete / imported.length);
-      });
-    },
+  const wanted = imported.map(({ id }) => ({ id, folder: engine.newRecordingFolder() }));
+  await cancellable((signal, report) =>
+    job.write(wanted, { signal, onWritten: (complete) => report(complete / imported.length) }),
   ).finally(() => recordings.changed());
   const sessions: string[] = [];
-  for (const folder of folders.slice(0, MAX_OPENED)) {
+  for (const { folder } of wanted.slice(0, MAX_OPENED)) {
     const session = await engine.reopen(folder);
     panels.show(session);
     sessions.push(session.id);
@@ -178,7 +173,7 @@ async function openRecordings(
 
 /** @returns undefined if the user chose no folder */
 async function openImported(
-  printed: readonly PrintedImport[],
+  printed: readonly ReadImport[],
   to: Uri | undefined,
 ): Promise<readonly TextDocument[] | undefined> {
   const files = printed.flatMap((each) => each.files);
@@ -239,7 +234,7 @@ async function writeNew(files: readonly ImportedFile[], folder: Uri): Promise<vo
 /** Stores the secrets of the files that have a value, unless a secret of that name exists. */
 async function keepSecrets(
   { secrets }: Services,
-  printed: readonly PrintedImport[],
+  printed: readonly ReadImport[],
   document: TextDocument | undefined,
 ): Promise<void> {
   const folder = secretFolderOf(document);
@@ -249,7 +244,7 @@ async function keepSecrets(
   }
 }
 
-function reportLeft({ log }: Services, printed: readonly PrintedImport[]): void {
+function reportLeft({ log }: Services, printed: readonly ReadImport[]): void {
   const left = [...new Set(printed.flatMap((each) => each.left))];
   if (left.length === 0) return;
   const show = l10n.t('Show');

@@ -4,7 +4,7 @@ import type { GivenOptions } from '../../core/session/options/connectOptions.ts'
 import { importCommandLine, isCommandLine } from '../../core/convert/commandLine/importCommandLine.ts';
 import { invalidUrl } from '../../core/session/options/validate.ts';
 import { MASK, maskUrl } from '../../core/session/secrets/mask.ts';
-import { parseArguments } from '../../engine/parseArguments.ts';
+import { parseArguments } from '../../files/parseArguments.ts';
 import { connectRequest } from '../connectArguments.ts';
 import { detach } from '../report.ts';
 import type { Services } from '../services.ts';

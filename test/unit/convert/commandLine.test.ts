@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importCommandLine, isCommandLine } from '../../../src/core/convert/commandLine/importCommandLine.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
-import { parseArguments } from '../../../src/engine/parseArguments.ts';
+import { parseArguments } from '../../../src/files/parseArguments.ts';
 
 function imported(text: string) {
   const result = importCommandLine(text, parseArguments);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { ImportedRecording } from '../../../src/core/convert/imported.ts';
 import { MAX_IMPORT_BYTES, type ImportSource } from '../../../src/core/convert/importSource.ts';
 import { exportRows, openRecording, writeRecording } from '../../../src/engine/recordingFile.ts';
-import { readImportSource } from '../../../src/engine/importSource.ts';
+import { readImportSource } from '../../../src/files/importSource.ts';
 import { MiB } from '../../../src/shared/limits.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import { temporaryFolder } from '../../support/folders.ts';

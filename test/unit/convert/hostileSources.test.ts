@@ -2,7 +2,7 @@ import { join, resolve, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseImportFile, type ImportSource } from '../../../src/core/convert/importSource.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
-import { readImportSource } from '../../../src/engine/importSource.ts';
+import { readImportSource } from '../../../src/files/importSource.ts';
 import { IMPORT_FIXTURES, importedFrom } from './importing.ts';
 
 const FIXTURES = [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { parseImportFile } from '../../../src/core/convert/importSource.ts';
-import { readImportSource } from '../../../src/engine/importSource.ts';
+import { readImportSource } from '../../../src/files/importSource.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { imported, problemsOf, sourceOf } from './importing.ts';
 
@@ -79,13 +79,6 @@ describe('a folder', () => {
     });
     expect(files.map(({ path }) => path)).toEqual(['d.json', 'sub/b.yaml']);
     expect(seen).toEqual(['1/2', '2/2']);
-  });
-
-  it('is left as soon as the import is cancelled', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, 'a.json'), '{}');
-    const signal = AbortSignal.abort();
-    await expect(readImportSource(folder, { signal })).rejects.toMatchObject({ code: 'call.cancelled' });
   });
 });
 

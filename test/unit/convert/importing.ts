@@ -3,8 +3,8 @@ import { IMPORTERS, recogniseImport } from '../../../src/core/convert/importers.
 import { parseImportFile, type ImportSource } from '../../../src/core/convert/importSource.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
-import { readImportSource } from '../../../src/engine/importSource.ts';
-import { importPorts } from '../../../src/engine/parseArguments.ts';
+import { readImportSource } from '../../../src/files/importSource.ts';
+import { importPorts } from '../../../src/files/parseArguments.ts';
 
 export const IMPORT_FIXTURES = join(import.meta.dirname, '../../fixtures/import');
 

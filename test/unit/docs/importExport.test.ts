@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CODE_TARGETS } from '../../../src/core/codegen/targets.ts';
 import { IMPORTERS } from '../../../src/core/convert/importers.ts';
 import { STREAMED_KINDS } from '../../../src/recording/export/exportRows.ts';
+import { IMPORT_FORMATS } from '../../../src/shared/importProtocol.ts';
 
 const PAGE = readFileSync('docs/import-export.md', 'utf8');
 
@@ -24,6 +25,10 @@ function table(heading: string): readonly (readonly string[])[] {
 
 const idsOf = (heading: string): string[] =>
   table(heading).flatMap(([first = '']) => /^`(\w[\w.-]*)`$/.exec(first)?.[1] ?? []);
+
+it('the formats of --from are those of the importers, in the order in which they are tried', () => {
+  expect(IMPORTERS.map(({ id }) => id)).toEqual(IMPORT_FORMATS);
+});
 
 describe('docs/import-export.md', () => {
   it('has a row for each import format, with the parts that are carried over and left out', () => {

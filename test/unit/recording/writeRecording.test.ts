@@ -56,6 +56,22 @@ describe('writing a recording', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it('lets others run after a few large rows, too', async () => {
+    const payload = new Uint8Array(1024 * 1024);
+    function* large(): Generator<ImportedRow> {
+      for (let seq = 0; seq < 20; seq++)
+        yield { kind: 'binary', direction: 'in', flags: 0, time: seq, payload };
+    }
+    const seen: number[] = [];
+    const folder = join(parent, 'a');
+    await writeRecording(folder, { ...recorded('a', 0), rows: large }, (count) => seen.push(count));
+    expect(seen.length).toBeGreaterThan(4);
+    expect(seen.at(-1)).toBe(20);
+    const gaps = seen.map((count, index) => count - (seen[index - 1] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5);
+    expect(rowsIn(folder)).toBe(20);
+  });
+
   it('leaves nothing where a row cannot be read', async () => {
     function* broken(): Generator<ImportedRow> {
       yield* recorded('a', 3).rows();

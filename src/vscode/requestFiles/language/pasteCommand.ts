@@ -2,7 +2,7 @@ import { DocumentDropOrPasteEditKind, DocumentPasteEdit, l10n } from 'vscode';
 import type { DocumentPasteEditProvider } from 'vscode';
 import { importCommandLine, isCommandLine } from '../../../core/convert/commandLine/importCommandLine.ts';
 import { printImported } from '../../../core/convert/printImported.ts';
-import { parseArguments } from '../../../engine/parseArguments.ts';
+import { parseArguments } from '../../../files/parseArguments.ts';
 
 /** Maximum characters of a command line. */
 const MAX_CHARS = 1024 * 1024;

@@ -15,7 +15,7 @@ import {
 import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { MiB } from '../shared/limits.ts';
-import { readLimited } from '../files/limitedFile.ts';
+import { readLimited } from './limitedFile.ts';
 
 /** The kinds of file that clients write into their folders. */
 const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env|code-workspace)$|^\.env\.[\w-]+$/i;
@@ -28,15 +28,11 @@ const MAX_DEPTH = 32;
  * Reads a file, or the files in a folder that clients write. Links are ignored, because they may lead out of the
  * folder.
  * @param onFile receives the number of files read so far, and the total
- * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one that is too large,
- * `call.cancelled`
+ * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one that is too large
  */
 export async function readImportSource(
   path: string,
-  {
-    signal,
-    onFile,
-  }: { readonly signal?: AbortSignal; readonly onFile?: (done: number, total: number) => void } = {},
+  { onFile }: { readonly onFile?: (done: number, total: number) => void } = {},
 ): Promise<ImportSource> {
   const stats = await attempt(path, () => stat(path));
   if (!stats.isDirectory()) return readSingle(path);
@@ -44,8 +40,6 @@ export async function readImportSource(
   const files: ImportFile[] = [];
   let left = MAX_IMPORT_BYTES;
   for (const each of paths) {
-    if (signal?.aborted)
-      throw new DuplexError('call.cancelled', 'The import was cancelled: nothing is written.');
     const file = await readFileAt(join(path, each), each);
     left -= file.text.length;
     if (left < 0)

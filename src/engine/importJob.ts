@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { DuplexError } from '../shared/errors.ts';
+import type {
+  ImportRequest,
+  ImportWorkerCalls,
+  ImportWorkerEvents,
+  ReadImport,
+  WantedRecording,
+} from '../shared/importProtocol.ts';
+import { transfer } from '../shared/rpc.ts';
+import { WorkerHost } from './workerHost.ts';
+
+/**
+ * One import in a worker of its own, which reads, converts and writes: a large file holds up nothing else. Whoever makes
+ * it disposes it.
+ */
+export class ImportJob {
+  readonly #worker: WorkerHost<ImportWorkerCalls, ImportWorkerEvents>;
+  #onFile: ((done: number, total: number) => void) | undefined;
+  #onWritten: ((complete: number) => void) | undefined;
+  #disposing: Promise<void> | undefined;
+
+  constructor(workersFolder: string, onError: (error: DuplexError) => void) {
+    this.#worker = new WorkerHost({
+      file: join(workersFolder, 'import.js'),
+      events: ['cancel'],
+      handlers: {
+        filesRead: (done, total) => this.#onFile?.(done, total),
+        recordingsWritten: (complete) => this.#onWritten?.(complete),
+      },
+      onError,
+    });
+  }
+
+  /**
+   * Reads and converts a file, a folder or a text. An abort ends the worker in the middle of it, and with it the job.
+   * @param label begins the sentence about what cannot be imported
+   * @param onFile receives the number of files of a folder that are read, and the total
+   * @throws DuplexError `file.invalid`, `disk.denied`, and the reason of the signal
+   */
+  async read(
+    request: ImportRequest,
+    label: string,
+    {
+      signal,
+      onFile,
+    }: { readonly signal: AbortSignal; readonly onFile?: (done: number, total: number) => void },
+  ): Promise<ReadImport> {
+    signal.throwIfAborted();
+    this.#onFile = onFile;
+    // Its failure is that of the dispose() that follows.
+    const stop = (): void => void this.dispose();
+    signal.addEventListener('abort', stop);
+    try {
+      const result = await this.#worker.remote.read(movable(request));
+      if ('problem' in result) throw new DuplexError('file.invalid', `${label}: ${result.problem}`);
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /**
+   * Writes recordings that it read, all or none.
+   * @param onWritten receives the number of complete recordings
+   * @throws DuplexError `disk.denied`, `disk.full`, and the reason of the signal; then no part of any recording stays
+   */
+  async write(
+    recordings: readonly WantedRecording[],
+    { signal, onWritten }: { readonly signal: AbortSignal; readonly onWritten?: (complete: number) => void },
+  ): Promise<void> {
+    signal.throwIfAborted();
+    this.#onWritten = onWritten;
+    const stop = (): void => this.#worker.remote.cancel();
+    signal.addEventListener('abort', stop);
+    try {
+      await this.#worker.remote.write(recordings);
+    } catch (error) {
+      if (error instanceof DuplexError && error.code === 'call.cancelled') signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Resolves when the worker has ended. */
+  dispose(): Promise<void> {
+    return (this.#disposing ??= this.#worker.dispose());
+  }
+}
+
+/** Moves the bytes to the worker. Bytes that share their buffer with others are copied. */
+function movable(request: ImportRequest): ImportRequest {
+  const { source } = request;
+  if ('path' in source) return request;
+  const bytes =
+    source.bytes.length === source.bytes.buffer.byteLength ? source.bytes : new Uint8Array(source.bytes);
+  return transfer({ ...request, source: { ...source, bytes } }, [bytes.buffer as ArrayBuffer]);
+}

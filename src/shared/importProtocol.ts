@@ -1,0 +1,66 @@
+/** The formats of `duplex import --from`, in the order in which they are tried. */
+export const IMPORT_FORMATS = [
+  'command-line',
+  'har',
+  'postman',
+  'postman-v3',
+  'insomnia',
+  'bruno',
+  'yaak',
+  'asyncapi',
+  'environments',
+] as const;
+
+export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+
+/** A file that an import writes. */
+export interface ImportedFile {
+  /** The file name, without folders. */
+  readonly name: string;
+  readonly kind: 'requests' | 'environments' | 'schemas';
+  readonly text: string;
+}
+
+export interface ImportRequest {
+  /** The path of a file or a folder, or the content of a file; the name of a text without a file is ''. */
+  readonly source: { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
+  /** The name of a collection without one. */
+  readonly title: string;
+  /** Default: the format that is recognised. */
+  readonly from?: string;
+}
+
+/** What was read. The rows of its recordings stay in the import worker. */
+export interface ReadImport {
+  readonly files: readonly ImportedFile[];
+  /** `name` is that of the folder, `id` that of the recording in its worker. */
+  readonly recordings: readonly { readonly name: string; readonly id: number }[];
+  /** The secrets that the files refer to as `{{$secret name}}`, with their values if known. */
+  readonly secrets: ReadonlyMap<string, string | undefined>;
+  /** Sentences about parts that could not be converted. */
+  readonly left: readonly string[];
+}
+
+/** A recording to write, and its new folder. */
+export interface WantedRecording {
+  readonly id: number;
+  readonly folder: string;
+}
+
+/** Calls that the host makes to an import worker, which ends with its import. */
+export interface ImportWorkerCalls {
+  /** @returns what was read, or one sentence with the problem and the remedy */
+  read(request: ImportRequest): Promise<ReadImport | { readonly problem: string }>;
+  /** Writes all recordings or none; `call.cancelled` after `cancel`. */
+  write(recordings: readonly WantedRecording[]): Promise<void>;
+  /** Ends `write`, which removes what it wrote. */
+  cancel(): void;
+}
+
+/** Events of an import worker. */
+export interface ImportWorkerEvents {
+  /** Files of a folder that are read. */
+  filesRead(done: number, total: number): void;
+  /** Recordings that are complete. */
+  recordingsWritten(complete: number): void;
+}
