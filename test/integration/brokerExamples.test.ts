@@ -210,7 +210,7 @@ describe.each(['json', 'messagepack'])('signalr-hub.ws with %s', (format) => {
     expect(items).toEqual([0, 1, 2]);
   });
 
-  it('sends to all, in the format that each has asked for', async () => {
+  it('sends to all clients, in the format that each one requested', async () => {
     const url = await serve('signalr-hub.ws');
     const connection = await hub(url, false);
     const other = new HubConnectionBuilder()

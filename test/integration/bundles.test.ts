@@ -53,7 +53,7 @@ describe('a bundle', () => {
     ).toEqual([]);
   });
 
-  it('of the webview starts with less than 200 KB, and leaves what is shown later to files of its own', async () => {
+  it('of the webview starts with less than 200 KB, and has separate files for later parts', async () => {
     const built = await build({
       ...webviewBundle(true),
       bundle: true,
@@ -155,7 +155,7 @@ describe('a bundle', () => {
     expect([...new Set(needed)]).toEqual(['vscode']);
   });
 
-  it('of the host defers what a start does not need', () => {
+  it('of the host defers the modules that a start does not need', () => {
     const deferred = inputs('host').filter((path) => path.startsWith('deferred:'));
     const wanted = DEFERRED.map((path) => `deferred:${path}`);
     expect(deferred.map((path) => path.replace(/deferred:.*?(src\/)/, 'deferred:$1')).sort()).toEqual(
@@ -165,7 +165,7 @@ describe('a bundle', () => {
     expect(inputs('host').filter((path) => /node_modules\/(ws|json-p3)\//.test(path))).toEqual([]);
   });
 
-  it('of a start runs none of it', () => {
+  it('of a start runs no deferred module', () => {
     const bundle = fileURLToPath(new URL('../../dist/extension.js', import.meta.url));
     const script = `
       const Module = require('node:module');

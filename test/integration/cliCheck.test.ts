@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe('duplex check', () => {
-  test('is content with files that are right, and connects to nothing', async () => {
+  test('accepts valid files without connecting', async () => {
     folder = requestFolder({
       'a.ws': 'WEBSOCKET ws://127.0.0.1:1/\n\nhello\n',
       'deep/b.ws': 'WEBSOCKET ws://127.0.0.1:1/',
@@ -20,7 +20,7 @@ describe('duplex check', () => {
     expect(stderr).toBe('duplex: 2 files checked: 0 errors, 0 warnings.\n');
   });
 
-  test('says file, line, column, severity, code and message of what is wrong', async () => {
+  test('reports file, line, column, severity, code and message of each problem', async () => {
     folder = requestFolder({
       'a.ws': '### one\n# @timeot 2s\nWEBSOCKET ws://h/{{a}}\n\n< ./no\u001b[31m.bin\n',
     });
@@ -68,7 +68,7 @@ describe('duplex check', () => {
     expect(quiet.stdout.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('takes what environments and --var define for known', async () => {
+  test('knows the variables of environments and --var', async () => {
     folder = requestFolder({
       'sub/a.ws': 'WEBSOCKET ws://{{host}}/{{path}}/{{$secret never}}/{{$env NEVER}}\n\n{{$dotenv KEY}}',
       'http-client.env.json': '{"dev": {"host": "h"}}',
@@ -84,7 +84,7 @@ describe('duplex check', () => {
     );
   });
 
-  test('says of an environment file where it is wrong, once for all files that it concerns', async () => {
+  test('reports the place of an error in an environment file, once for all files that use it', async () => {
     folder = requestFolder({
       'a.ws': 'WEBSOCKET ws://{{host}}',
       'b.ws': 'WEBSOCKET ws://h',
@@ -110,7 +110,7 @@ describe('duplex check', () => {
     else expect(stderr).toContain(message);
   });
 
-  test('finds what a pattern matches and leaves node_modules out', async () => {
+  test('finds the files of a pattern, without node_modules', async () => {
     folder = requestFolder({
       'a.http': 'GET http://x\n###\nWEBSOCKET ws://{{a}}',
       'node_modules/m/b.ws': 'WEBSOCKET ws://{{b}}',
@@ -120,7 +120,7 @@ describe('duplex check', () => {
     expect(stdout.match(/^\S+(?=:\d+:\d+ error)/gm)?.sort()).toEqual(['[odd].ws', 'a.http']);
   });
 
-  test('survives what is not text: byte order mark, NUL, line ends of all kinds, bytes that are no UTF-8', async () => {
+  test('reads files with a byte order mark, NUL, all kinds of line ends, and bytes that are not UTF-8', async () => {
     folder = requestFolder();
     folder.write('a.ws', Buffer.from('\ufeffWEBSOCKET ws://h\r\n\r\n\u0000\r### b\r\nnonsense\n', 'utf8'));
     folder.write('b.ws', Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0xc3]));

@@ -28,7 +28,7 @@ async function server(attend: Parameters<typeof serverThat>[0]): Promise<TestSer
 }
 
 describe('input', () => {
-  test('lines of a pipe are sent as text, and what comes back is printed', async () => {
+  test('lines of a pipe are sent as text, and the answers are printed', async () => {
     const { status, stdout, stderr } = await duplex(['connect', `${demo.url}/echo`], 'hello\nwörld\n');
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^-- [\d:.]{15} open {3}101/);
@@ -40,7 +40,7 @@ describe('input', () => {
     expect(status).toBe(0);
   });
 
-  test('empty lines, CRLF and a last line without a line break are sent as they are meant', async () => {
+  test('empty lines, CRLF and a last line without a line break are sent correctly', async () => {
     const { stdout } = await duplex(['connect', `${demo.url}/echo`, '--json'], 'a\r\n\nb');
     expect(texts(stdout, 'in')).toEqual(['a', '', 'b']);
   });
@@ -59,7 +59,7 @@ describe('input', () => {
     expect(jsonLines(stdout).map(({ seq }) => seq)).toEqual(Array.from({ length: 40_002 }, (_, seq) => seq));
   });
 
-  test('a line that is not valid UTF-8 is not sent, and told; the others are', async () => {
+  test('a line that is not valid UTF-8 is reported and not sent; the others are sent', async () => {
     const input = Buffer.concat([Buffer.from('a\n'), Buffer.of(0xff), Buffer.from('\nb\n')]);
     const { status, stdout, stderr } = await duplex(['connect', `${demo.url}/echo`, '--json'], input);
     expect(texts(stdout, 'in')).toEqual(['a', 'b']);
@@ -97,7 +97,7 @@ describe('input', () => {
     expect(status).toBe(0);
   });
 
-  test('what a server that closed did not get is told', async () => {
+  test('messages that a closed server did not get are reported', async () => {
     const { url } = await server((client) => client.once('message', () => client.close(1000)));
     // More than fits into all buffers on the way, so that the close arrives in the middle.
     const input = `${'x'.repeat(9_999)}\n`.repeat(3000);
@@ -174,7 +174,7 @@ describe('options of the connection', () => {
     expect(await extensionsOf('--no-deflate')).toBe('');
   });
 
-  test('--max-payload names itself when it strikes; 0 takes everything', async () => {
+  test('--max-payload is named in its error; 0 accepts every size', async () => {
     const url = `${demo.url}/burst?n=1&size=70000`;
     const limited = await duplex(['connect', url, '--json', '--max-payload', '64KiB']);
     expect(jsonLines(limited.stdout)[1]).toMatchObject({
@@ -188,7 +188,7 @@ describe('options of the connection', () => {
     expect(unlimited.status).toBe(0);
   });
 
-  test('--timeout names itself where the handshake is not answered', async () => {
+  test('--timeout is named in the error of an unanswered handshake', async () => {
     const { url } = await server('silent');
     const { status, stderr, took } = await duplex(['connect', url, '--timeout', '300ms']);
     expect(stderr).toMatch(/error {2}handshake\.timeout: .*0\.3 s/);
@@ -230,7 +230,7 @@ describe('options of the connection', () => {
 });
 
 describe('a handshake that does not come about', () => {
-  test('is told with status, headers and body, and ends with 3', async () => {
+  test('is reported with status, headers and body, and ends with 3', async () => {
     const { status, stdout, stderr } = await duplex(['connect', `${demo.url}/refuse?status=401`]);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^-- [\d:.]{15} error {2}handshake\.status: .*HTTP 401 Unauthorized/);
@@ -279,7 +279,7 @@ describe('exit status of a close', () => {
 });
 
 describe('--quiet', () => {
-  test('prints nothing where nothing is wrong', async () => {
+  test('prints nothing without a problem', async () => {
     const { status, stdout, stderr } = await duplex(['connect', `${demo.url}/burst?n=10`, '--quiet']);
     expect([status, stdout, stderr]).toEqual([0, '', '']);
   });

@@ -54,7 +54,7 @@ describe('at the end of the input', () => {
     expect(status).toBe(0);
   });
 
-  test('an input that goes on keeps it alive', async () => {
+  test('a continuing input keeps it alive', async () => {
     const { child, result, prints } = start(['connect', `${demo.url}/echo`, '--json'], 'open');
     child.stdin?.write('one\n');
     await prints(/"in".*one/);
@@ -83,7 +83,7 @@ describe('at the end of the input', () => {
 });
 
 describe('--wait', () => {
-  test('ends that long after the last thing was sent, though the input goes on', async () => {
+  test('ends that long after the last message was sent, while the input continues', async () => {
     const { child, result, prints } = start(
       ['connect', `${demo.url}/echo`, '--json', '--wait', '700ms'],
       'open',
@@ -101,7 +101,7 @@ describe('--wait', () => {
     expect(status).toBe(0);
   });
 
-  test('ends in spite of what keeps arriving', async () => {
+  test('ends while messages keep arriving', async () => {
     const { status, stdout } = await duplex([
       'connect',
       `${demo.url}/ticker?rate=50`,
@@ -210,7 +210,7 @@ describe('the reader of the output', () => {
     expect(status).toBe(0);
   });
 
-  test.skipIf(!existsSync('/dev/full'))('that has no space left is told, and ends with 2', async () => {
+  test.skipIf(!existsSync('/dev/full'))('without space is reported, and ends with 2', async () => {
     const full = openSync('/dev/full', 'w');
     const child = spawn(process.execPath, [CLI, 'connect', `${demo.url}/ticker?rate=10`], {
       stdio: ['pipe', full, 'pipe'],
@@ -251,7 +251,7 @@ describe('usage', () => {
     expect(status).toBe(2);
   });
 
-  test('a file that is gone when its turn comes is told; the rest is sent', async () => {
+  test('a file that is missing at its turn is reported; the rest is sent', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'duplex-cli-'));
     const file = join(folder, 'data');
     await writeFile(file, 'x');

@@ -17,7 +17,7 @@ async function told(url: string, ...options: string[]): Promise<{ lines: Line[];
   return { lines: jsonLines(json.stdout), text: plain.stdout + plain.stderr };
 }
 
-describe('what answers instead of a WebSocket server', () => {
+describe('the answer of another server than a WebSocket server', () => {
   it.each([
     ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],
     ['Redis', '-NOAUTH Authentication required.\r\n'],
@@ -67,8 +67,8 @@ describe('the end of a connection', () => {
   });
 });
 
-describe('what happens on the way', () => {
-  it('a redirect that is followed is a line of its own, and a 401 behind it says what was withheld', async () => {
+describe('the events of a handshake', () => {
+  it('a followed redirect is a separate line, and a 401 after it lists the withheld data', async () => {
     const other = await rawServer((socket) => socket.end('HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n'));
     const { url } = await rawServer((socket) =>
       socket.end(

@@ -124,7 +124,7 @@ describe('HAR', () => {
     expect(none.log.entries).toEqual([]);
   });
 
-  it('has closes as opcode 8, and what each compressed message took on the wire', async () => {
+  it('has closes as opcode 8, and the wire size of each compressed message', async () => {
     const compressing = new WebSocketServer({
       ...{ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0 } },
     });
@@ -197,7 +197,7 @@ it('CSV has a header, quotes by RFC 4180, and a time of six decimals', async () 
   expect(csv).toMatch(/^\d+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z,out,text,2,text,"hi"\r$/m);
 });
 
-it('keeps a file that exists, and writes none where the folder is not a recording', async () => {
+it('keeps an existing file, and writes none if the folder is not a recording', async () => {
   writeFileSync(join(folder.path, 'mine.har'), 'mine');
   const kept = await folder.duplex(['export', 'rec', '--to', 'har', '--output', 'mine.har']);
   expect(kept.status).toBe(2);
@@ -208,7 +208,7 @@ it('keeps a file that exists, and writes none where the folder is not a recordin
   expect(existsSync(join(folder.path, 'new.har'))).toBe(false);
 });
 
-it('text is what duplex log prints, with dates, secrets masked', async () => {
+it('text is the output of duplex log, with dates and masked secrets', async () => {
   const text = await exported('text', '--filter', 'out text');
   expect(text).toMatch(/^# .*\n# ws:.*token=••••\n# Control characters are signs/);
   expect(text).toMatch(/^-> \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z text {3}hi$/m);
@@ -243,7 +243,7 @@ it.each([
   expect(existsSync(join(folder.path, `forced-${kind}`))).toBe(false);
 });
 
-it('writes nothing into the recording that it reads, by no kind and no way', async () => {
+it('never writes into the recording that it reads, for any kind and path', async () => {
   symlinkSync(join(folder.path, 'rec'), join(folder.path, 'link'));
   const files = (): Record<string, string> =>
     Object.fromEntries(
@@ -295,7 +295,7 @@ it('request files become a folder of OpenCollection, which imports again', async
   expect(exists.status).toBe(2);
 });
 
-it('says what cannot be exported as a collection, and writes nothing', async () => {
+it('reports the parts that cannot be exported as a collection, and writes nothing', async () => {
   folder.write('wrong.ws', 'WEBSOCKET ws://127.0.0.1:1/\n\n# @close never\n');
   folder.write('none.ws', '# nothing\n');
   const problem = async (...args: string[]): Promise<string> => {
@@ -318,7 +318,7 @@ it('says what cannot be exported as a collection, and writes nothing', async () 
   expect(existsSync(join(folder.path, 'no'))).toBe(false);
 });
 
-describe('rows that are found in what messages decode to', () => {
+describe('rows that are found in decoded messages', () => {
   const exported = (output: string, ...args: string[]) =>
     folder.duplex(['export', 'calls', '--to', 'jsonl', '--output', output, ...args]);
 
@@ -351,13 +351,13 @@ describe('rows that are found in what messages decode to', () => {
     [['--protocol', 'json-rpc'], '--protocol says how to search with --decoded: add it, or leave both out.'],
     [['--search', 'x', '--decoded', '--protocol', 'nothing'], 'There is no protocol “nothing”'],
     [['--search', 'x', '--decoded', '--protocol', 'gone.protocol.json'], 'cannot be read: ENOENT'],
-  ])('are asked for with %j', async (args, problem) => {
+  ])('are selected with %j', async (args, problem) => {
     const { status, stderr } = await exported('none.jsonl', ...args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(problem)]);
     expect(existsSync(join(folder.path, 'none.jsonl'))).toBe(false);
   });
 
-  it('are none of a request file', async () => {
+  it('do not exist for a request file', async () => {
     writeFileSync(join(folder.path, 'plain.ws'), 'WEBSOCKET ws://h\n');
     const args = [
       'export',

@@ -14,7 +14,7 @@ afterEach(() => {
 
 const COMMAND = `curl -H 'Authorization: Bearer abcdef123456' --data x 'ws://127.0.0.1:1/a'`;
 
-it('prints a pasted command as a request file, and says what is left out and which secrets it needs', async () => {
+it('prints a pasted command as a request file, and lists the omitted parts and the needed secrets', async () => {
   const { status, stdout, stderr } = await duplex(['import', '-'], COMMAND);
   expect(status).toBe(0);
   expect(stdout).toContain('Authorization: Bearer {{$secret authorization}}\n');
@@ -24,7 +24,7 @@ it('prints a pasted command as a request file, and says what is left out and whi
   );
 });
 
-it('writes a file for each, keeps what exists, and writes nothing where one cannot be imported', async () => {
+it('writes a file for each, keeps existing ones, and writes nothing if one cannot be imported', async () => {
   folder = requestFolder({ 'a.sh': COMMAND, 'b.sh': 'echo hello', 'out/c.ws': 'mine' });
   const refused = await folder.duplex(['import', 'a.sh', 'b.sh', '--output', 'out']);
   expect(refused.status).toBe(2);
@@ -58,7 +58,7 @@ it('imports a folder of Postman with its environments, which then run', async ()
   expect(again.stderr).toContain('Live-API.ws exists: choose another folder, or overwrite it with --force.');
 });
 
-it('prints requests without --output, and says where the environments go', async () => {
+it('prints requests without --output, and names the file for the environments', async () => {
   folder = requestFolder();
   const { stdout, stderr } = await folder.duplex(['import', join(FIXTURES, 'postman')]);
   expect(stdout).toContain('### Ticks: all\n');
@@ -66,7 +66,7 @@ it('prints requests without --output, and says where the environments go', async
   expect(stderr).toContain('The environments are written as http-client.env.json with --output only.');
 });
 
-it('writes nothing where one file exists, or two would be the same', async () => {
+it('writes nothing if a file exists, or two files have one name', async () => {
   folder = requestFolder({
     'a.sh': 'wscat -c ws://h.test',
     'sub/a.sh': 'wscat -c ws://i.test',
@@ -81,7 +81,7 @@ it('writes nothing where one file exists, or two would be the same', async () =>
   expect(() => folder!.read('two/a.ws')).toThrow();
 });
 
-it('takes a format that is named, and refuses what is not of it', async () => {
+it('uses the named format, and refuses other content', async () => {
   folder = requestFolder({ 'a.txt': 'hello: world' });
   const refused = await folder.duplex(['import', 'a.txt', '--from', 'postman']);
   expect(refused.stderr).toBe('duplex: a.txt: This is not JSON: export the collection as Collection v2.1.\n');

@@ -43,7 +43,7 @@ describe('--raw', () => {
     expect(await bytesOf(['log', folder, '--raw'])).toEqual(expected);
   });
 
-  test('leaves out what is sent', async () => {
+  test('leaves out sent messages', async () => {
     const url = await scriptedServer((socket) => {
       socket.on('message', () => {
         socket.send('answer');

@@ -91,7 +91,7 @@ describe('duplex proxy', () => {
     sockets.close();
   });
 
-  it('passes a refusal on, and answers 502 where there is no server', async () => {
+  it('passes a refusal on, and answers 502 without a server', async () => {
     const { sockets, url } = await server({
       verifyClient: (_: unknown, done: (ok: boolean, code: number, body: string) => void) =>
         done(false, 401, 'no token'),
@@ -189,7 +189,7 @@ describe('duplex proxy', () => {
     sockets.close();
   });
 
-  it('slows the server down where the client does not read', async () => {
+  it('slows the server down if the client does not read', async () => {
     const { sockets, url } = await server();
     const connected = once(sockets, 'connection');
     const proxy = await proxyTo(url);
@@ -223,7 +223,7 @@ describe('duplex proxy', () => {
     sockets.close();
   }, 60_000);
 
-  it('says what a client does against the protocol, with the section, and goes on', async () => {
+  it('reports the protocol violation of a client with the section, and continues', async () => {
     const demo = await demoServer();
     const proxy = await proxyTo(demo.url);
     const { port } = new URL(proxy.url);

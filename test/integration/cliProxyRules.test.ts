@@ -46,7 +46,7 @@ PROXY ws://127.0.0.1:8082 -> ws://127.0.0.1:1
 `;
 
 describe('duplex proxy --rules', () => {
-  it('applies the faults of the named block to another target, and prints and records what was passed on', async () => {
+  it('applies the faults of the named block to another target, and prints and records the messages that it passed on', async () => {
     const demo = await demoServer();
     folder = requestFolder({ 'rules.ws': RULES });
     const proxy = await started(
@@ -94,7 +94,7 @@ describe('duplex proxy --rules', () => {
       '--request, --env and --var apply to the rules: name their file with --rules.',
     ],
     [['--rules', 'rules.ws', '--request', 'doubled'], '{{word}} has no value'],
-  ])('with %j says what is wrong, and does not listen', async (args, sentence) => {
+  ])('with %j reports the problem, and does not listen', async (args, sentence) => {
     folder = requestFolder({
       'rules.ws': RULES,
       'empty.ws': 'WEBSOCKET ws://localhost\n',
@@ -144,14 +144,14 @@ PROXY ws://127.0.0.1:9002 -> ${target}
     expect(await running.result).toMatchObject({ status: 0 });
   });
 
-  it('starts only what is named', async () => {
+  it('starts only the named blocks', async () => {
     const demo = await demoServer();
     folder = requestFolder({ 'both.ws': FILE(demo.url) });
     const running = await started(['serve', 'both.ws', 'slow', '--port', '0'], 1);
     expect(await echoed(`${running.urls[0]}/echo`, 'through')).toBe('through');
   });
 
-  it('says what is wrong with a block, and ends what it had started', async () => {
+  it('reports the problem of a block, and stops the blocks that had started', async () => {
     folder = requestFolder({
       'both.ws': `${FILE('ws://127.0.0.1:1')}\n###\nPROXY ws://127.0.0.1:9003 -> nowhere\n`,
     });

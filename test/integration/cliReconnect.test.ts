@@ -7,7 +7,7 @@ afterEach(endAll);
 const QUICK = ['--reconnect', '20', '--reconnect-delay', '20ms', '--reconnect-max-delay', '100ms', '--json'];
 
 describe('duplex connect --reconnect', () => {
-  it('goes on with its input once the server is back, and the last connection decides', async () => {
+  it('continues its input when the server is back, and the last connection decides the status', async () => {
     const server = await fallibleServer((socket) =>
       socket.on('message', (data: Buffer) => socket.send(data, { binary: false })),
     );
@@ -31,7 +31,7 @@ describe('duplex connect --reconnect', () => {
     );
   });
 
-  it('ends with status 3 where the server does not come back', async () => {
+  it('ends with status 3 if the server does not come back', async () => {
     const server = await fallibleServer();
     const args = ['connect', server.url, '--reconnect', '2', '--reconnect-delay', '20ms', '--json'];
     const running = start(args, 'open');

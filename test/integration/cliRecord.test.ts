@@ -47,7 +47,7 @@ describe('connect --record', () => {
     expect(logged.status).toBe(0);
   });
 
-  test('records 100,000 messages complete and in order, however little is printed', async () => {
+  test('records 100,000 messages completely and in order, also with --quiet', async () => {
     const url = `${demo.url}/burst?n=100000&size=100`;
     expect(await duplex(['connect', url, '--record', folder, '--quiet'])).toMatchObject({
       status: 0,
@@ -60,7 +60,7 @@ describe('connect --record', () => {
     expect(numbers.every((n, i) => n === i)).toBe(true);
   });
 
-  test('leaves a folder alone that holds a recording already: one sentence, and nothing connects', async () => {
+  test('refuses a folder that already holds a recording with one sentence, and does not connect', async () => {
     await duplex(['connect', `${demo.url}/burst?n=3`, '--record', folder, '--quiet']);
     const before = (await duplex(['log', folder, '--json'])).stdout;
     const { status, stdout, stderr } = await duplex(['connect', `${demo.url}/burst?n=9`, '--record', folder]);
@@ -70,7 +70,7 @@ describe('connect --record', () => {
     expect((await duplex(['log', folder, '--json'])).stdout).toBe(before);
   });
 
-  test('a folder that cannot be made is told, and nothing connects', async () => {
+  test('a folder that cannot be created is reported, and nothing connects', async () => {
     const file = join(parent, 'file');
     await appendFile(file, 'no folder');
     const { status, stdout, stderr } = await duplex([
@@ -152,7 +152,7 @@ describe('log', () => {
     expect(await seqs('--range', '1999..4001')).toEqual(Array.from({ length: 2003 }, (_, i) => 1999 + i));
   });
 
-  test('a torn tail is left out, and said', async () => {
+  test('a torn tail is left out and reported', async () => {
     await record(10);
     const index = join(folder, 'index.bin');
     await truncate(index, (await stat(index)).size - 10);

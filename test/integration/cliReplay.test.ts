@@ -82,7 +82,7 @@ describe('duplex replay', () => {
     socket.send(JSON.stringify({ id, result: n + 1, at: new Date() }));
   };
 
-  it('sends what was sent, and finds no divergence in the same server', async () => {
+  it('sends the recorded messages, and finds no divergence in the same server', async () => {
     const url = await server(add, 'hello');
     const recording = await recorded(url, '{"id":1,"n":1}', '{"id":2,"n":5}');
     const again = join(folder.path, 'again');
@@ -100,7 +100,7 @@ describe('duplex replay', () => {
     expect(readdirSync(again)).toContain('session.json');
   });
 
-  it('reports what is different, missing and too many, each with its rows, and goes on', async () => {
+  it('reports different, missing and extra messages with their rows, and continues', async () => {
     const url = await server((socket, text) => {
       for (const answer of ['one', 'two', 'three']) socket.send(`${text} ${answer}`);
     });
@@ -255,7 +255,7 @@ describe('duplex replay', () => {
     [['missing', '--to', 'ws://127.0.0.1:9/', '--protocol', 'jsonrpc'], 'There is no protocol “jsonrpc”'],
     [['missing', '--to', 'ws://127.0.0.1:9/', '--protocol', 'no.protocol.json'], 'cannot be read'],
     [['missing', '--to', 'http://127.0.0.1:9/'], 'ws'],
-  ])('with %j says what is wrong', async (args, sentence) => {
+  ])('with %j reports the problem', async (args, sentence) => {
     const { status, stderr } = await duplex(['replay', ...args], 'closed', { cwd: folder.path });
     expect(stderr).toContain(sentence);
     expect(status).toBe(2);

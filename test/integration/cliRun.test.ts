@@ -88,7 +88,7 @@ async function report(args: readonly string[], env?: Readonly<Record<string, str
 }
 
 describe('duplex run', () => {
-  test('passes what is as expected', async () => {
+  test('passes requests with met expectations', async () => {
     folder = requestFolder({ 'chat.ws': SUBSCRIBE + echo('again', 'hello') });
     const { status, stdout, stderr } = await run(['chat.ws']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -97,7 +97,7 @@ describe('duplex run', () => {
     );
   });
 
-  test('shows where an expectation was not met, what was expected, what came and in which row', async () => {
+  test('shows the place of an unmet expectation, the expected and the actual value, and the row', async () => {
     folder = requestFolder({ 'chat.ws': echo('greet', 'hello', 'goodbye') });
     const { status, stdout } = await run(['chat.ws']);
     expect(status).toBe(1);
@@ -108,7 +108,7 @@ describe('duplex run', () => {
     expect(stdout).toContain('0 passed, 1 failed');
   });
 
-  test('shows what came closest to what was waited for', async () => {
+  test('shows the message that came closest to the awaited one', async () => {
     const source =
       '### greet\nWEBSOCKET ws://{{host}}/echo\n\n{"a":1}\n=== wait-for-server\n# @where $.a == 2\n# @within 200ms\n';
     folder = requestFolder({ 'chat.ws': source });
@@ -128,7 +128,7 @@ describe('duplex run', () => {
     });
   });
 
-  test('refuses what is not valid before it connects: status 2; what is valid beside it runs', async () => {
+  test('refuses an invalid request with status 2 before it connects, and runs the valid ones', async () => {
     const recorder = await serverThat(() => undefined);
     try {
       const url = `WEBSOCKET ${recorder.url}/`;
@@ -157,7 +157,7 @@ describe('duplex run', () => {
     }
   });
 
-  test('tells of what is wrong beside the requests, which run', async () => {
+  test('reports errors outside the requests, and runs the requests', async () => {
     folder = requestFolder({ 'chat.ws': `nonsense\n${echo('good', 'x')}`, 'empty.ws': '' });
     const { status, errors, passed, files } = await report(['chat.ws', 'empty.ws']);
     expect({ status, passed, errors }).toEqual({ status: 2, passed: 1, errors: 1 });
@@ -178,7 +178,7 @@ describe('duplex run', () => {
     expect((await run(['a/*.ws'])).status).toBe(2);
   });
 
-  test('--request runs only the requests of a name, and knows when there is none', async () => {
+  test('--request runs only the requests of a name, and reports an unknown name', async () => {
     folder = requestFolder({ 'chat.ws': echo('one', '1') + echo('two', '2'), 'more.ws': echo('two', '3') });
     const { files } = await report(['*.ws', '--request', 'two']);
     expect(files.map(({ requests }) => requests.map(({ name }) => name))).toEqual([['two'], ['two']]);
@@ -187,7 +187,7 @@ describe('duplex run', () => {
     expect(stderr).toContain('No request is named “tow”');
   });
 
-  test('--bail begins nothing more after the first that does not pass', async () => {
+  test('--bail starts no request after the first failure', async () => {
     folder = requestFolder({
       'a.ws': echo('one', '1') + echo('two', '2', 'x') + echo('three', '3'),
       'b.ws': echo('four', '4'),
@@ -283,7 +283,7 @@ describe('secrets', () => {
     '',
   ].join('\n');
 
-  test.each(['spec', 'json', 'junit'])('are in no %s report, whatever failed', async (reporter) => {
+  test.each(['spec', 'json', 'junit'])('are in no %s report, for any failure', async (reporter) => {
     folder = requestFolder({ 'a.ws': source + echo('back', '{"t":"{{$secret api-token}}"}', 'x') });
     const { status, stdout, stderr } = await run(['a.ws', '--reporter', reporter], env);
     expect(status).toBe(1);
@@ -301,7 +301,7 @@ describe('secrets', () => {
     expect(recorded).not.toContain('c4n4ry');
   });
 
-  test('are not repeated where --var is written wrong', async () => {
+  test('are not repeated in the error of an invalid --var', async () => {
     folder = requestFolder({ 'a.ws': source });
     const { status, stderr } = await run(['a.ws', '--var', 'c4n4ry']);
     expect(status).toBe(2);
@@ -310,7 +310,7 @@ describe('secrets', () => {
 });
 
 describe('reports', () => {
-  test('--record keeps a recording a request, and says where for what did not pass', async () => {
+  test('--record keeps one recording per request, and names the folder of a failed one', async () => {
     folder = requestFolder({ 'a.ws': echo('Log in: ../x', '1') + echo('two', '2', 'x') });
     const { stdout } = await run(['a.ws', '--record', 'recorded']);
     expect(readdirSync(join(folder.path, 'recorded')).sort()).toEqual(['a-1-Log-in-x', 'a-2-two']);
@@ -319,14 +319,14 @@ describe('reports', () => {
     expect(log.stdout).toContain('"kind":"open"');
   });
 
-  test('--record keeps what an earlier run recorded', async () => {
+  test('--record keeps the recordings of an earlier run', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1') });
     expect((await run(['a.ws', '--record', 'recorded'])).status).toBe(0);
     expect((await run(['a.ws', '--record', 'recorded'])).status).toBe(0);
     expect(readdirSync(join(folder.path, 'recorded')).sort()).toEqual(['a-1-one', 'a-1-one-2']);
   });
 
-  test('a folder that cannot be recorded to is said, and nothing connects', async () => {
+  test('a folder that cannot be written is reported, and nothing connects', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1'), file: '' });
     const { status, stdout, stderr } = await run(['a.ws', '--record', 'file']);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -342,7 +342,7 @@ describe('reports', () => {
     expect(readdirSync(temporary)).toEqual(['keep']);
   });
 
-  test('json says of each step what became of it', async () => {
+  test('json has the result of each step', async () => {
     folder = requestFolder({ 'a.ws': SUBSCRIBE });
     const { files, passed } = await report(['a.ws']);
     expect(passed).toBe(1);
@@ -352,7 +352,7 @@ describe('reports', () => {
     expect(request!.steps[1]!.captures).toMatchObject([{ name: 'id' }]);
   });
 
-  test('junit is valid XML whatever names and payloads hold', async () => {
+  test('junit is valid XML for any names and payloads', async () => {
     const hostile = '\u0000\u0001]]>&<x a="\'">\u202e\ufffe \ud83d\ude00';
     folder = requestFolder({
       'a<&>.ws': `nonsense\n${echo('one', '1')}${echo(`two ${hostile}`, hostile, 'y')}### x\nWEBSOCKET http://x\n`,
@@ -393,7 +393,7 @@ describe('reports', () => {
     expect(readdirSync(folder.path).sort()).toEqual(['a.ws', 'results.xml']);
   });
 
-  test('--output that cannot be written is status 2, and the run is told all the same', async () => {
+  test('--output that cannot be written is status 2, and the run is still reported', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1') });
     for (const file of ['no/where.json', 'a.ws/where.json']) {
       const { stdout, stderr, status } = await run(['a.ws', '--reporter', 'json', '--output', file]);

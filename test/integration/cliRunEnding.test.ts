@@ -53,7 +53,7 @@ describe('--watch', () => {
     expect((await running.result).status).toBe(0);
   });
 
-  test('runs what comes to match the pattern', async () => {
+  test('runs new files that match the pattern', async () => {
     folder = requestFolder({ 'a.ws': expecting('hello') });
     const running = folder.start(['run', '*.ws', '--watch']);
     await runs(running, 1);
@@ -87,7 +87,7 @@ describe('--watch', () => {
 });
 
 describe('Ctrl+C', () => {
-  test('ends what runs, reports it, and does not call it a success', async () => {
+  test('ends running requests and reports them, without success', async () => {
     folder = requestFolder({
       'a.ws': expecting('hello') + endless() + expecting('hello').replace('one', 'never'),
     });

@@ -62,7 +62,7 @@ describe('duplex run --serve', () => {
     expect(stdout).toMatch(/^3 passed/m);
   });
 
-  test('fails as the requests do, says what a block found wrong, and records the requests only', async () => {
+  test('has the status of the requests, reports the errors of a block, and records the requests only', async () => {
     const port = await freePort();
     const strict = `### strict\nSERVE ws://127.0.0.1:${port}/strict\n\n=== wait-for-client\n# @expect text == "hello"\n\n`;
     folder = requestFolder({ 'a.ws': strict + ping(port, 'strict', 'A') });

@@ -25,7 +25,7 @@ function echoed(url: string, text: string): Promise<string> {
 }
 
 describe('serve', () => {
-  test('prints its URL first, then what it has, and serves', async () => {
+  test('prints its URL first, then its paths, and serves', async () => {
     const { url, running } = await serve();
     expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+$/);
     await running.prints(/\/refuse/);
@@ -59,7 +59,7 @@ describe('serve', () => {
     expect(running.child.exitCode).toBe(null);
   });
 
-  test('a port in use is told with the remedy, and ends with 2', async () => {
+  test('a port in use is reported with the remedy, and ends with 2', async () => {
     const { url } = await serve();
     const port = new URL(url).port;
     expect(await duplex(['serve', '--port', port])).toMatchObject({
@@ -69,7 +69,7 @@ describe('serve', () => {
     });
   });
 
-  test('a port that is none ends with 2', async () => {
+  test('an invalid port ends with 2', async () => {
     const { status, stderr } = await duplex(['serve', '--port', '70000']);
     expect(stderr).toContain('A port is a whole number from 0');
     expect(status).toBe(2);
@@ -170,24 +170,29 @@ test.each<[what: string, bytes: Buffer, said: string, code: number, headers?: st
     1002,
   ],
   ['half a close code', masked(0x88, 'a'), 'a close frame has half a code (RFC 6455, section 5.5.1);', 1002],
-])('serve says who sent %s, and serves the others on', async (_, bytes, said, code, headers = '') => {
-  const { url, running } = await serve();
-  const other = new WebSocket(`${url}/echo`);
-  await new Promise((resolve) => other.once('open', resolve));
-  expect(await sendRaw(url, headers, bytes)).toBe(code);
-  const echo = new Promise((resolve) =>
-    other.once('message', (data) => resolve((data as Buffer).toString())),
-  );
-  other.send('undisturbed');
-  expect(await echo).toBe('undisturbed');
-  running.child.kill('SIGTERM');
-  const { status, stderr } = await running.result;
-  expect(stderr).toMatch(/^duplex: The client at 127\.0\.0\.1:\d+ broke the WebSocket protocol: [^\n]+\.\n$/);
-  expect(stderr).toContain(`protocol: ${said}`);
-  expect(status).toBe(0);
-});
+])(
+  'serve names the client that sent %s, and continues to serve the others',
+  async (_, bytes, said, code, headers = '') => {
+    const { url, running } = await serve();
+    const other = new WebSocket(`${url}/echo`);
+    await new Promise((resolve) => other.once('open', resolve));
+    expect(await sendRaw(url, headers, bytes)).toBe(code);
+    const echo = new Promise((resolve) =>
+      other.once('message', (data) => resolve((data as Buffer).toString())),
+    );
+    other.send('undisturbed');
+    expect(await echo).toBe('undisturbed');
+    running.child.kill('SIGTERM');
+    const { status, stderr } = await running.result;
+    expect(stderr).toMatch(
+      /^duplex: The client at 127\.0\.0\.1:\d+ broke the WebSocket protocol: [^\n]+\.\n$/,
+    );
+    expect(stderr).toContain(`protocol: ${said}`);
+    expect(status).toBe(0);
+  },
+);
 
-test('serve says nothing of a client that leaves without a close frame', async () => {
+test('serve reports nothing for a client that leaves without a close frame', async () => {
   const { url, running } = await serve();
   const client = new WebSocket(`${url}/echo`);
   await new Promise((resolve) => client.once('open', resolve));

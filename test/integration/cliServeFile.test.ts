@@ -65,7 +65,7 @@ X-Served-By: duplex
 `;
 
 describe('duplex serve FILE', () => {
-  it('runs the steps in order for each connection, rules at any time, and answers with what the block says', async () => {
+  it('runs the steps in order for each connection, rules at any time, and sends the headers of the block', async () => {
     const { urls } = await serve(TICKS);
     const socket = new WebSocket(urls[0]!, ['v1.json', 'v2.json']);
     const came: unknown[] = [];
@@ -99,7 +99,7 @@ describe('duplex serve FILE', () => {
     socket.terminate();
   });
 
-  it('shares a port by path, refuses with a status and a body, and knows no other path', async () => {
+  it('shares a port by path, refuses with a status and a body, and answers 404 for other paths', async () => {
     const source = `### A\nSERVE ws://127.0.0.1:9000/a\n\na\n### B\nSERVE ws://127.0.0.1:9000/b\n\nb\n### C\n# @status 401\nSERVE ws://127.0.0.1:9000/c\nWWW-Authenticate: Bearer\n\nA token, please.\n`;
     folder = requestFolder({ 'servers.ws': source.replaceAll(':9000', ':{{port}}') });
     const probe = await import('node:net').then(({ createServer }) => createServer().listen(0, '127.0.0.1'));
@@ -149,7 +149,7 @@ describe('duplex serve FILE', () => {
     for (const each of [one, two, three]) each.terminate();
   });
 
-  it('closes with 1011 where an expectation is not met, says so, and serves on', async () => {
+  it('closes with 1011 if an expectation is not met, reports it, and continues to serve', async () => {
     const served = await serve(
       'SERVE ws://127.0.0.1:9000/\n\n=== wait-for-client\n# @expect $.version == 2\nwelcome\n',
       '--json',
@@ -167,7 +167,7 @@ describe('duplex serve FILE', () => {
     good.terminate();
   });
 
-  it('keeps captures to their connection and what is made once to the server', async () => {
+  it('keeps captures per connection, and made variables per server', async () => {
     const { urls } = await serve(
       '@room = {{$uuid}}\n\n###\nSERVE ws://127.0.0.1:9000/\n\n=== on-message\n# @capture it = text\n{{it}} {{room}}\n',
     );

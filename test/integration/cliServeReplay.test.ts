@@ -88,7 +88,7 @@ describe('duplex serve --replay', () => {
     expect(fast.stderr() + slow.stderr()).toBe('');
   });
 
-  it('says where a client differs, gives answers the id of the call, and goes on', async () => {
+  it('reports where a client differs, gives answers the id of the call, and continues', async () => {
     const { recording } = await recordedServer();
     const server = await replayed(recording);
     const { socket, came, closed } = await client(server.url);
@@ -102,7 +102,7 @@ describe('duplex serve --replay', () => {
       .toMatch(/diverges from row \d+ of the recording: byte 2 is 0x04 in the place of 0x03\./);
   });
 
-  it('says at once what a client sends after the end of the recording, up to a limit', async () => {
+  it('reports messages after the end of the recording at once, up to a limit', async () => {
     folder = requestFolder({});
     const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await once(sockets, 'listening');
@@ -243,7 +243,7 @@ describe('duplex serve --replay', () => {
     [['file.ws', '--replay', 'missing'], 'A recording or a file is served: leave out one of them.'],
     [['--speed', 'x4'], '--speed applies to a replay: name its recording with --replay.'],
     [['--replay', 'missing', '--speed', 'fast'], 'A speed is original, max or a factor such as x4 or x0.5.'],
-  ])('with %j says what is wrong', async (args, sentence) => {
+  ])('with %j reports the problem', async (args, sentence) => {
     folder = requestFolder({ 'file.ws': '' });
     const { status, stderr } = await duplex(['serve', '--port', '0', ...args], 'closed', {
       cwd: folder.path,

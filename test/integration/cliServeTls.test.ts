@@ -124,7 +124,7 @@ describe('a server with a certificate made for the run', () => {
     expect(open).toMatchObject({ status: 101, tls: { verified: true } });
   });
 
-  it('is there for the demo server too', async () => {
+  it('works for the demo server too', async () => {
     const demo = await listening({}, 'serve', '--tls', '--tls-save', 'ca.pem');
     await expect.poll(() => readText(join(folder!.path, 'ca.pem')), { timeout: 20_000 }).not.toBe('');
     const { status, stdout, stderr } = await duplex(
@@ -137,7 +137,7 @@ describe('a server with a certificate made for the run', () => {
     expect(status).toBe(0);
   });
 
-  it('says what a client did that speaks no TLS, and serves on', async () => {
+  it('reports a client that speaks no TLS, and continues to serve', async () => {
     const served = await listening({ 'a.ws': ECHO }, 'serve', 'a.ws');
     const { port } = new URL(served.url);
     const socket = tcp(Number(port), '127.0.0.1');
@@ -152,7 +152,7 @@ describe('a server with a certificate made for the run', () => {
     expect((await echoed(served.url, { rejectUnauthorized: false })).text).toBe('grüße');
   });
 
-  it.skipIf(!hasPython())('says that a client does not trust it', async () => {
+  it.skipIf(!hasPython())('reports that a client does not trust it', async () => {
     const served = await listening({ 'a.ws': ECHO }, 'serve', 'a.ws');
     const { port } = new URL(served.url);
     const program = `import socket, ssl\nssl.create_default_context().wrap_socket(socket.create_connection(("127.0.0.1", ${port})), server_hostname="localhost")`;
@@ -243,7 +243,7 @@ describe('a proxy with TLS', () => {
   });
 });
 
-describe('what cannot listen with TLS', () => {
+describe('a server that cannot listen with TLS', () => {
   const LARGE = `${server.cert}${' '.repeat(4 * 1024 * 1024)}`;
 
   it.each([

@@ -34,8 +34,8 @@ async function loadedBy(args: readonly string[]): Promise<{ builtins: string[]; 
   };
 }
 
-describe('the start loads what the command needs', () => {
-  test('connect: one bundle, and none of the modules of Node that ws asks for', async () => {
+describe('the start loads only the modules that the command needs', () => {
+  test('connect: one bundle, without the Node modules that ws requires', async () => {
     const { builtins, files } = await loadedBy([
       'connect',
       `${demo.url}/echo`,

@@ -72,7 +72,7 @@ describe('certificates that are not verified leave a trace', () => {
     expect(openLine((await duplex(['log', rec, '--json'])).stdout)).toMatchObject({ verified: false });
   });
 
-  test('a connection that is verified, or not over TLS, says nothing', async () => {
+  test('a connection that is verified, or not over TLS, has no warning', async () => {
     const { stdout, stderr } = await duplex(['connect', `${demo.url}/echo`, '--json', '--wait', '1ms']);
     expect(stderr).toBe('');
     expect(jsonLines(stdout)[0]).not.toHaveProperty('verified');
@@ -81,7 +81,7 @@ describe('certificates that are not verified leave a trace', () => {
   test.each([
     ['# @insecure', '# @insecure\n', []],
     ['--insecure', '', ['--insecure']],
-  ])('run, by %s: in every reporter, of what passed too', async (_name, directive, args) => {
+  ])('run, by %s: in every reporter, also for passed requests', async (_name, directive, args) => {
     folder.write('a.ws', `### one\n${directive}WEBSOCKET ${secure.url}\n\nhello\n`);
     const spec = await folder.duplex(['run', 'a.ws', ...args]);
     expect(spec.stdout).toContain('! certificates were not verified (insecure)');
@@ -106,8 +106,8 @@ interface Xml {
   };
 }
 
-describe('what a run says of a file and a refusal', () => {
-  test('warnings and what is ignored are in every reporter, and change no exit status', async () => {
+describe('the report of a file and a refusal', () => {
+  test('warnings and ignored parts are in every reporter, and change no exit status', async () => {
     folder.write('a.http', `### one\n# @loop for 3\nWEBSOCKET ${demo.url}/echo\n\nhello\n`);
     const check = await folder.duplex(['check', 'a.http', '--json']);
     const warnings = jsonLines(check.stdout).filter(({ severity }) => severity !== 'hint');

@@ -96,7 +96,7 @@ describe('a message that is still arriving', () => {
     expect(status).toBe(0);
   });
 
-  test('that stops arriving is told with its bytes, and ends with 3', async () => {
+  test('that stops arriving is reported with its bytes, and ends with 3', async () => {
     const url = await rawServer((socket) =>
       drip(socket, 300, [frame(FIN_TEXT, 4000), Buffer.alloc(1000, 'x')]),
     );
@@ -109,7 +109,7 @@ describe('a message that is still arriving', () => {
   });
 
   test.each([['--wait'], ['Ctrl+C'], ['Ctrl+C twice']])(
-    '%s ends it, tells it, and ends with 3',
+    '%s ends it, is reported, and gives status 3',
     async (by) => {
       const url = await rawServer((socket) => {
         socket.write(Buffer.concat([frame(BEGUN_TEXT, 10), Buffer.alloc(10, 'x')]));
@@ -134,7 +134,7 @@ describe('a message that is still arriving', () => {
     },
   );
 
-  test('that a server closes in the middle of, with 1000, is told as well', async () => {
+  test('that a close with 1000 interrupts is reported as well', async () => {
     const url = await rawServer((socket) => {
       socket.write(Buffer.concat([frame(BEGUN_TEXT, 500), Buffer.alloc(500, 'x'), CLOSE_1000]));
       socket.once('data', () => socket.end());
@@ -185,7 +185,7 @@ describe('a server that does not read', () => {
     expect(status).toBe(3);
   });
 
-  test('Ctrl+C tells the unsent bytes and ends with 3', async () => {
+  test('Ctrl+C reports the unsent bytes and ends with 3', async () => {
     const { url } = await deaf();
     const bytes = 64 * 1024 * 1024;
     const { child, result, prints } = start(
@@ -209,7 +209,7 @@ describe('a server that does not read', () => {
     expect(status).toBe(3);
   });
 
-  test('one that reads slowly gets everything, however short --wait is', async () => {
+  test('a slow reader gets everything, for any --wait', async () => {
     const bytes = 24 * 1024 * 1024;
     const received: number[] = [];
     const { url } = await server((client) => {

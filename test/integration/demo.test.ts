@@ -89,7 +89,7 @@ describe('echo', () => {
     },
   );
 
-  test('agrees to the first subprotocol that is offered, and to none where none is', async () => {
+  test('agrees to the first offered subprotocol, and to none without an offer', async () => {
     expect((await open('/echo', ['v2.json', 'v1.json'])).socket.protocol).toBe('v2.json');
     expect((await open('/echo')).socket.protocol).toBe('');
   });
@@ -132,7 +132,7 @@ describe('ticker', () => {
     expect(JSON.parse(first?.text ?? '')).toMatchObject({ type: 'tick', seq: 0 });
   });
 
-  test('stops making ticks for a client that does not read, and goes on without a gap in the numbers', async () => {
+  test('stops making ticks for a client that does not read, and continues without a gap in the numbers', async () => {
     const { socket, messages, until } = await open('/ticker?rate=100000');
     await until(1);
     socket.pause();
@@ -172,7 +172,7 @@ describe('subscriptions', () => {
     ['no channel', '{"op":"subscribe"}', 'needs a "channel"'],
     ['an empty channel', '{"op":"subscribe","channel":""}', 'needs a "channel"'],
     ['an id that was never given', '{"op":"unsubscribe","id":"x"}', 'needs the "id"'],
-  ])('answers %s with an error that says what to send', async (_name, message, expected) => {
+  ])('answers %s with an error that names the valid messages', async (_name, message, expected) => {
     const { socket, until } = await open('/json');
     socket.send(message);
     const [answer] = answers(await until(1));
@@ -302,7 +302,7 @@ describe('refusals', () => {
     });
   });
 
-  test('its status is 403 and its body free, unless the URL says otherwise', async () => {
+  test('the default status is 403, and the URL sets status and body', async () => {
     expect((await refusalOf('/refuse')).status).toBe(403);
     expect(await refusalOf('/refuse?status=599&body=n%C3%B6')).toMatchObject({ status: 599, body: 'nö' });
   });
@@ -351,7 +351,7 @@ describe('plain HTTP', () => {
 });
 
 describe('starting and stopping', () => {
-  test('listens on 127.0.0.1 unless told otherwise, on the port it says', () => {
+  test('listens on 127.0.0.1 by default, on the port that it reports', () => {
     expect(demo.url).toBe(`ws://127.0.0.1:${demo.port}`);
     expect(demo.port).toBeGreaterThan(0);
   });

@@ -171,7 +171,7 @@ describe('a JSON-RPC session', () => {
 });
 
 describe('a session of plain JSON', () => {
-  it('becomes waits by type and id, captures what comes back, hides secrets, and passes', async () => {
+  it('becomes waits by type and id, captures returned values, hides secrets, and passes', async () => {
     const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await once(sockets, 'listening');
     let served = 0;

@@ -188,7 +188,7 @@ describe('the format worker', () => {
     expect(await format.open('c', folder, 0, 'hex')).toMatchObject({ language: 'hex', bytes: gzip.length });
   });
 
-  it('says above the hex how far a decoder got', async () => {
+  it('shows above the hex where a decoder stopped', async () => {
     const cut = Uint8Array.from(Buffer.from('82a26f70a4706f6e67a26964', 'hex'));
     const folder = await record(
       { payload: cut, kind: 'binary' },
@@ -229,14 +229,14 @@ describe('the format worker', () => {
     expect(await format.lines('a', 0, MAX_PULL * 2)).toHaveLength(MAX_PULL);
   });
 
-  it('remarks where JSON ends, and shows the text', async () => {
+  it('reports where JSON ends, and shows the text', async () => {
     const folder = await record({ payload: '{"a":1,}' });
     const { language, remark } = await format.open('a', folder, 0, 'pretty');
     expect(language).toBe('text');
     expect(remark).toContain('byte 7');
   });
 
-  it('formats 50 MB of JSON, in turns with other documents, and tells its progress', async () => {
+  it('formats 50 MB of JSON, in turns with other documents, and reports its progress', async () => {
     const json = largeJson(50_000_000);
     const folder = await record({ payload: json }, { payload: 'small' });
     const ready: string[] = [];
@@ -277,7 +277,7 @@ describe('the format worker', () => {
     expect(await format.lines('a', 0, 1)).toEqual(['second']);
   });
 
-  it('lets go of what is closed', async () => {
+  it('releases closed documents', async () => {
     const folder = await record({ payload: largeJson(50_000_000) });
     const openAndClose = async (): Promise<void> => {
       await format.open('a', folder, 0, 'hex');
@@ -289,7 +289,7 @@ describe('the format worker', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * MiB);
   });
 
-  it('says why there is nothing to show', async () => {
+  it('reports why there is nothing to show', async () => {
     const folder = await record({ payload: 'a' });
     await expect(format.open('a', folder, 7, 'raw')).rejects.toMatchObject({ code: 'call.invalid' });
     await expect(format.open('a', join(folder, 'none'), 0, 'raw')).rejects.toMatchObject({

@@ -20,7 +20,7 @@ function relativeTargets(markdown: string, pattern = /\]\(([^)\s]+)\)/g): string
 }
 
 describe('the package', () => {
-  it('holds what the extension needs, from an allow-list, and nothing else', async () => {
+  it('contains the files of an allow-list, and nothing else', async () => {
     const files = await shipped();
     const folders =
       /^(docs|examples(\/\w+)?|media|media\/readme|media\/walkthrough|l10n)\/[^/]+\.(ws|md|http|json|proto|bin|txt|xml|svg|png)$/;
@@ -62,7 +62,7 @@ describe('the package', () => {
     for (const file of files) expect(existsSync(`${root}/${file}`), file).toBe(true);
   });
 
-  it('has a README that names files of the package and links to none, for its page opens only web links', async () => {
+  it('has a README that names files of the package without links, because its page opens only web links', async () => {
     const [readme, files] = [await readFile(`${root}/dist/README.md`, 'utf8'), await shipped()];
     expect(relativeTargets(readme, /(?<!!)\[[^\]]*\]\(([^)\s]+)\)/g)).toEqual([]);
     const named = [...readme.matchAll(/`((?:docs\/|[A-Z]+)[\w/-]*\.md|examples)`/g)].map(([, name]) => name!);

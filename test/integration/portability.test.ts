@@ -90,7 +90,7 @@ test.each([
   ['a line that starts with @', 'WEBSOCKET ws://h\n\n@x', 2],
   ['a line that starts another request', 'WEBSOCKET ws://h\n\nGET x', 2],
   ['a subprotocol that the server chooses', 'WEBSOCKET ws://h\nSec-WebSocket-Protocol: a', 1],
-])('a hint tells where httpYac reads differently: %s', (_, source, line) => {
+])('a hint marks a line that httpYac reads differently: %s', (_, source, line) => {
   const hints = analyzeRequestFile(source).diagnostics.filter(({ code }) => code === 'portability');
   expect(hints.map(({ severity, range }) => [severity, range.start.line])).toEqual([['hint', line]]);
 });

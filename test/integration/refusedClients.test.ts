@@ -93,7 +93,7 @@ describe('a client that violates the protocol', () => {
     expect(served.stderr()).toContain(`${entry!['client'] as string}: ${entry!['message'] as string}`);
   });
 
-  it('by what is not HTTP, or is TLS where none is expected', async () => {
+  it('by bytes that are not HTTP, or by TLS if none is expected', async () => {
     const served = await serve(BLOCKS);
     expect(await knock(served.url, '\x81\x05hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     const [garbage] = await refused(served);
@@ -122,7 +122,7 @@ describe('a client that violates the protocol', () => {
     expect(entry!['message']).toContain('too long');
   });
 
-  it('by plain HTTP where TLS is expected', async () => {
+  it('by plain HTTP if TLS is expected', async () => {
     const served = await serve(BLOCKS.replace('ws://', 'wss://'), '--tls');
     await knock(served.url, handshake('GET /open HTTP/1.1', UPGRADE, KEY, VERSION));
     const [entry] = await refused(served);

@@ -74,7 +74,7 @@ test('Serve This Recording plays its server, also while it is recorded, and list
   await stop();
 });
 
-test('Serve This Recording takes the id of a session, and ends with Stop of its message', async () => {
+test('Serve This Recording accepts the id of a session, and Stop in its message ends it', async () => {
   const { session, stop } = await recorded();
   window.showInformationMessage.mockResolvedValueOnce('Stop');
   window.showQuickPick.mockResolvedValueOnce({ speed: 4 });
@@ -90,7 +90,7 @@ test('Serve This Recording takes the id of a session, and ends with Stop of its 
   await stop();
 });
 
-test('Replay Against asks for the server and the speed, and says what diverges', async () => {
+test('Replay Against asks for the server and the speed, and reports divergences', async () => {
   const { session, url, stop } = await recorded();
   window.showInputBox.mockResolvedValueOnce(` ${url.replace('/echo', '/binary')} `);
   window.showQuickPick.mockResolvedValueOnce({ speed: Infinity });
@@ -126,7 +126,7 @@ test('Replay Against asks for the secrets of the recorded URL, and does not conn
   await stop();
 });
 
-test('nothing starts where the user gives up, or without a connection', async () => {
+test('nothing starts if the user cancels, or without a connection', async () => {
   const { session, url, stop } = await recorded();
   expect(await run['duplex.serveRecording']!()).toBeUndefined();
   window.showQuickPick.mockResolvedValueOnce(undefined);

@@ -56,7 +56,7 @@ describe('readEnvironments', () => {
     expect(Object.fromEntries(dotenv!.values)).toEqual({ A: 'one\ntwo', C: '$A', D: '' });
   });
 
-  test('is content where there are none', async () => {
+  test('accepts a folder without them', async () => {
     expect(await readEnvironments(join(root, 'x.ws'), root, 'the working directory')).toEqual({
       environmentFiles: [],
       dotenv: { path: undefined, values: new Map(), problem: undefined },
@@ -64,7 +64,7 @@ describe('readEnvironments', () => {
     });
   });
 
-  test('says what cannot be read', async () => {
+  test('reports a file that cannot be read', async () => {
     mkdirSync(join(root, 'http-client.env.json'));
     mkdirSync(join(root, '.env'));
     write('http-client.private.env.json', ' '.repeat(4 * 1024 * 1024 + 1));

@@ -31,7 +31,7 @@ describe('a burst', () => {
     expect(session.summary.in).toEqual({ messages: count, bytes: count * 100 });
   });
 
-  it('is slowed down by a hold, and goes on after it without a loss', async () => {
+  it('is slowed down by a hold, and continues after it without a loss', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/burst?n=200000&size=1000`, deflate: false });
     await session.connect();

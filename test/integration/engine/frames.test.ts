@@ -109,7 +109,7 @@ describe('frames of a session', () => {
     expect(detail).toMatchObject({ code: 'tcp.reset', received: 13, size: 1003, phase: 'open' });
   });
 
-  it('tell what was compressed, and their rows how long it was', async () => {
+  it('show which messages were compressed, and their rows have the size', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo`, frames: true });
     await session.connect();
@@ -133,7 +133,7 @@ describe('frames of a session', () => {
     }
   });
 
-  it('are not kept unless asked for', async () => {
+  it('are not kept by default', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await session.connect();

@@ -37,7 +37,7 @@ const gibibyteServer = (): Promise<{ url: string }> =>
   });
 
 describe('a message of 1 GiB', () => {
-  it('over the limit is a named error with size and setting, and takes no memory', async () => {
+  it('over the limit is an error with size and setting, and uses no memory', async () => {
     const { engine } = await testEngine();
     const { url } = await gibibyteServer();
     const before = process.memoryUsage.rss();

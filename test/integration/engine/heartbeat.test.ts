@@ -65,7 +65,7 @@ describe('a heartbeat', () => {
     ]);
   });
 
-  it('connects again where reconnects are on', async () => {
+  it('connects again if reconnects are on', async () => {
     const server = await silentServer();
     const session = await opened({ url: server.url, heartbeat: 60, reconnect: 3, reconnectDelay: 20 });
     await until(session, () => server.connections() >= 3);
@@ -75,7 +75,7 @@ describe('a heartbeat', () => {
     expect((await previews(session)).join('\n')).toMatch(/Reconnect 1 of 3 in \d+ ms: heartbeat\.lost/);
   });
 
-  it('lets a long message arrive, however slowly', async () => {
+  it('lets a long message arrive at any speed', async () => {
     const { url } = await silentServer((socket) => {
       socket.write(wireHeader(0x82, 20));
       let left = 20;
@@ -119,7 +119,7 @@ describe('a heartbeat', () => {
 });
 
 describe('without a heartbeat', () => {
-  it('pings of the user tell round trips, and when anything came last', async () => {
+  it('pings of the user give round trips, and the time of the last received bytes', async () => {
     const { url } = await demoServer();
     const session = await opened({ url });
     expect(session.summary).toMatchObject({ roundTrip: undefined, lastReceivedAt: undefined });
@@ -151,7 +151,7 @@ describe('without a heartbeat', () => {
 });
 
 describe('the end of a connection', () => {
-  it('is immediate by force, whatever the server does', async () => {
+  it('is immediate by force, for any server', async () => {
     // It reads nothing, answers nothing and never closes TCP.
     const { url } = await silentServer((socket) => socket.pause());
     const session = await opened({ url, closeTimeout: 60_000 });
@@ -168,7 +168,7 @@ describe('the end of a connection', () => {
     expect(session.summary.pendingBytes).toBe(0);
   });
 
-  it('is told within a second where the server dies in the middle of a message, with how much came', async () => {
+  it('is reported within a second if the server dies in the middle of a message, with the received bytes', async () => {
     const size = 64 * 1024 * 1024;
     const { url } = await silentServer((socket) => {
       socket.write(wireHeader(0x82, size));

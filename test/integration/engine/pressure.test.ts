@@ -76,7 +76,7 @@ describe('a peer that stops reading', () => {
   });
 });
 
-describe('what would fill the memory', () => {
+describe('data that would fill the memory', () => {
   it('a compression bomb is named at the limit', async () => {
     const { engine } = await testEngine();
     // Zeros shrink to a thousandth.
@@ -95,7 +95,7 @@ describe('what would fill the memory', () => {
     expect(grown).toBeLessThan(120);
   });
 
-  it('a million empty fragments are one empty message where the limit is lifted', async () => {
+  it('a million empty fragments are one empty message without the limit', async () => {
     const { engine } = await testEngine();
     const { url } = await serverThat((socket) => {
       socket.write(Buffer.concat([wireFrame(0x01), Buffer.alloc(2_000_000), wireFrame(0x80, 'end')]));

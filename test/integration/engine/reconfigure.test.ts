@@ -6,8 +6,8 @@ import { testEngine, until } from '../../support/engine.ts';
 import { fallibleServer } from '../../support/fallibleServer.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
 
-describe('a session that is configured anew', () => {
-  it('connects so from then on, and its recording says so', async () => {
+describe('a session with changed options', () => {
+  it('connects with them, and its recording has them', async () => {
     const [server, { engine }] = [await fallibleServer(), await testEngine()];
     const session = engine.create({ url: `${server.url}a`, headers: [['X-One', '1']] });
     await session.connect();
@@ -35,7 +35,7 @@ describe('a session that is configured anew', () => {
     ]);
   });
 
-  it('keeps what it was where the change is not valid, or a connection lives', async () => {
+  it('keeps its options if the change is invalid, or a connection is open', async () => {
     const [server, { engine }] = [await fallibleServer(), await testEngine()];
     const session = engine.create({ url: server.url });
     const before = session.options;

@@ -158,7 +158,7 @@ describe('no reconnect', () => {
     expect(notes[0]?.reason).toBe(`the server closed with ${code}`);
   });
 
-  it('follows an end that we asked for, in whatever way', async () => {
+  it('follows a requested end of any kind', async () => {
     for (const end of [
       (session: Session) => session.disconnect(),
       (session: Session) => Promise.resolve(session.terminate()),
@@ -198,7 +198,7 @@ describe('the wait for a reconnect', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('goes on where that connect fails', async () => {
+  it('continues if that attempt fails', async () => {
     const server = await fallibleServer();
     const { session } = await opened(server, LONG);
     await server.down();
@@ -207,7 +207,7 @@ describe('the wait for a reconnect', () => {
     expect(session.summary).toMatchObject({ state: 'waiting', attempt: { number: 2 } });
   });
 
-  it('refuses what needs a connection', async () => {
+  it('refuses calls that need a connection', async () => {
     const server = await fallibleServer();
     const { session } = await opened(server, LONG);
     cut(server);
@@ -262,7 +262,7 @@ describe('an attempt that hangs', () => {
 });
 
 describe('fifty sessions whose server goes down', () => {
-  it('wait at different times, stop at once, and leave nothing behind', async () => {
+  it('wait for different times, stop at once, and leave nothing behind', async () => {
     const server = await fallibleServer();
     const { engine } = await testEngine();
     const options = { url: server.url, ...QUICK, reconnect: 100, reconnectDelay: 200 };

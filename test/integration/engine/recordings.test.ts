@@ -46,7 +46,7 @@ test('the newest recordings come first, and those beyond the cap are counted', a
   expect(older).toBe(2);
 });
 
-test('what is not a recording is left out and told', async () => {
+test('a folder that is not a recording is left out and reported', async () => {
   const parent = await temporaryFolder();
   record(parent, 1);
   mkdirSync(join(parent, 'notes'));
@@ -59,12 +59,12 @@ test('what is not a recording is left out and told', async () => {
   expect(skipped).toEqual([`file.invalid ${join(parent, 'notes')}`]);
 });
 
-test('a folder that was never made holds none', async () => {
+test('a folder that does not exist holds no recordings', async () => {
   const parent = join(await temporaryFolder(), 'recordings');
   expect(await listRecordings(parent, 10, none)).toEqual({ recordings: [], older: 0 });
 });
 
-test('who writes a recording is told, and nobody else can delete it', async () => {
+test('the writer of a recording is listed, and nobody else can delete it', async () => {
   const folder = record(await temporaryFolder(), 1);
   // Process 1 is always there.
   writeFileSync(join(folder, 'writer.lock'), '1');
@@ -73,7 +73,7 @@ test('who writes a recording is told, and nobody else can delete it', async () =
   expect(existsSync(join(folder, 'index.bin'))).toBe(true);
 });
 
-test('one whose writer lives no more can be deleted', async () => {
+test('a recording of a dead writer can be deleted', async () => {
   const folder = record(await temporaryFolder(), 1);
   writeFileSync(join(folder, 'writer.lock'), '999999999');
   expect((await describeRecording(folder)).writer).toBeUndefined();

@@ -38,7 +38,7 @@ const previews = async (session: Session): Promise<string[]> =>
   (await session.readRows(0, 100)).filter((row) => row.kind !== 'open').map((row) => row.preview);
 
 describe('reopening a recording', () => {
-  it('shows what was recorded, connects only when told to, and goes on in the same files', async () => {
+  it('shows the recorded rows, connects only on request, and continues the same files', async () => {
     const [first, server] = [await testEngine(), await demoServer()];
     const original = first.engine.create({ url: `${server.url}/echo?token=canary` }, { name: 'mine' });
     await conversation(original, 'one');
@@ -107,7 +107,7 @@ describe('reopening a recording', () => {
     await expect(engine.reopen(session.folder!)).resolves.toBe(session);
   });
 
-  it('shows a folder that a live process writes, and records nothing to it until that ends', async () => {
+  it('shows a folder that a live process writes, and records nothing to it before that process ends', async () => {
     const [{ engine, errors, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const original = engine.create({ url: `${server.url}/echo` });
     await original.recordingReady();
@@ -166,7 +166,7 @@ describe('reopening a recording', () => {
 });
 
 describe('clearing', () => {
-  it('hides what came before behind a mark, also when the recording is opened again', async () => {
+  it('hides earlier rows with a mark, also after the recording is opened again', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await conversation(session, 'old');
@@ -197,7 +197,7 @@ describe('ending', () => {
     expect(rows[2]!.preview).toMatch(/ended with its window/);
   });
 
-  it('removes the recording of a session that keeps nothing', async () => {
+  it('removes the recording of a temporary session', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` }, { keep: false });
     await conversation(session, 'secret');
@@ -235,7 +235,7 @@ describe('ending', () => {
     }
   });
 
-  it('by a crash leaves a recording that says that it is not kept, also when it is opened again', async () => {
+  it('by a crash leaves a recording marked as temporary, also after it is opened again', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` }, { keep: false });
     await conversation(session, 'secret');

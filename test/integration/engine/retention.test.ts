@@ -34,13 +34,13 @@ const prune = async (parent: string, maxAge: number, maxBytes: number): Promise<
 };
 
 describe('pruneRecordings', () => {
-  it('deletes what is older than the age, and keeps the rest', async () => {
+  it('deletes recordings older than the age, and keeps the rest', async () => {
     const parent = await recordings(1, 20, 30);
     expect(await prune(parent, 15 * DAY, 0)).toEqual(['day-1']);
     expect(readdirSync(parent).sort()).toEqual(['day-20', 'day-30']);
   });
 
-  it('keeps what began long ago and was gone on with', async () => {
+  it('keeps old recordings that were continued', async () => {
     const parent = await recordings(1);
     expect(await prune(parent, 15 * DAY, 0)).toEqual(['day-1']);
     const again = await recordings(1);
@@ -48,7 +48,7 @@ describe('pruneRecordings', () => {
     expect(await prune(again, 15 * DAY, 0)).toEqual([]);
   });
 
-  it('deletes what was used the longest ago until the rest fits', async () => {
+  it('deletes the recordings with the oldest use until the rest fits', async () => {
     const parent = await recordings(1, 2, 3, 4);
     expect(await prune(parent, 0, 25_000)).toEqual(['day-1', 'day-2']);
   });
@@ -57,7 +57,7 @@ describe('pruneRecordings', () => {
     expect(await prune(await recordings(1, 2), 0, 0)).toEqual([]);
   });
 
-  it('never touches a recording that somebody writes, however old or large', async () => {
+  it('never deletes a recording with a writer, for any age and size', async () => {
     const parent = await recordings(1, 2);
     // Process 1 is always there.
     writeFileSync(join(parent, 'day-1', 'writer.lock'), '1');
@@ -65,14 +65,14 @@ describe('pruneRecordings', () => {
     expect(readdirSync(parent)).toEqual(['day-1']);
   });
 
-  it('deletes what a crash left of sessions that keep nothing', async () => {
+  it('deletes temporary recordings that a crash left behind', async () => {
     const parent = await recordings(1);
     Appender.create(join(parent, 'not-kept'), manifest({ keep: false })).close();
     expect(await prune(parent, 0, 0)).toEqual(['not-kept']);
     expect(readdirSync(parent)).toEqual(['day-1']);
   });
 
-  it('has nothing to do where nothing was recorded yet', async () => {
+  it('does nothing without recordings', async () => {
     expect(await prune(join(await temporaryFolder(), 'none'), DAY, 1)).toEqual([]);
   });
 });

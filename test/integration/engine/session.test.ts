@@ -41,7 +41,7 @@ describe('a session', () => {
     ]);
   });
 
-  it('tells its states in their order, and each at once', async () => {
+  it('reports its states in order, each at once', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     const states: SessionState[] = [];
@@ -80,7 +80,7 @@ describe('a session', () => {
     await expect(session.connect()).rejects.toMatchObject({ code: 'handshake.status' });
   });
 
-  it('refuses what cannot be done now, and says what to do', async () => {
+  it('refuses calls that are not possible now, with a remedy', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await expect(session.send(text('x'))).rejects.toMatchObject({
@@ -118,7 +118,7 @@ describe('a session', () => {
     expect(session.summary).toMatchObject({ state: 'closed', error: undefined });
   });
 
-  it('shows the close of the server, whatever its code', async () => {
+  it('shows the close of the server with any code', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/close?code=4001&reason=why` });
     await session.connect();
@@ -130,7 +130,7 @@ describe('a session', () => {
     });
   });
 
-  it('tells an end that nobody asked for, until it connects again', async () => {
+  it('reports an unexpected end until it connects again', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/close?code=1008&reason=policy` });
     await session.connect();
@@ -175,7 +175,7 @@ describe('a session', () => {
     expect(openRecording(session.folder!).manifest.name).toBe('mine');
   });
 
-  it('records to the folder that it was told, and says where that holds a recording already', async () => {
+  it('records to the given folder, and refuses one that already holds a recording', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const folder = `${recordingsFolder}/here`;
     const first = engine.create({ url: server.url }, { folder });
@@ -187,7 +187,7 @@ describe('a session', () => {
     });
   });
 
-  it('never goes on in a recording of another session, however often it tries', async () => {
+  it('never continues the recording of another session, after any number of attempts', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const folder = `${recordingsFolder}/here`;
     const first = engine.create({ url: `${server.url}/echo` }, { folder });

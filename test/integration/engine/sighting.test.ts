@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { findProtocol } from '../../../src/core/protocol/registry.ts';
 import { demoServer, testEngine } from '../../support/engine.ts';
 
-it('tells the protocol of a session with its reason, and reads by another one when that is chosen', async () => {
+it('shows the protocol of a session with its reason, and decodes by another one on request', async () => {
   const { engine, recordingsFolder } = await testEngine();
   const http = createServer();
   const io = new Server(http);

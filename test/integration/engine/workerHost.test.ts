@@ -49,7 +49,7 @@ describe('WorkerHost', () => {
     expect(await workers.remote.thread()).toBe(thread);
   });
 
-  it('tells the callers of a crash, and starts another worker for the next call', async () => {
+  it('rejects pending calls after a crash, and starts another worker for the next call', async () => {
     const { host: workers, errors, crashes } = await host();
     const first = await workers.remote.thread();
     await expect(workers.remote.crash()).rejects.toMatchObject({
@@ -70,7 +70,7 @@ describe('WorkerHost', () => {
     expect(() => workers.remote).toThrow(/again and again: reload the window/);
   });
 
-  it('rejects what is pending when it is disposed of, and all later calls', async () => {
+  it('rejects pending calls when it is disposed, and all later calls', async () => {
     const { host: workers, errors, crashes } = await host();
     const pending = workers.remote.thread();
     const rejected = expect(pending).rejects.toMatchObject({ code: 'call.disposed' });

@@ -207,7 +207,7 @@ describe('extensions are checked against the offer', () => {
   });
 });
 
-describe('what is read of an answer', () => {
+describe('the head of an answer', () => {
   it.each([
     ['interim answers without end', 'HTTP/1.1 100 Continue\r\n\r\n'],
     ['headers without end', 'X-Header: of some length\r\n'],

@@ -22,7 +22,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 describe('Basic credentials', () => {
   const same = (url: string): string => url;
 
-  it('in the URL are sent, and told in no error', async () => {
+  it('in the URL are sent, and are in no error', async () => {
     const userInfo = (url: string): string => url.replace('//', '//me:p%40ss%C3%BC@');
     expect(await sent(userInfo)).toEqual([`Basic ${base64('me:p@ssü')}`]);
     const { error } = await outcome({ url: 'ws://me:canary@no-such-host.invalid/' });
@@ -126,7 +126,7 @@ describe('Digest credentials', () => {
     expect(server.sent[1]).toMatch(/^Digest username="me"/);
   });
 
-  it('of the URL answer no challenge where a header speaks for the user', async () => {
+  it('of the URL answer no challenge if a header has credentials', async () => {
     const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
     const headers = [['Authorization', 'Bearer abc']] as const;
     await outcome({ url: server.url.replace('//', '//me:open%20sesame@'), headers });
@@ -233,7 +233,7 @@ describe('a 401', () => {
       '',
       'it asks for Negotiate or Bearer credentials in a form that those given for Digest cannot answer',
     ],
-  ])('after %s says what was wrong', async (_, challenges, headers, userInfo, sentence) => {
+  ])('after %s has the reason', async (_, challenges, headers, userInfo, sentence) => {
     expect(await refusedWith(challenges, headers, userInfo)).toContain(sentence);
   });
 

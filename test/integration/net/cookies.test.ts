@@ -106,7 +106,7 @@ describe('cookies', () => {
     expect(cookies[1]).toBe('sid=mine');
   });
 
-  it('that are none change nothing', async () => {
+  it('that are invalid change nothing', async () => {
     const { url, cookies } = await server(open('', '=', ';;;', 'a=\u0001', '__Host-x=1'));
     const connector = createConnector();
     expect((await outcome({ url }, connector)).open!.status).toBe(101);

@@ -48,7 +48,7 @@ async function serving(serve: (socket: Socket) => void): Promise<string> {
 }
 
 describe('TCP that the server ends', () => {
-  it('right after the handshake is said to be so', async () => {
+  it('right after the handshake is reported as such', async () => {
     const url = await serving((socket) => socket.end());
     const { error, close } = await endOf({ url });
     expect(error).toBeUndefined();
@@ -61,7 +61,7 @@ describe('TCP that the server ends', () => {
     });
   });
 
-  it('after messages says no more than that', async () => {
+  it('after messages has no further advice', async () => {
     const url = await serving((socket) => socket.end(wireFrame(0x81, 'last')));
     const { close } = await endOf({ url });
     expect(close!.text).toMatch(/ended the TCP connection without a close frame\.$/);
@@ -70,7 +70,7 @@ describe('TCP that the server ends', () => {
   it.each([
     ['and was idle', 0],
     ['and was idle since a message of ours', 300],
-  ])('says how long it was idle: %s', async (_, sentAfter) => {
+  ])('has the idle time: %s', async (_, sentAfter) => {
     const url = await serving((socket) => setTimeout(() => socket.end(), 1_500));
     const { close } = await endOf({ url }, (connection) => {
       if (sentAfter > 0) setTimeout(() => void connection.send('text', Buffer.from('x')), sentAfter);
@@ -114,7 +114,7 @@ describe('TCP that the server ends', () => {
 });
 
 describe('a reset of an open connection', () => {
-  it('gives no advice about TLS, and says how long it was idle', async () => {
+  it('has no advice about TLS, and has the idle time', async () => {
     const url = await serving((socket) => setTimeout(() => socket.resetAndDestroy(), 1_200));
     const { error } = await endOf({ url });
     expect(error!.code).toBe('tcp.reset');

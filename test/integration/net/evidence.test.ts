@@ -12,7 +12,7 @@ const closing: (() => void)[] = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
 
 describe('the evidence of a handshake that failed', () => {
-  it('has the first bytes of what is not HTTP', async () => {
+  it('has the first bytes of an answer that is not HTTP', async () => {
     const { url } = await rawServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
     const { error, evidence } = await outcome({ url });
     expect(error!.code).toBe('handshake.not-http');
@@ -39,7 +39,7 @@ describe('the evidence of a handshake that failed', () => {
     ],
     ['TLS', '\x15\x03\x01\x00\x02\x02\x46', 'answers with TLS and not with HTTP/1.1: connect with wss://.'],
   ])(
-    'names what answers, whether it comes whole or in pieces, and goes at once or not: %s',
+    'names the protocol that answers, in one piece or several, with or without an end: %s',
     async (_, greeting, sentence) => {
       const bytes = Buffer.from(greeting, 'latin1');
       const whole = await rawServer((socket) => socket.end(bytes));
@@ -67,7 +67,7 @@ describe('the evidence of a handshake that failed', () => {
       (socket) => socket.end('HTTP/1.1 101 S'),
       'in the middle of its answer to the handshake, of which 14 bytes came',
     ],
-  ])('says how a server broke off that %s', async (_, end, sentence) => {
+  ])('describes the end of a server that %s', async (_, end, sentence) => {
     const { url } = await rawServer(end);
     expect((await outcome({ url })).error).toMatchObject({
       code: 'tcp.reset',
@@ -117,7 +117,7 @@ describe('the evidence of a handshake that failed', () => {
     expect((await outcome({ url })).evidence!.subprotocol).toBe('v9');
   });
 
-  it('says where it stood when the time was up', async () => {
+  it('names the phase at the time-out', async () => {
     const silent = await rawServer(() => {});
     const { error, evidence } = await outcome({ url: silent.url, handshakeTimeout: 100 });
     expect(error).toMatchObject({ code: 'handshake.timeout', message: /waited for an answer/ });
@@ -133,7 +133,7 @@ describe('the evidence of a handshake that failed', () => {
     expect(evidence).toEqual({ phase: 'dns', exchanges: [] });
   });
 
-  it('says that TCP was not answered: a host that drops what it gets', async () => {
+  it('says that TCP was not answered by a host that drops packets', async () => {
     // A server whose queue is full and that never accepts: further connections are not answered at all.
     const script = `
       const server = require('node:net').createServer();
@@ -162,12 +162,12 @@ describe('the body of a refusal', () => {
     expect((await outcome({ url })).evidence!.body).toBe('what a day');
   });
 
-  it('is what came of chunks that break off', async () => {
+  it('is the received part of incomplete chunks', async () => {
     const { url } = await refusing('Transfer-Encoding: chunked', '4\r\nwhat\r\nFF\r\n a d');
     expect((await outcome({ url, handshakeTimeout: 200 })).evidence!.body).toBe('what a d');
   });
 
-  it('ends where its length says, without a wait', async () => {
+  it('ends at its length, without a wait', async () => {
     const { url } = await refusing('Content-Length: 4', 'what else');
     const started = Date.now();
     expect((await outcome({ url })).evidence!.body).toBe('what');
@@ -175,7 +175,7 @@ describe('the body of a refusal', () => {
   });
 });
 
-describe('what comes after a 101', () => {
+describe('the bytes after a 101', () => {
   /** The evidence of a connection that fails once it is open. */
   function afterwards(url: string): Promise<Evidence & { code: string }> {
     return new Promise((resolve) => {
@@ -189,7 +189,7 @@ describe('what comes after a 101', () => {
     });
   }
 
-  it('is shown where it is garbage', async () => {
+  it('are shown if they are garbage', async () => {
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
       socket.write('<html>hello');
@@ -201,7 +201,7 @@ describe('what comes after a 101', () => {
     });
   });
 
-  it('is not shown where frames came before', async () => {
+  it('are not shown after valid frames', async () => {
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
       socket.write(frame(0x81, 'hello'));

@@ -31,7 +31,7 @@ describe('text that is not valid UTF-8', () => {
     expect([sentCode(outcome), outcome.close]).toEqual([1007, 1006]);
   });
 
-  it('is told from a character that is cut between two fragments', async () => {
+  it('is distinguished from a character that is cut between two fragments', async () => {
     const euro = Buffer.from('€');
     const outcome = await meet(
       sending(
@@ -93,7 +93,7 @@ describe('a connection that breaks off in the middle of a message', () => {
   it.each<[string, (socket: Socket) => void]>([
     ['a reset', (socket) => socket.resetAndDestroy()],
     ['the end of TCP', (socket) => socket.end()],
-  ])('says how much of it came, within a second: %s', async (_, end) => {
+  ])('is reported with its received bytes within a second: %s', async (_, end) => {
     const outcome = await meet((socket) => socket.write(part, () => setTimeout(() => end(socket), 50)));
     expect(outcome.messages).toEqual([]);
     expect(outcome.error?.code).toBe('tcp.reset');
@@ -103,7 +103,7 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(outcome.failedAfter).toBeLessThan(1000);
   });
 
-  it('says so too where the server is killed', async () => {
+  it('is reported too if the server is killed', async () => {
     const script = `
       const { WebSocketServer } = require('ws');
       const server = new WebSocketServer({ host: '127.0.0.1', port: 0 }, () => console.log(server.address().port));
@@ -140,7 +140,7 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(failure.evidence).toMatchObject({ received: 1_000_000, size });
   });
 
-  it('is told within a second also where more than the peer reads waits to be sent', async () => {
+  it('is reported within a second also if unread bytes wait to be sent', async () => {
     let connection: Connection | undefined;
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
@@ -165,7 +165,7 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(performance.now() - started).toBeLessThan(1500);
   });
 
-  it('says of fragments what came, and of compressed ones that they are', async () => {
+  it('has the received bytes of fragments, and says that they are compressed', async () => {
     const fragments = await meet((socket) => {
       socket.write(Buffer.concat([wireFrame(0x02, 'abc'), wireHeader(0x00, 10), Buffer.from('de')]));
       setTimeout(() => socket.end(), 50);
@@ -191,7 +191,7 @@ describe('a connection that breaks off in the middle of a message', () => {
 });
 
 describe('a limit', () => {
-  it('of the size names the size that the header told, and the setting', async () => {
+  it('of the size names the size in the header, and the setting', async () => {
     const outcome = await meet(sending(wireFrame(0x81, 'small'), wireHeader(0x82, 2 ** 30)), {
       maxPayload: 1000,
     });
@@ -203,7 +203,7 @@ describe('a limit', () => {
     expect(sentCode(outcome)).toBe(1009);
   });
 
-  it('of the size names it also where the message is there whole, among others', async () => {
+  it('of the size names it also if the whole message has arrived, among others', async () => {
     const small = wireFrame(0x81, 'small');
     const outcome = await meet(sending(small, wireFrame(0x82, Buffer.alloc(2000)), small), {
       maxPayload: 1000,
@@ -212,7 +212,7 @@ describe('a limit', () => {
     expect(outcome.error?.message).toContain('A message of 2000 bytes');
   });
 
-  it('of the size says of fragments what is known', async () => {
+  it('of the size has the known size of fragments', async () => {
     const piece = wireFrame(0x00, Buffer.alloc(600));
     const outcome = await meet(sending(wireFrame(0x02, Buffer.alloc(600)), piece, piece), {
       maxPayload: 1000,
@@ -220,7 +220,7 @@ describe('a limit', () => {
     expect(outcome.error?.message).toContain('1200 bytes and more, in fragments');
   });
 
-  it('of the size says what inflates to more', async () => {
+  it('of the size names a message that inflates to more', async () => {
     const bomb = deflateRawSync(Buffer.alloc(10_000_000));
     const outcome = await meet(sending(wireFrame(0xc2, bomb)), { maxPayload: 1_000_000 }, DEFLATE);
     expect(outcome.error?.code).toBe('limit.payload');
@@ -237,7 +237,7 @@ describe('a limit', () => {
     expect(sentCode(outcome)).toBe(1008);
   });
 
-  it('of pings strikes where the peer reads none of the pongs', async () => {
+  it('of pings applies if the peer reads none of the pongs', async () => {
     const pings = Buffer.concat(Array.from({ length: 1000 }, () => wireFrame(0x89, Buffer.alloc(125))));
     const outcome = await meet((socket) => {
       socket.pause();
@@ -253,7 +253,7 @@ describe('a limit', () => {
   });
 });
 
-describe('what travelled compressed', () => {
+describe('the flag of a compressed message', () => {
   const deflated = (text: string): Buffer => {
     const bytes = deflateRawSync(text, { finishFlush: 2 });
     // RFC 7692, section 7.2.1: the tail of four bytes is left out.
@@ -289,30 +289,33 @@ describe('what travelled compressed', () => {
     ['', 10, true],
     ['; client_no_context_takeover', 10, false],
     ['; client_no_context_takeover', 5000, true],
-  ])('is known of what is sent before it leaves: “%s”, %i bytes', async (parameters, bytes, compressed) => {
-    const received: ReceivedFrame[] = [];
-    const { url } = await rawServer((socket, request) => {
-      socket.write(switching(request, DEFLATE + parameters));
-      readFrames(socket, (frame) => {
-        received.push(frame);
-        if (received.length === 2) socket.write(wireFrame(0x88, closePayload(1000)));
+  ])(
+    'is known for a sent message before it leaves: “%s”, %i bytes',
+    async (parameters, bytes, compressed) => {
+      const received: ReceivedFrame[] = [];
+      const { url } = await rawServer((socket, request) => {
+        socket.write(switching(request, DEFLATE + parameters));
+        readFrames(socket, (frame) => {
+          received.push(frame);
+          if (received.length === 2) socket.write(wireFrame(0x88, closePayload(1000)));
+        });
       });
-    });
-    const flags = await new Promise<number>((resolve) => {
-      let flag = -1;
-      const connection: Connection = createConnector()(connectOptions({ url }), {
-        onOpen() {
-          flag = connection.sendFlags(bytes);
-          void connection.send('text', Buffer.alloc(bytes, 'a'));
-          void connection.ping(new Uint8Array(0));
-        },
-        onMessage: () => {},
-        onControl: () => {},
-        onError: () => {},
-        onEnd: () => resolve(flag),
+      const flags = await new Promise<number>((resolve) => {
+        let flag = -1;
+        const connection: Connection = createConnector()(connectOptions({ url }), {
+          onOpen() {
+            flag = connection.sendFlags(bytes);
+            void connection.send('text', Buffer.alloc(bytes, 'a'));
+            void connection.ping(new Uint8Array(0));
+          },
+          onMessage: () => {},
+          onControl: () => {},
+          onError: () => {},
+          onEnd: () => resolve(flag),
+        });
       });
-    });
-    expect(flags).toBe(compressed ? FLAG.compressed : 0);
-    expect(received[0]?.first).toBe(compressed ? 0xc1 : 0x81);
-  });
+      expect(flags).toBe(compressed ? FLAG.compressed : 0);
+      expect(received[0]?.first).toBe(compressed ? 0xc1 : 0x81);
+    },
+  );
 });

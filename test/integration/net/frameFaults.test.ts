@@ -62,7 +62,7 @@ describe('a fault', () => {
       'in a continuation frame, and only the first frame of a compressed message carries it',
     ],
   ])(
-    'of RSV1 says in which frame, and whether compression was negotiated: %s',
+    'of RSV1 names the frame, and whether compression was negotiated: %s',
     async (_, bytes, extension, sentence) => {
       const { error } = await meet(sending(bytes), {}, extension);
       expect(error).toMatchObject({

@@ -55,7 +55,7 @@ describe('messages', () => {
 });
 
 describe('control frames', () => {
-  it('are all told, and a ping is answered between the fragments of a message', async () => {
+  it('are all reported, and a ping is answered between the fragments of a message', async () => {
     const { url } = await sending(
       frame(0x01, 'a'),
       frame(0x89, 'p'),
@@ -75,18 +75,18 @@ describe('control frames', () => {
 });
 
 describe('the end', () => {
-  it('tells code and reason of the peer', async () => {
+  it('has the code and the reason of the peer', async () => {
     const { url } = await sending(frame(0x88, Buffer.from([0x0f, 0xa0, ...Buffer.from('gone')])));
     expect(await story({ url })).toEqual(['in 4000 gone']);
   });
 
-  it('is 1005 where the close frame has no code, 1006 where there is none', async () => {
+  it('is 1005 if the close frame has no code, 1006 if there is none', async () => {
     expect(await story({ url: (await sending(frame(0x88))).url })).toEqual(['in 1005']);
     const { url } = await rawServer((socket, request) => socket.end(switching(request)));
     expect(await story({ url })).toEqual(['in 1006']);
   });
 
-  it('is told as ours where we close first', async () => {
+  it('is reported as ours if we close first', async () => {
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
       socket.once('data', () => socket.write(close1000));
@@ -94,7 +94,7 @@ describe('the end', () => {
     expect(await story({ url }, (connection) => connection.close(1000, 'bye'))).toEqual(['out 1000']);
   });
 
-  it('stays clean where the peer resets TCP after its close frame', async () => {
+  it('stays clean if the peer resets TCP after its close frame', async () => {
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
       socket.write(close1000);
@@ -103,7 +103,7 @@ describe('the end', () => {
     expect(await story({ url })).toEqual(['in 1000']);
   });
 
-  it('comes after the close time-out where the peer never answers', async () => {
+  it('comes after the close time-out if the peer never answers', async () => {
     const { url } = await rawServer((socket, request) => socket.write(switching(request)));
     const started = Date.now();
     expect(await story({ url }, (connection) => connection.close(1000, ''))).toEqual(['out 1006']);
@@ -152,7 +152,7 @@ describe('a connection that fails', () => {
     expect(await story({ url, maxPayload: 1000 })).toEqual(['text small', 'limit.payload', 'in 1006']);
   });
 
-  it('by a reset tells so: a close frame did not come', async () => {
+  it('by a reset is reported without a close frame', async () => {
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
       setTimeout(() => socket.resetAndDestroy(), 50);
@@ -162,7 +162,7 @@ describe('a connection that fails', () => {
 });
 
 describe('sending', () => {
-  it('hands over text and binary, masked, and says when it is closed', async () => {
+  it('sends masked text and binary, and reports its close', async () => {
     const opcodes: number[] = [];
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
@@ -180,7 +180,7 @@ describe('sending', () => {
     expect(opcodes.slice(0, 4)).toEqual([0x81, 0x80, 0x82, 0x80]);
   });
 
-  it('lets what is sent in one turn leave together', async () => {
+  it('sends the messages of one turn together', async () => {
     const chunks: number[] = [];
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));

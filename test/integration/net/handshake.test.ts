@@ -24,7 +24,7 @@ async function wsServer(options: ConstructorParameters<typeof WebSocketServer>[0
 }
 
 describe('a handshake that comes about', () => {
-  it('offers subprotocols in their order and tells which was chosen', async () => {
+  it('offers subprotocols in their order and reports the chosen one', async () => {
     const { url, requests } = await wsServer({ handleProtocols: (names) => [...names].at(-1) ?? false });
     const { open } = await outcome({ url, subprotocols: ['v2.json', 'v1.json'] });
     expect(requests[0]!['sec-websocket-protocol']).toEqual(['v2.json, v1.json']);
@@ -37,7 +37,7 @@ describe('a handshake that comes about', () => {
     expect((await outcome({ url, deflate: false })).open!.extensions).toBe('');
   });
 
-  it('tells the headers of the answer as they came', async () => {
+  it('reports the headers of the answer unchanged', async () => {
     const { url } = await rawServer((socket, request) =>
       socket.write(switching(request, 'x-ONE: 1', 'X-One: 2')),
     );
@@ -76,7 +76,7 @@ describe('a handshake that is refused', () => {
     expect(closed).toBe(false);
   });
 
-  it('quotes what a server wrote shortly, and without what a link or a screen could act on', async () => {
+  it("quotes a short part of a server's text, without control characters and links", async () => {
     const reason = `[Sign in](command:evil) \u001b[31m${'x'.repeat(500)}`;
     const { url } = await rawServer((socket) =>
       socket.end(`HTTP/1.1 403 ${reason}\r\nContent-Length: 0\r\n\r\n`),
@@ -92,14 +92,14 @@ describe('a handshake that is refused', () => {
     expect((await outcome({ url })).evidence!.body!.length).toBe(65_536);
   });
 
-  it('keeps what came of a body that breaks off', async () => {
+  it('keeps the received part of an incomplete body', async () => {
     const { url } = await rawServer((socket) =>
       socket.end('HTTP/1.1 500 Oh\r\nContent-Length: 100\r\n\r\npart'),
     );
     expect((await outcome({ url })).evidence).toMatchObject({ status: 500, body: 'part' });
   });
 
-  it('is told with what came of a body that never ends', async () => {
+  it('is reported with the received part of a body that never ends', async () => {
     const { url } = await rawServer((socket) =>
       socket.write('HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\npart'),
     );

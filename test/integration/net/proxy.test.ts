@@ -32,7 +32,7 @@ async function secureServer(): Promise<string> {
 }
 
 describe('an HTTP proxy', () => {
-  it('is asked to CONNECT for ws: too, and the bytes of it are told', async () => {
+  it('gets CONNECT for ws: too, and its bytes are reported', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy()];
     const { open } = await outcome({ url, proxy: `http://${proxy.host}` });
     const { host } = new URL(url);
@@ -86,7 +86,7 @@ describe('an HTTP proxy', () => {
     expect(refused.error!.code).toBe('proxy.auth');
   });
 
-  it('that speaks TLS is verified, also where the server need not be', async () => {
+  it('that speaks TLS is verified, also if the server is not', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy(undefined, certificate)];
     const { error } = await outcome({ url, proxy: `https://${proxy.host}`, insecure: true });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /DEPTH_ZERO_SELF_SIGNED_CERT/ });
@@ -111,7 +111,7 @@ describe('a SOCKS5 proxy', () => {
     expect(open!.tls!.verified).toBe(true);
   });
 
-  it('that cannot reach the host says why', async () => {
+  it('that cannot reach the host gives the reason', async () => {
     const proxy = await socksProxy();
     const { error, evidence } = await outcome({ url: 'ws://127.0.0.1:1/', proxy: `socks5://${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /the connection was refused/ });
@@ -144,7 +144,7 @@ describe('a SOCKS5 proxy', () => {
     ['begins in another version', [Buffer.from([4, 0])]],
     ['goes on in another version', [welcome, reply(0, 4)]],
     ['answers before it is asked', [Buffer.from([5, 2]), Buffer.from([1, 0, 5, 0])]],
-  ])('that %s is none', async (_, answers) => {
+  ])('that %s is not a proxy', async (_, answers) => {
     const host = await scriptedProxy(answers);
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://me:canary@${host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /does not answer in SOCKS5/ });
@@ -161,7 +161,7 @@ describe('a SOCKS5 proxy', () => {
     expect(inspect(error, { depth: 9 })).not.toContain('canary');
   });
 
-  it('loses nothing that comes behind its reply', async () => {
+  it('loses no bytes after its reply', async () => {
     const early = 'HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nlater';
     const host = await scriptedProxy([welcome, Buffer.concat([reply(0), Buffer.from(early)])]);
     const plain = await outcome({ url: 'ws://inside.test/', proxy: `socks5://${host}` });
@@ -175,7 +175,7 @@ describe('a SOCKS5 proxy', () => {
   it.each([
     ['user', `${'canary'.repeat(43)}:x`],
     ['password', `x:${'canary'.repeat(43)}`],
-  ])('is not asked with a %s longer than it can carry', async (_, userInfo) => {
+  ])('does not get a %s longer than its limit', async (_, userInfo) => {
     const proxy = await socksProxy();
     const { error } = await outcome({
       url: 'ws://inside.test/',
@@ -197,7 +197,7 @@ describe.each([
   ['http', httpProxy],
   ['socks5', socksProxy],
 ] as const)('credentials for %s', (scheme, start) => {
-  it('are sent, and told to nobody', async () => {
+  it('are sent, and never shown', async () => {
     const [{ url }, proxy] = [await server(), await start('me:p@ss word')];
     const { open } = await outcome({ url, proxy: `${scheme}://me:p%40ss%20word@${proxy.host}` });
     expect(open!.status).toBe(101);
@@ -262,7 +262,7 @@ describe('a proxy that offers', () => {
     expect(always.asked).toHaveLength(3);
   });
 
-  it('Digest and refuses the answer says that the credentials are wrong', async () => {
+  it('Digest and refuses the answer reports wrong credentials', async () => {
     const proxy = await challengingProxy(() => `407 Who\r\n${digest}`);
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `http://me:canary@${proxy.host}` });
     expect(error).toMatchObject({
@@ -280,7 +280,7 @@ describe('a proxy that offers', () => {
     expect(proxy.asked).toHaveLength(1);
   });
 
-  it('only what Duplex does not know is named so', async () => {
+  it('only unknown schemes names them', async () => {
     const proxy = await challengingProxy(
       () => '407 Who\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM',
     );
@@ -317,7 +317,7 @@ describe('a proxy that fails', () => {
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /proxy\.invalid:3128/ });
   });
 
-  it('to reach the server tells what it answered', async () => {
+  it('to reach the server reports its answer', async () => {
     const proxy = await httpProxy();
     const { error, evidence } = await outcome({ url: 'ws://127.0.0.1:1/', proxy: `http://${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /HTTP 502/ });
@@ -333,7 +333,7 @@ describe('a proxy that fails', () => {
 });
 
 describe('the environmentContext', () => {
-  it('choose the proxy of a request that names none', async () => {
+  it('choose the proxy of a request without one', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy()];
     const resolved: string[] = [];
     const connector = createConnector((asked) => {
@@ -345,14 +345,14 @@ describe('the environmentContext', () => {
     expect(resolved).toEqual([url]);
   });
 
-  it('are not asked by a request that names a proxy, or none', async () => {
+  it('are not used by a request that names a proxy, or none', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy()];
     const connector = createConnector(() => Promise.reject(new Error('asked')));
     expect((await outcome({ url, proxy: `http://${proxy.host}` }, connector)).open!.proxy).toBeDefined();
     expect((await outcome({ url, proxy: 'none' }, connector)).open!.proxy).toBeUndefined();
   });
 
-  it('that name nonsense are told so, without their words', async () => {
+  it('with invalid values are reported without their words', async () => {
     const { url } = await server();
     const { error } = await outcome(
       { url },

@@ -72,7 +72,7 @@ describe.each([
   ['haproxy', haproxy],
 ])('%s', (command, start) => {
   it.skipIf(!isThere(command))(
-    'ends an idle connection: how long it was idle is said, and that a proxy may do so',
+    'ends an idle connection: the error has the idle time, and says that a proxy may do so',
     async () => {
       const target = new URL(await scriptedServer((socket) => socket.send('hello'))).host;
       const proxy = await start(target);

@@ -51,7 +51,7 @@ describe.skipIf(!isThere('microsocks'))('microsocks', () => {
     expect(status).toBe(0);
   });
 
-  it('takes user and password, looks the name up, and refuses a wrong password', async () => {
+  it('accepts user and password, resolves the name, and refuses a wrong password', async () => {
     const proxy = await microsocks('-u', 'me', '-P', 'secret');
     const named = `${demo.url.replace('127.0.0.1', 'localhost')}/echo`;
     expect(texts((await through(`socks5h://me:secret@${proxy}`, named)).stdout, 'in')).toEqual(['hello']);
@@ -60,7 +60,7 @@ describe.skipIf(!isThere('microsocks'))('microsocks', () => {
     expect(status).toBe(3);
   });
 
-  it('says that nobody listens at the target', async () => {
+  it('reports that nothing listens at the target', async () => {
     const url = `ws://127.0.0.1:${await freePort()}/`;
     const { stdout } = await through(`socks5://${await microsocks()}`, url);
     expect(jsonLines(stdout)[0]).toMatchObject({

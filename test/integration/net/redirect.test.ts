@@ -44,7 +44,7 @@ describe('a redirect', () => {
     expect(sent).toEqual(['Basic bWU6cGFzcw==', 'Basic bWU6cGFzcw==']);
   });
 
-  it('whose Location no WebSocket URL can be is evidence, and nothing crashes', async () => {
+  it('whose Location cannot be a WebSocket URL is kept as evidence', async () => {
     for (const location of ['/x#fragment', 'ftp://h/', 'http://h:99999/', '//', 'http://']) {
       const { url } = await rawServer((socket, request) =>
         request.startsWith('GET /x')
@@ -108,7 +108,7 @@ describe('a redirect', () => {
     expect(requests[1]).toContain('X-Api-Key: mine');
   });
 
-  it('is not followed where none may be', async () => {
+  it('is not followed if redirects are off', async () => {
     const { url } = await redirecting('/there');
     const { error, evidence } = await outcome({ url, maxRedirects: 0 });
     expect(error).toMatchObject({
@@ -147,7 +147,7 @@ describe('a redirect that is followed', () => {
     ]);
   });
 
-  it('to another origin says what is not sent there', async () => {
+  it('to another origin lists the withheld data', async () => {
     const other = await target();
     const { url } = await rawServer((socket) =>
       socket.end(
@@ -191,16 +191,23 @@ describe('a redirect that is followed', () => {
       },
       'Cookie, X-Api-Key were withheld',
     ],
-  ])('and ends in a %s says that credentials were withheld, and why', async (status, options, sentence) => {
-    const other = await rawServer((socket) => socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`));
-    const { url } = await redirecting(other.url.replace('ws', 'http'));
-    const { error, evidence } = await outcome({ url, redirectOrigins: [other.url], ...options });
-    expect(error).toMatchObject({
-      code: 'handshake.status',
-      message: expect.stringContaining(`${sentence}, because a redirect led to this other origin`) as string,
-    });
-    expect(evidence!.withheld).toEqual(options.headers.map(([name]) => name));
-  });
+  ])(
+    'and ends in a %s reports the withheld credentials, with the reason',
+    async (status, options, sentence) => {
+      const other = await rawServer((socket) =>
+        socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`),
+      );
+      const { url } = await redirecting(other.url.replace('ws', 'http'));
+      const { error, evidence } = await outcome({ url, redirectOrigins: [other.url], ...options });
+      expect(error).toMatchObject({
+        code: 'handshake.status',
+        message: expect.stringContaining(
+          `${sentence}, because a redirect led to this other origin`,
+        ) as string,
+      });
+      expect(evidence!.withheld).toEqual(options.headers.map(([name]) => name));
+    },
+  );
 
   it('and ends in a 401 without anything withheld asks for credentials, at home too', async () => {
     const other = await rawServer((socket) => socket.end('HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n'));
@@ -210,7 +217,7 @@ describe('a redirect that is followed', () => {
     expect(evidence).not.toHaveProperty('withheld');
   });
 
-  it('to port 0 is none', async () => {
+  it('to port 0 is not followed', async () => {
     const { url } = await redirecting('http://127.0.0.1:0/');
     const { error } = await outcome({ url, redirectOrigins: ['ws://127.0.0.1:1'] });
     expect(error!.code).toBe('handshake.status');

@@ -78,7 +78,7 @@ describe('sending in fragments', () => {
     connection.terminate();
   });
 
-  it('compresses a message as one, whatever its fragments', async () => {
+  it('compresses a message as a whole, for any fragments', async () => {
     const { connection, received } = await meet(
       { fragmentSize: 1000, deflate: true },
       'Sec-WebSocket-Extensions: permessage-deflate',
@@ -90,7 +90,7 @@ describe('sending in fragments', () => {
     connection.terminate();
   });
 
-  it('fails what is left of a message when the connection ends', async () => {
+  it('fails the rest of a message when the connection ends', async () => {
     const { connection } = await meet({ fragmentSize: 1 });
     const sent = connection.send('text', Buffer.alloc(100_000));
     connection.terminate();
@@ -111,7 +111,7 @@ describe('control frames', () => {
     connection.terminate();
   });
 
-  it('leave a ping without an answer where pongs are switched off', async () => {
+  it('leave a ping without an answer if pongs are switched off', async () => {
     const { connection, received, server, told } = await meet({ autoPong: false });
     server.write(frame(0x89, 'there?'));
     await until(() => told.length === 1);
@@ -134,7 +134,7 @@ describe('the end of a connection', () => {
     expect(Date.now() - started).toBeLessThan(1500);
   });
 
-  it('is at once where it is forced, though the peer answers nothing', async () => {
+  it('is immediate by force, without an answer of the peer', async () => {
     const { connection, told } = await meet({ closeTimeout: 60_000 });
     connection.close(1000, '');
     connection.terminate();
@@ -142,7 +142,7 @@ describe('the end of a connection', () => {
     await connection.finished;
   });
 
-  it('is told once where the peer ends TCP in the midst of a handshake of ours', async () => {
+  it('is reported once if the peer ends TCP during our close handshake', async () => {
     const { connection, server, told, ended } = await meet();
     connection.close(1000, '');
     server.end();
@@ -151,7 +151,7 @@ describe('the end of a connection', () => {
     expect(told.filter((each) => each.startsWith('end'))).toHaveLength(1);
   });
 
-  it('refuses what is sent before it is open', async () => {
+  it('refuses a message before it is open', async () => {
     const { url } = await rawServer(() => {});
     const connection = createConnector()(connectOptions({ url }), {
       onOpen: () => {},

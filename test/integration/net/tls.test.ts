@@ -42,7 +42,7 @@ async function file(name: string, content: string | Buffer): Promise<string> {
 const trusted = { ca: [authority.cert] };
 
 describe('a certificate of an own authority', () => {
-  it('is trusted by the PEM text of the authority, and the chain is told', async () => {
+  it('is trusted by the PEM text of the authority, and the chain is reported', async () => {
     const { open } = await outcome({ url: await listening(server), ...trusted });
     expect(open!.tls).toMatchObject({ protocol: 'TLSv1.3', verified: true, servername: '' });
     expect(open!.tls!.chain.map(({ subject }) => subject)).toEqual(['CN=server', 'CN=Test CA']);
@@ -76,7 +76,7 @@ describe('a certificate of an own authority', () => {
     expect(closed).toBe(false);
   });
 
-  it('is accepted unverified where that was chosen, and the detail says so', async () => {
+  it('is accepted unverified on request, and the detail says so', async () => {
     const { open } = await outcome({ url: await listening(server), insecure: true });
     expect(open!.tls).toMatchObject({ verified: false, chain: [{ subject: 'CN=server' }] });
   });
@@ -93,7 +93,7 @@ describe('a certificate that does not hold', () => {
   it.each([
     ['any more', -9, -2],
     ['yet', 2, 9],
-  ])('%s is told as expired', async (_, from, to) => {
+  ])('%s is reported as expired', async (_, from, to) => {
     const late = makeCertificate({ name: 'late', issuer: authority, hosts: ['127.0.0.1'], from, to });
     const { error, evidence } = await outcome({ url: await listening(late), ...trusted });
     expect(error).toMatchObject({ code: 'tls.expired', message: expect.stringContaining('clock') });
@@ -126,7 +126,7 @@ describe('a certificate that does not hold', () => {
     expect(asked.error!.message).toContain('and not for asked.test');
   });
 
-  it('for this host is fine where its name is the one that is asked for', async () => {
+  it('for this host is valid if its name is the requested one', async () => {
     const other = makeCertificate({ name: 'other', issuer: authority, hosts: ['other.test'] });
     const asked: (string | undefined)[] = [];
     const SNICallback: TlsOptions['SNICallback'] = (name, done) => {
@@ -186,14 +186,14 @@ describe('a client certificate', () => {
     });
   });
 
-  it('that nobody asked for does not make another failure look like its own', async () => {
+  it('that was not requested is not blamed for another failure', async () => {
     const url = await listening(server);
     const [cert, key] = [await file('client.pem', client.cert), await file('client.key', client.key)];
     expect((await outcome({ url, cert, key })).error!.code).toBe('tls.untrusted');
   });
 });
 
-describe('what is wrong with a file is told before anything connects:', () => {
+describe('the problem of a file is reported before anything connects:', () => {
   // Nobody listens there: whoever connects gets another error.
   const url = 'wss://127.0.0.1:9/';
 
@@ -290,14 +290,14 @@ describe('what is wrong with a file is told before anything connects:', () => {
 });
 
 describe('versions and protocols', () => {
-  it('are agreed on, and told', async () => {
+  it('are negotiated and reported', async () => {
     const url = await listening(server, { maxVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] });
     const { open } = await outcome({ url, ...trusted, alpn: ['http/1.1'] });
     expect(open!.tls).toMatchObject({ protocol: 'TLSv1.2', alpn: 'http/1.1' });
     expect(open!.tls!.cipher).not.toBe('');
   });
 
-  it('that are not HTTP/1.1 are named where the answer is none', async () => {
+  it('that are not HTTP/1.1 are named if the answer is not HTTP/1.1', async () => {
     const http2 = createSecureServer({ cert: server.cert, key: server.key });
     closing.push(() => http2.close());
     await new Promise<void>((resolve) => http2.listen(0, '127.0.0.1', resolve));

@@ -18,7 +18,7 @@ async function keeping(...lines: string[]): Promise<{ url: string; requests: str
 }
 
 describe('the request on the wire', () => {
-  it('is what RFC 6455 asks for, and nothing more', async () => {
+  it('has the headers that RFC 6455 requires, and no others', async () => {
     const { url, requests } = await keeping();
     await outcome({ url: `${url}a/B?c=%20d`, deflate: false });
     const lines = requests[0]!.replace(/^(Sec-WebSocket-Key: ).*$/m, '$1…').split('\r\n');
@@ -34,7 +34,7 @@ describe('the request on the wire', () => {
     ]);
   });
 
-  it('has headers in their order and spelling, repeats where they were written', async () => {
+  it('has headers in their order and spelling, with repeated names in place', async () => {
     const { url, requests } = await keeping();
     const headers = [
       ['x-trace', 'a'],
@@ -78,8 +78,8 @@ describe('the request on the wire', () => {
   });
 });
 
-describe('what is told of the exchange', () => {
-  it('is byte for byte what travelled', async () => {
+describe('the recorded exchange', () => {
+  it('equals the bytes on the wire', async () => {
     const { url, requests } = await keeping('x-ONE:   1', 'X-One: ü');
     const { open } = await outcome({ url: `${url}path`, headers: [['X-Why', 'so']] });
     expect(open!.address).toBe(new URL(url).host);
@@ -104,7 +104,7 @@ describe('what is told of the exchange', () => {
     expect(open!.exchanges![0]!.response.startsWith(early)).toBe(true);
   });
 
-  it('is complete where the answer comes byte by byte', async () => {
+  it('is complete if the answer arrives byte by byte', async () => {
     const { url } = await rawServer((socket, request) => {
       const bytes = [...switching(request)];
       const drip = setInterval(() => {

@@ -72,7 +72,7 @@ describe('a server that answers a missing client certificate in HTTP', () => {
     expect(evidence).toMatchObject({ status: Number(head.slice(0, 3)), body, phase: 'http' });
   });
 
-  it('says of a certificate that was sent that it is not accepted', async () => {
+  it('says that a sent certificate is not accepted', async () => {
     const [cert, key] = [await file('c.pem', client.cert), await file('k.pem', client.key)];
     const { error } = await outcome({
       url: await refusing('400 Bad Request', 'The SSL certificate error'),
@@ -86,7 +86,7 @@ describe('a server that answers a missing client certificate in HTTP', () => {
     });
   });
 
-  it('is an ordinary refusal where none was asked for, or another reason is given', async () => {
+  it('is an ordinary refusal if none was requested, or another reason is given', async () => {
     for (const [body, asks] of [
       [nginx, false],
       ['Bad Request', true],
@@ -97,7 +97,7 @@ describe('a server that answers a missing client certificate in HTTP', () => {
   });
 });
 
-describe('what makes a connection weaker', () => {
+describe('a note about a weaker connection', () => {
   const self = makeCertificate({ name: 'self', hosts: ['127.0.0.1'] });
 
   it('is a note: a certificate that is not verified', async () => {
@@ -178,7 +178,7 @@ describe('what makes a connection weaker', () => {
     }
   });
 
-  it('is said of a redirect that leaves TLS', async () => {
+  it('reports a redirect that leaves TLS', async () => {
     const { url } = await rawServer((socket, request) => socket.write(switching(request)));
     const home = createServer({ cert: server.cert, key: server.key });
     home.on('upgrade', (_, socket: Socket) =>

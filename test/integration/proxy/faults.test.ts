@@ -29,7 +29,7 @@ function messages({ rows }: Pick<Proxied, 'rows'>): readonly Row[] {
 }
 
 describe('a delay', () => {
-  it('makes messages late and keeps their order, whatever the jitter', async () => {
+  it('delays messages and keeps their order, for any jitter', async () => {
     const { url } = await target(counting(100));
     const proxy = await proxied(url, 'delay 200ms jitter 150ms in seed 5');
     const before = performance.now();
@@ -42,7 +42,7 @@ describe('a delay', () => {
     expect(messages(proxy)).toHaveLength(100);
   });
 
-  it('makes answers late in both directions, pings too, and the close waits for what came before', async () => {
+  it('delays both directions, also pings, and the close waits for earlier messages', async () => {
     const { url, sockets } = await target(echo);
     const closed = new Promise((resolve) =>
       sockets.on('connection', (socket) => socket.once('close', resolve)),
@@ -138,7 +138,7 @@ describe('a dropped message', () => {
 });
 
 describe('a changed message', () => {
-  it('from the server is two rows, what came and what was passed on', async () => {
+  it('from the server is two rows, the original message and the one passed on', async () => {
     const { url } = await target((socket) => socket.send('{"price":100}'));
     const proxy = await proxied(url, 'corrupt in seed 1');
     const { came } = await client(proxy.url);
@@ -191,7 +191,7 @@ it('a fragmented message comes in frames of this size, and a whole one after it 
 });
 
 describe('a stall', () => {
-  it('stops reading from the client, which feels it, and goes on after its time', async () => {
+  it('stops reading from the client, whose buffer fills, and resumes after its time', async () => {
     let got = 0;
     const { url } = await target((socket) => socket.on('message', () => got++));
     const proxy = await proxied(url, 'stall 1s out where text == "stall"');
@@ -227,7 +227,7 @@ describe('a stall', () => {
   });
 });
 
-it('without pongs the client finds out by its heartbeat', async () => {
+it('without pongs the heartbeat of the client fails', async () => {
   const { url } = await target(echo);
   const proxy = await proxied(url, 'no-pong in after 1 message');
   const { socket, came } = await client(proxy.url);
@@ -244,7 +244,7 @@ it('without pongs the client finds out by its heartbeat', async () => {
   expect(notes(proxy)).toEqual(['The pong was not passed on: no-pong in after 1 message (line 2).']);
 });
 
-it('half-open passes nothing on, and neither side learns that the other has gone', async () => {
+it('half-open passes nothing on, and neither side is told that the other has gone', async () => {
   const got: string[] = [];
   let server: WebSocket | undefined;
   const { url } = await target((socket) => {
@@ -297,7 +297,7 @@ describe('a close', () => {
   });
 });
 
-it('a refused handshake gets its status, so often as it says, and those after it pass', async () => {
+it('a refused handshake gets its status up to the count, and later ones pass', async () => {
   const { url } = await target(echo);
   const proxy = await proxied(url, 'refuse 503 count 2');
   for (let n = 0; n < 2; n++) {

@@ -99,7 +99,7 @@ describe('a held message', () => {
     expect(notes(proxy)[0]).toMatch(/^Message \d+ was edited and released after /);
   });
 
-  it('that is edited to what it was counts as released', async () => {
+  it('that is edited without a change counts as released', async () => {
     const { url, got } = await collector();
     const proxy = await proxied(url, 'hold out');
     const { socket } = await client(proxy.url);
@@ -135,7 +135,7 @@ describe('a held message', () => {
     );
   });
 
-  it('with a time is released by itself', async () => {
+  it('with a time is released automatically', async () => {
     const { url, got } = await collector();
     const proxy = await proxied(url, 'hold 200ms out count 1');
     const { socket } = await client(proxy.url);
@@ -159,7 +159,7 @@ describe('a held message', () => {
     expect(heldOf(proxy).all).toHaveLength(1);
   });
 
-  it('stalls its sender when too much waits, which goes on afterwards', async () => {
+  it('pauses its sender when too many messages wait, and resumes it afterwards', async () => {
     let server: WebSocket | undefined;
     const size = 64 * 1024;
     const count = 1000;
@@ -184,7 +184,7 @@ describe('a held message', () => {
 });
 
 describe('when a connection ends while a message is held', () => {
-  it('by its client, what was for the client is stated, and what it sent can still be released', async () => {
+  it('by its client, a note lists the messages for the client, and its own can still be released', async () => {
     const { url, got, server } = await collector();
     const proxy = await proxied(url, 'hold');
     const { socket } = await client(proxy.url);
@@ -204,7 +204,7 @@ describe('when a connection ends while a message is held', () => {
     expect(got).toEqual(['last will']);
   });
 
-  it('by its server, the client gets what is released, and the close after it', async () => {
+  it('by its server, the client gets the released messages, then the close', async () => {
     const { url, server } = await collector();
     const proxy = await proxied(url, 'hold in');
     const { came, closed } = await client(proxy.url);
@@ -235,7 +235,7 @@ describe('when a connection ends while a message is held', () => {
   });
 });
 
-it('a replay of the recording sends what was passed on, in the order in which it came', async () => {
+it('a replay of the recording sends the messages that were passed on, in the order of their arrival', async () => {
   const { url } = await target((socket) => {
     for (const text of ['one', 'two', 'three']) socket.send(text);
     socket.on('message', () => socket.close(1000));
@@ -258,7 +258,7 @@ it('a replay of the recording sends what was passed on, in the order in which it
   expect(turns).toEqual(['ONE', 'two', 'three']);
 });
 
-it('the frames of held messages stand at their rows, whatever overtakes them', async () => {
+it('the frames of held messages belong to their rows, also if other messages overtake them', async () => {
   const { url } = await target(echo);
   const proxy = await proxied(url, '@frames', 'hold out where text contains "held"');
   const { engine } = await testEngine();

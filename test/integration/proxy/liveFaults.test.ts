@@ -74,7 +74,7 @@ describe('a fault that is switched while a connection is open', () => {
     expect(application.came[1]!.at - slow).toBeGreaterThan(290);
   });
 
-  it('stops reading at once, and goes on when it is off', async () => {
+  it('stops reading at once, and resumes when it is off', async () => {
     const { faults, send, texts, rows } = await running();
     await faults.add('stall');
     await expect.poll(() => notes({ rows })).toEqual(['Reading stops: stall.']);
@@ -144,7 +144,7 @@ describe('a fault that is switched while a connection is open', () => {
     await expect.poll(() => other.came.length).toBe(1);
   });
 
-  it('of the file is switched, begins anew, and is not removed', async () => {
+  it('of the file is switched, starts again, and is not removed', async () => {
     const { faults, send, texts } = await running('drop out count 1');
     send('a');
     send('b');
@@ -169,7 +169,7 @@ describe('a fault that is switched while a connection is open', () => {
   });
 });
 
-it('what is no fault is refused with its reason, and nothing changes', async () => {
+it('an invalid fault is refused with its reason, and nothing changes', async () => {
   const { faults } = await running('@protocol json-rpc');
   const reasons: [string, RegExp][] = [
     ['', /fault/],

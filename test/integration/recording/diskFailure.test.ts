@@ -54,7 +54,7 @@ describe.skipIf(small === undefined)('a full disk (needs to mount a tmpfs)', () 
     for (const name of readdirSync(small!.path)) rmSync(join(small!.path, name), { recursive: true });
   });
 
-  it('is named with its file, and what was there before stays whole', () => {
+  it('is reported with its file, and earlier rows stay complete', () => {
     const folder = join(small!.path, 'recording');
     const appender = Appender.create(folder, manifest());
     appendRows(appender, [{ payload: 'before' }]);
@@ -74,7 +74,7 @@ describe.skipIf(small === undefined)('a full disk (needs to mount a tmpfs)', () 
     recording.close();
   });
 
-  it('stops the recording with one message, crashes no worker, and a gap row tells what is missing', async () => {
+  it('stops the recording with one message, crashes no worker, and a gap row counts the missing rows', async () => {
     const [{ engine, errors }, server] = [await testEngine(), await demoServer()];
     const folder = join(small!.path, 'rate');
     const seen = new Seen();
@@ -97,7 +97,7 @@ describe.skipIf(small === undefined)('a full disk (needs to mount a tmpfs)', () 
     expect(seen.missing).toBe(missing);
   });
 
-  it('of which not a byte is left still takes the gap row: the last rows make room for it', async () => {
+  it('without a free byte still takes the gap row: the last rows make room for it', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const folder = join(small!.path, 'brim');
     const seen = new Seen();
@@ -146,7 +146,7 @@ function fill(file: string): void {
 
 describe.skipIf(middling === undefined)('a disk that fills up several times (needs to mount a tmpfs)', () => {
   it(
-    'leaves rows and gaps that are together what passed, live and read back; no live number comes twice',
+    'leaves rows and gaps that add up to all rows, live and read back; no live number occurs twice',
     { timeout: 60_000 },
     async () => {
       const [{ engine, errors }, server] = [await testEngine(), await demoServer()];
@@ -180,7 +180,7 @@ describe('errors of a disk', () => {
     return [own, message];
   };
 
-  it('say there is no space only where there is none', () => {
+  it('report missing space only if there is none', () => {
     expect(told('ENOSPC')).toEqual(['disk.full', expect.stringMatching(/no space left/)]);
     expect(told('EDQUOT')).toEqual(['disk.full', expect.stringMatching(/quota/)]);
     const [code, message] = told('EFBIG');
@@ -195,7 +195,7 @@ describe('errors of a disk', () => {
 });
 
 describe('a folder that cannot be written', () => {
-  it('is told once, the session lives, and a gap row tells what is missing when it is back', async () => {
+  it('is reported once, the session continues, and a gap row counts the missing rows afterwards', async () => {
     const [{ engine, errors, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const folder = join(recordingsFolder, 'blocked');
     // Where the payload file belongs is a folder: that stops root too.

@@ -114,7 +114,7 @@ describe.skipIf(process.platform === 'win32').each(Object.keys(TRAPS))('%s in a 
 });
 
 describe('a recording of somebody else', () => {
-  it('is not changed by viewing it, also where its tail is torn or a crash left its lock', async () => {
+  it('is not changed by viewing it, also with a torn tail or the lock of a crash', async () => {
     const { engine } = await testEngine();
     const { folder } = await foreign();
     writeFileSync(join(folder, 'index.bin'), new Uint8Array(17), { flag: 'a' });
@@ -125,7 +125,7 @@ describe('a recording of somebody else', () => {
     expect(stateOf(folder)).toEqual(before);
   });
 
-  it('is not removed when its view is closed, though it says that it is not to be kept', async () => {
+  it('is not removed when its view is closed, even if it is marked as temporary', async () => {
     const { engine } = await testEngine();
     const { folder } = await foreign({ keep: false });
     const before = stateOf(folder);
@@ -205,7 +205,7 @@ describe.skipIf(readOnly === undefined)('a recording on a read-only medium (need
 describe.skipIf(process.platform === 'win32')('modes', () => {
   const mode = (path: string): number => statSync(path).mode & 0o777;
 
-  it('let nobody but the owner read what is recorded', async () => {
+  it('let only the owner read the recording', async () => {
     const parent = await temporaryFolder();
     const folder = join(parent, 'new', 'recording');
     const appender = Appender.create(folder, manifest({ segmentBytes: 4 }));
@@ -220,7 +220,7 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
     for (const name of readdirSync(folder)) expect(mode(join(folder, name))).toBe(0o600);
   });
 
-  it('do the same for what is saved of it, also over a file that others could read', async () => {
+  it('do the same for saved files, also over a file that others could read', async () => {
     const { folder, victim } = await foreign();
     const reader = RecordingReader.open(folder);
     const { signal } = new AbortController();
@@ -233,7 +233,7 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('saving', () => {
-  it('over a link replaces the link, not what it leads to', async () => {
+  it('over a link replaces the link, not its target', async () => {
     const { folder, victim } = await foreign();
     const target = join(folder, 'saved.txt');
     symlinkSync(victim, target);

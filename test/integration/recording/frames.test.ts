@@ -39,7 +39,7 @@ const lengths = ({ frames }: { readonly frames: readonly FrameRow[] }): number[]
   frames.map(({ length }) => length);
 
 describe('a frame', () => {
-  it('is laid out as docs/recording-format.md says', async () => {
+  it('has the layout of docs/recording-format.md', async () => {
     const { folder, appender, file } = await recording();
     const frames = new FrameList();
     frames.add({
@@ -93,7 +93,7 @@ describe('the frames of a row', () => {
     appender.close();
   });
 
-  it('are none where the session kept none', async () => {
+  it('are empty if the session kept none', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 3, []);
     expect(readFrames(folder, 1, 0, 10)).toEqual({ total: 0, frames: [] });
@@ -132,7 +132,7 @@ describe('a batch', () => {
 });
 
 describe('after a crash', () => {
-  it('a torn record and the frames of rows that are lost are cut, and it goes on there', async () => {
+  it('a torn record and the frames of lost rows are cut, and writing continues there', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 2, [frameList(0, [1]), frameList(1, [2, 3])]);
     append(appender, 2, [frameList(2, [4]), frameList(3, [5])]);
@@ -157,7 +157,7 @@ describe('after a crash', () => {
     expect(readFrames(folder, 1, 0, 10).total).toBe(0);
   });
 
-  it('nothing of it harms a recording whose frames are gone or empty', async () => {
+  it('missing or empty frames do not harm a recording', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 2, [frameList(0, [1])]);
     appender.close();
@@ -201,7 +201,7 @@ describe('the sizes of messages on the wire', () => {
     }
   });
 
-  it('are unknown without frames, and bounded where records are out of order or cut', async () => {
+  it('are unknown without frames, and bounded if records are out of order or cut', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 3, []);
     appender.close();

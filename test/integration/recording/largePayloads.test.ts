@@ -31,7 +31,7 @@ describe('payloads that come in their own buffers', () => {
     },
   );
 
-  it('from a server are seen by the tap and read back bit for bit, whatever their sizes', async () => {
+  it('from a server reach the tap and are read back bit for bit, for any sizes', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     const payloads = [70_000, 10, 65_536, 1_000_000, 65_535, 3_000_000, 131_072, 20].map(pattern);
     server.on('connection', (socket) => {

@@ -90,7 +90,7 @@ describe('a recording', () => {
     reader.close();
   });
 
-  it('lets a payload run on from one segment into the next, whatever the sizes', async () => {
+  it('lets a payload continue from one segment into the next, for any sizes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 12 }),
@@ -125,7 +125,7 @@ describe('a recording', () => {
   });
 
   it.each(['session.json', 'payload-0000.bin', 'payload-0007.bin'])(
-    'is not made over a file that is called %s',
+    'is not created over a file named %s',
     async (name) => {
       const folder = await temporaryFolder();
       writeFileSync(join(folder, name), 'mine');
@@ -200,7 +200,7 @@ describe('a folder that is not a recording', () => {
     [JSON.stringify({ ...manifest(), url: 5 }), /no valid url/],
     [JSON.stringify({ ...manifest(), firstRow: -1 }), /no valid firstRow/],
     [JSON.stringify({ ...manifest(), role: 'proxy' }), /no valid role/],
-  ])('with session.json %j says so', async (content, reason) => {
+  ])('with session.json %j is refused', async (content, reason) => {
     const folder = await temporaryFolder();
     if (content !== undefined) writeFileSync(join(folder, 'session.json'), content);
     expect(() => RecordingReader.open(folder)).toThrow(reason);

@@ -64,7 +64,7 @@ describe('the statistics of rows', () => {
     expect(totals).toMatchObject({ rows: 2, in: { messages: 1 }, out: { messages: 0 } });
   });
 
-  it('are those of single rows however far apart, over many blocks', async () => {
+  it('are those of single rows at any distance, over many blocks', async () => {
     const few = await record(rows(150_000));
     expect(finish(rowStatistics(few, numbers(1, 70_001, 70_002, 149_999)))).toMatchObject({
       rows: 4,
@@ -76,7 +76,7 @@ describe('the statistics of rows', () => {
     expect(all.in.messages + all.out.messages).toBe(135_000);
   });
 
-  it('end where the recording does', async () => {
+  it('end with the recording', async () => {
     expect(finish(rowStatistics(await record(rows(5)), { from: 3, end: 100 })).rows).toBe(2);
     expect(finish(rowStatistics(reader, { from: 5, end: 5 }))).toMatchObject({ rows: 0, firstTime: 0 });
     expect(finish(rowStatistics(reader, numbers())).rows).toBe(0);
@@ -146,7 +146,7 @@ describe('rows as text', () => {
     expect(text({ from: 0, end: 5 })).toBe('größe\n00ff\n63e9\n');
   });
 
-  it('are refused beyond what is allowed, with what to do instead', async () => {
+  it('are refused beyond the limit, with a remedy', async () => {
     await record(rows(100));
     expect(() => text({ from: 0, end: 100 }, 300)).toThrow(/copied at most: save them to a file/);
     await record([{ payload: new Uint8Array(100), kind: 'binary' }]);
@@ -193,7 +193,7 @@ describe('saving rows', () => {
 });
 
 describe('the rates of a recording', () => {
-  it('go on where they stopped as it grows', async () => {
+  it('continue where they stopped while it grows', async () => {
     await record(rows(1_000));
     const scan = new RateScan(0);
     const first = scan.run(reader, 1_000, 1_000);
@@ -208,7 +208,7 @@ describe('the rates of a recording', () => {
     expect(second.in.mean.length).toBeGreaterThan(first.in.mean.length);
   });
 
-  it('pause when their time is over, and leave out what is hidden', async () => {
+  it('pause after their time, and leave out hidden rows', async () => {
     await record(rows(200_000));
     const scan = new RateScan(100);
     const { next, start } = scan.run(reader, 200_000, 0);

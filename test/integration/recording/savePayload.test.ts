@@ -24,7 +24,7 @@ async function setUp(): Promise<{ folder: string; reader: RecordingReader; targe
 const signal = new AbortController().signal;
 
 describe('savePayload', () => {
-  it('writes the payload bit for bit over an old file, and tells how far it is', async () => {
+  it('writes the payload bit for bit over an old file, and reports its progress', async () => {
     const { reader, target } = await setUp();
     writeFileSync(target, 'old');
     const progress: number[] = [];
@@ -36,7 +36,7 @@ describe('savePayload', () => {
     reader.close();
   });
 
-  it('leaves the old file, and nothing else, where it is cancelled in the middle', async () => {
+  it('leaves only the old file if it is cancelled in the middle', async () => {
     const { folder, reader, target } = await setUp();
     writeFileSync(target, 'old');
     const abort = new AbortController();

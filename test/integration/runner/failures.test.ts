@@ -76,7 +76,7 @@ describe('a handshake', () => {
     });
   });
 
-  test('to nobody is an error, whatever is expected', async () => {
+  test('without a server is an error, for any expectation', async () => {
     expect(await run('# @expect status == 401\nWEBSOCKET ws://127.0.0.1:1')).toMatchObject({
       status: 'error',
       failure: { cause: 'connection', code: 'tcp.refused' },
@@ -85,7 +85,7 @@ describe('a handshake', () => {
 });
 
 describe('a wait', () => {
-  test('that nothing ends tells how close the best candidate came', async () => {
+  test('that no message meets shows how close the best candidate came', async () => {
     const url = await scriptedServer((socket) => {
       for (const type of ['hello', 'subscribe', 'tick']) socket.send(JSON.stringify({ type, id: 1 }));
     });
@@ -104,13 +104,13 @@ describe('a wait', () => {
     expect(result.failure!.message).toContain('None of the 3 messages that were there within 300 ms');
   });
 
-  test('for any message fails where none comes', async () => {
+  test('for any message fails if none comes', async () => {
     const url = await scriptedServer(() => undefined);
     const result = await run(`WEBSOCKET ${url}\n\n=== wait-for-server\n# @within 50ms`);
     expect(result.failure).toMatchObject({ message: 'No message came within 50 ms.', looked: 0 });
   });
 
-  test('fails at once where the connection closes', async () => {
+  test('fails at once if the connection closes', async () => {
     const url = await scriptedServer((socket) => socket.close(4001, 'enough'));
     const result = await run(`WEBSOCKET ${url}\n\n=== wait-for-server\n# @within 1h`);
     expect(result.failure).toMatchObject({
@@ -119,7 +119,7 @@ describe('a wait', () => {
     });
   });
 
-  test('takes what came before the close first', async () => {
+  test('takes the messages before the close first', async () => {
     const url = await scriptedServer((socket) => {
       socket.send('last words');
       socket.close(1000);
@@ -130,7 +130,7 @@ describe('a wait', () => {
     expect(result.failure).toBeUndefined();
   });
 
-  test('fails at once where an earlier step has taken the close', async () => {
+  test('fails at once if an earlier step has taken the close', async () => {
     const url = await scriptedServer((socket) => socket.close(4001, 'enough'));
     const result = await run(
       `WEBSOCKET ${url}\n\n=== wait-for-server\n# @where kind == "close"\n=== wait-for-server\n# @within 30s`,
@@ -144,7 +144,7 @@ describe('a wait', () => {
     });
   });
 
-  test('for a close of another code says which came', async () => {
+  test('for a close of another code reports the received one', async () => {
     const url = await scriptedServer((socket) => socket.close(4001));
     const result = await run(
       `WEBSOCKET ${url}\n\n=== wait-for-server\n# @where kind == "close"\n# @expect close.code == 1000`,
@@ -171,7 +171,7 @@ test('all expectations of a step are judged, and the first failure ends the requ
   expect(seen).toEqual([]);
 });
 
-test('a capture of what is not there fails', async () => {
+test('a capture of a missing value fails', async () => {
   const url = await scriptedServer((socket) => socket.send('{}'));
   const result = await run(`WEBSOCKET ${url}\n\n=== wait-for-server\n# @capture id = $.id`);
   expect(result).toMatchObject({ status: 'failed', failure: { code: 'capture', expected: '$.id exists' } });
@@ -215,7 +215,7 @@ describe('a schema', () => {
     '{"$async": "yes", "type": "string"}',
     '{"$ref": "#/definitions/a", "definitions": {"a": {"$async": true, "type": "string"}}}',
     `${'{"not":'.repeat(20_000)}{}${'}'.repeat(20_000)}`,
-  ])('that is none is refused before anything connects: %s', async (text) => {
+  ])('that is invalid is refused before anything connects: %s', async (text) => {
     const result = await runWith(text, '{}');
     expect(result).toMatchObject({ status: 'error', session: undefined, failure: { cause: 'invalid' } });
     expect(result.failure!.range.start.line).toBe(3);
@@ -250,7 +250,7 @@ test('a pattern that never ends is ended', { timeout: 20_000 }, async () => {
 });
 
 describe('a run', () => {
-  test('that takes longer than it may fails, and the connection is gone', async () => {
+  test('that exceeds its time-out fails, and the connection ends', async () => {
     const closed: number[] = [];
     const url = await scriptedServer((socket) => socket.on('close', (code) => closed.push(code)));
     const result = await run(`WEBSOCKET ${url}\n\n=== wait-for-server\n`, { timeout: 200 });
@@ -277,7 +277,7 @@ describe('a run', () => {
     expect(result.duration).toBeLessThan(5_000);
   });
 
-  test('that is cancelled before it begins does not connect', async () => {
+  test('that is cancelled before its start does not connect', async () => {
     const { engine } = await testEngine();
     const source = 'WEBSOCKET ws://127.0.0.1:1\n';
     expect(await runText(engine, source, { signal: AbortSignal.abort() })).toMatchObject([

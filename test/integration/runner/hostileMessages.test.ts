@@ -119,7 +119,7 @@ describe('a pattern that may take long is ended', { timeout: 30_000 }, () => {
     expect(performance.now() - begun).toBeLessThan(15_000);
   });
 
-  test('by the time-out of the request, where many messages take long each', async () => {
+  test('by the time-out of the request, if many messages take long', async () => {
     const url = await scriptedServer((socket) => {
       for (let count = 0; count < 400; count++) socket.send('a'.repeat(21));
     });
@@ -161,7 +161,7 @@ describe('a path that nests too deeply is a diagnostic', () => {
     expect(analyzeRequestFile(source).diagnostics).toMatchObject([{ code: 'condition.value' }]);
   });
 
-  test('one with parentheses in its texts is none', () => {
+  test('one with parentheses in its texts is not one', () => {
     const source = `WEBSOCKET ws://h\n\n=== wait-for-server\n# @expect $['${'('.repeat(500)}'] exists\n`;
     expect(analyzeRequestFile(source).diagnostics).toEqual([]);
   });

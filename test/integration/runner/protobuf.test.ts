@@ -64,7 +64,7 @@ WEBSOCKET URL
     ]);
   });
 
-  test('says what does not fit the schema, at the payload', async () => {
+  test('reports a value that does not fit the schema, at the payload', async () => {
     const { result, sent } = await sentBy(
       'WEBSOCKET URL\n\n# @encode protobuf Tick from feed.proto\n{"symbol": 1}\n',
       await schemaFolder(),

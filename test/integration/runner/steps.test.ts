@@ -191,7 +191,7 @@ CONNECT\\n{{name}}\\0\\u{1f4cf}
     await expect.poll(() => seen).toEqual(['1.0 [1.50, "a"] a "b"', 'websocket']);
   });
 
-  test('tells what happens as it happens', async () => {
+  test('reports events as they happen', async () => {
     const { engine } = await testEngine();
     const url = await scriptedServer((socket) => onText(socket, (text) => socket.send(text)));
     const events: RunEvent[] = [];
@@ -209,7 +209,7 @@ CONNECT\\n{{name}}\\0\\u{1f4cf}
     ]);
   });
 
-  test('sends after its delay what is made then', async () => {
+  test('sends after its delay the message that is made then', async () => {
     const { engine } = await testEngine();
     const { url, saw } = await notingServer();
     const begun = Date.now();
@@ -260,7 +260,7 @@ describe('much that nobody takes', () => {
     expect(result!.steps[299]!.received).toBe(1 + 9_999 - 299 * 30);
   });
 
-  test('is read from the recording again where it is too much to keep', { timeout: 60_000 }, async () => {
+  test('is read from the recording again if it is too large to keep', { timeout: 60_000 }, async () => {
     const { engine } = await testEngine();
     const filler = 'x'.repeat(1024 * 1024);
     const url = await scriptedServer((socket) => {
@@ -300,7 +300,7 @@ describe('@none', () => {
     return result!;
   };
 
-  test('passes where nothing of that kind comes, and leaves the others queued', async () => {
+  test('passes if no such message comes, and leaves the others queued', async () => {
     const url = await events('tick', 'tock');
     const result = await run(
       url,
@@ -313,7 +313,7 @@ describe('@none', () => {
     expect(result.duration).toBeGreaterThanOrEqual(190);
   });
 
-  test('fails at once where one comes, and names it', async () => {
+  test('fails at once if one comes, and names it', async () => {
     const url = await events('tick', 'error');
     const result = await run(url, '# @none\n# @where $.type == "error"\n# @within 1h');
     expect(result).toMatchObject({
@@ -329,7 +329,7 @@ describe('@none', () => {
     expect(await run(await events(), '# @none\n# @within 100ms')).toMatchObject({ status: 'passed' });
   });
 
-  test('passes where the connection closes first', async () => {
+  test('passes if the connection closes first', async () => {
     const url = await scriptedServer((socket) => socket.close(1000));
     expect(await run(url, '# @none\n# @within 1h')).toMatchObject({ status: 'passed' });
     expect(await run(url, '# @none\n# @where kind == "close"\n# @within 1h')).toMatchObject({
@@ -337,7 +337,7 @@ describe('@none', () => {
     });
   });
 
-  test('is an error where it waits for nothing, or something is expected of the message', () => {
+  test('is an error in a step without a wait, or with an expectation about the message', () => {
     const codes = (source: string) =>
       analyzeRequestFile(`WEBSOCKET ws://h\n\n${source}`).diagnostics.map(({ code }) => code);
     expect(codes('# @none\nx')).toEqual(['step.wait']);

@@ -46,7 +46,7 @@ describe('duplex log', () => {
     expect(await printed(folder, '--search', 'tick', '--range', '..4')).toEqual([1]);
   });
 
-  it('searches in what messages decode to', async () => {
+  it('searches in decoded messages', async () => {
     const packed = Uint8Array.of(
       0x82,
       0xa1,
@@ -105,7 +105,7 @@ describe('duplex log', () => {
     expect(await printed(folder, '--search', 'hit')).toEqual(expected);
   });
 
-  it('refuses what it cannot search for, with the place and the remedy', async () => {
+  it('refuses an invalid search, with the place and the remedy', async () => {
     const folder = await recordingOf(rows);
     const refused = async (...args: string[]): Promise<string> => {
       const { status, stdout, stderr } = await duplex(['log', folder, ...args]);
@@ -120,7 +120,7 @@ describe('duplex log', () => {
     expect(await refused('--search', '')).toMatch(/^duplex: The search is empty/);
   });
 
-  it('ends by itself where a pattern does not, and says at which row', async () => {
+  it('ends a pattern that does not end, and names the row', async () => {
     const folder = await recordingOf([{ payload: 'aa' }, { payload: `${'a'.repeat(50)}!` }]);
     const { status, stderr } = await duplex(['log', folder, '--search', '/^(a+)+$/']);
     expect(status).toBe(2);

@@ -81,7 +81,7 @@ describe('a search in decoded messages', () => {
       { url: 'ws://localhost/socket.io/?EIO=4&transport=websocket' },
     );
 
-  it('finds names and payloads, and not what only the wire has', async () => {
+  it('finds names and payloads, and no text that only the raw message has', async () => {
     const folder = await chat();
     expect(await find(folder, 'news')).toEqual([5]);
     expect(await find(folder, '"text":"h')).toEqual([3, 5]);
@@ -107,7 +107,7 @@ describe('a search in decoded messages', () => {
     expect(await find(folder, 'text', 'plain', { gate: { only, without: undefined } })).toEqual([5]);
   });
 
-  it('goes on where it ended when the recording has grown', async () => {
+  it('continues where it ended after the recording has grown', async () => {
     const { scan, run } = await scanOf(await chat(), 'text');
     expect([run(2), scan.next]).toEqual([[], 2]);
     expect([run(4), scan.next]).toEqual([[3], 4]);
@@ -121,7 +121,7 @@ describe('a search in decoded messages', () => {
     expect(() => run(6)).toThrow('its files were cut');
   });
 
-  it('decodes what depends on earlier messages, also on those before its first row', async () => {
+  it('decodes messages that depend on earlier ones, also on those before its first row', async () => {
     const connect = Buffer.from('100c00044d5154540402003c0000', 'hex');
     const publish = (topic: string, text: string): Uint8Array => {
       const content = Buffer.concat([Buffer.from([0, topic.length]), Buffer.from(topic), Buffer.from(text)]); // prettier-ignore
@@ -167,7 +167,7 @@ describe('a search in decoded messages', () => {
     expect(await find(named, '$.a', 'jsonpath', { how: { protocol: 'none' } })).toEqual([]);
   });
 
-  it('searches the message itself where it does not decode, and passes over what is too long', async () => {
+  it('searches the raw message if it does not decode, and skips messages that are too long', async () => {
     const folder = await recordingOf(
       [OPEN, { payload: 'no packet' }, { payload: `42["x","${'y'.repeat(MAX_DECODED_BYTES)}"]` }],
       { protocol: 'socket.io' },
@@ -183,7 +183,7 @@ describe('a search in decoded messages', () => {
   });
 });
 
-it('runs in the worker of searches, and goes on while messages arrive', async () => {
+it('runs in the worker of searches, and continues while messages arrive', async () => {
   const { engine } = await testEngine();
   const server = await demoServer();
   const session = engine.create({ url: `${server.url}/echo`, protocol: 'json-rpc' });

@@ -17,7 +17,7 @@ parentPort.on('message', ({ i, m }) => {
   parentPort.postMessage({ t: 's', i, r: { ok: true, value: threadId } });
 });`;
 
-it('a worker that is busy forever can be restarted: its callers are told why, and it is not a crash', async () => {
+it('a worker that is busy forever can be restarted: its callers get the reason, and it is not a crash', async () => {
   const file = join(await temporaryFolder(), 'tiny.js');
   writeFileSync(file, SOURCE);
   const errors: DuplexError[] = [];

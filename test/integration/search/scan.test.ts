@@ -107,7 +107,7 @@ const queries = fc.record(
 );
 
 describe('a scan', () => {
-  it('finds what a look at each row by itself finds', async () => {
+  it('has the hits of a search in each single row', async () => {
     await fc.assert(
       fc.asyncProperty(rows, queries, fc.constantFrom(7, 64, 2 ** 30), async (all, query, segmentBytes) => {
         const folder = await recordingOf(all, segmentBytes);
@@ -133,7 +133,7 @@ describe('a scan', () => {
     );
   });
 
-  it('begins where it is told to, and ends there', async () => {
+  it('begins and ends at the given rows', async () => {
     const folder = await recordingOf(['a', 'ab', 'b', 'ab', 'ab'].map((payload) => ({ payload })));
     const { run, close } = await scanOf(folder, plain('a'), 1);
     expect(run(4)).toEqual([1, 3]);
@@ -150,7 +150,7 @@ describe('a scan', () => {
     expect(await find(folder, plain('eed'))).toEqual([3, 5]);
   });
 
-  it('finds what lies across the pieces and segments that a large row is read in', async () => {
+  it('finds a text across the pieces and segments of a large row', async () => {
     const MiB = 1024 * 1024;
     const large = Buffer.alloc(9 * MiB, 'x');
     large.write('needle', 4 * MiB - 3);
@@ -169,7 +169,7 @@ describe('a scan', () => {
     expect(await find(folder, { ...plain('x'), maxSize: 8 * MiB })).toEqual([3]);
   });
 
-  it('tries a pattern only on rows of which their bytes do not tell', async () => {
+  it('tries a pattern only on rows that their bytes do not decide', async () => {
     const folder = await recordingOf(['task', 'mask', 'ta\u017fk', 'none'].map((payload) => ({ payload })));
     const { run, tried, close } = await scanOf(folder, plain('TASK', false));
     expect(run()).toEqual([0, 2]);
@@ -187,7 +187,7 @@ describe('a scan', () => {
     close();
   });
 
-  it('looks for a JSONPath in messages, whatever other rows hold', async () => {
+  it('searches for a JSONPath in messages only', async () => {
     const folder = await recordingOf([
       { payload: '{"code":1000}', kind: 'close' },
       { payload: '{"code":1000}', kind: 'binary' },
@@ -219,7 +219,7 @@ describe('a scan', () => {
       expect(await find(folder, query)).toEqual(reference(rows, query));
   });
 
-  it('tells of payloads that are missing', async () => {
+  it('reports missing payloads', async () => {
     const folder = await recordingOf([{ payload: 'aaaa' }, { payload: 'bbbb' }]);
     truncateSync(join(folder, 'payload-0000.bin'), 6);
     const { run, close } = await scanOf(folder, plain('b'));
@@ -252,7 +252,7 @@ describe('a search for latencies', () => {
     expect(await find(folder, condition('kind == "ping"'))).toEqual([5]);
   });
 
-  it('counts what was sent before the first row, and goes on when there are more', async () => {
+  it('counts messages sent before the first row, and continues when there are more', async () => {
     const folder = await recordingOf(LATE);
     const { run, close } = await scanOf(folder, condition('latency > 100ms'), 3);
     expect(run(4)).toEqual([]);

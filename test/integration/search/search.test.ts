@@ -62,7 +62,7 @@ async function manyRows(count: number): Promise<string> {
 }
 
 describe('a search of a recording', () => {
-  it('gives its hits in order, as rows with what matches marked', async () => {
+  it('returns its hits in order, as rows with marked matches', async () => {
     const { engine } = await testEngine();
     const folder = await recordingOf([
       { payload: 'no' },
@@ -93,7 +93,7 @@ describe('a search of a recording', () => {
     expect(await numbers(search)).toEqual([1, 2, 4]);
   });
 
-  it('knows the next and the previous hit of any row', async () => {
+  it('returns the next and the previous hit of any row', async () => {
     const { engine } = await testEngine();
     const folder = await recordingOf(['a', 'b', 'a', 'b', 'b'].map((payload) => ({ payload })));
     const search = engine.search(folder, plain('a'));
@@ -116,7 +116,7 @@ describe('a search of a recording', () => {
     expect((await search.hits(0, 1))[0]).toMatchObject({ seq: 4, marks: [] });
   });
 
-  it('finds integers of any length by their text, where a JSONPath compares doubles', async () => {
+  it('finds integers of any length by their text, while a JSONPath compares doubles', async () => {
     const { engine } = await testEngine();
     const big = ['12345678901234567890', '12345678901234567891'];
     const folder = await recordingOf(big.map((id) => ({ payload: `{"id":${id},"price":1.0}` })));
@@ -130,7 +130,7 @@ describe('a search of a recording', () => {
     );
   });
 
-  it('says why it cannot be done', async () => {
+  it('reports why it is not possible', async () => {
     const { engine, errors } = await testEngine();
     const folder = await recordingOf([{ payload: 'a' }]);
     const bad = engine.search(folder, textQuery('regex', 'a('));
@@ -172,7 +172,7 @@ describe('a search of a recording', () => {
 });
 
 describe('a search of a live session', () => {
-  it('keeps up with what arrives, in order', async () => {
+  it('finds arriving messages, in order', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/ticker?rate=2000` });
     // Before there is a row, or even a file.
@@ -196,7 +196,7 @@ describe('a search of a live session', () => {
     expect(found.length).toBe(session.summary.in.messages);
   });
 
-  it('does not look at what a clear hides', async () => {
+  it('skips rows that a clear hides', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     const search = engine.search(session, { ...plain('x'), directions: ['out'] });
@@ -224,7 +224,7 @@ describe('a search of a live session', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is refused where nothing is recorded', async () => {
+  it('is refused without a recording', async () => {
     const engine = new Engine({ workersFolder, onError: () => {} });
     const session = engine.create({ url: 'ws://127.0.0.1:1/' });
     expect(() => engine.search(session, plain('x'))).toThrow(/not recorded, so it cannot be searched/);
@@ -234,7 +234,7 @@ describe('a search of a live session', () => {
 
 describe('a pattern that never ends', () => {
   it(
-    'is stopped after five seconds with the row it is stuck at; others begin again, and reading goes on',
+    'is stopped after five seconds with the number of its row; others restart, and reading continues',
     { timeout: 60_000 },
     async () => {
       const { engine, errors } = await testEngine();
@@ -268,7 +268,7 @@ describe('a pattern that never ends', () => {
     },
   );
 
-  it('is stopped sooner where nobody waits for it any more', { timeout: 60_000 }, async () => {
+  it('is stopped sooner if it is cancelled', { timeout: 60_000 }, async () => {
     const { engine, errors } = await testEngine();
     const folder = await recordingOf([{ payload: `${'a'.repeat(40)}!` }]);
     const stuck = engine.search(folder, textQuery('regex', '^(a+)+$'));

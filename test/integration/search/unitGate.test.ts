@@ -104,7 +104,7 @@ describe('a search that units narrow', () => {
     expect(await rows({ text: { pattern: 'b"', mode: 'regex', caseSensitive: true } })).toEqual([9]);
   });
 
-  it('folds heartbeats, pings and what was sent automatically, and never a fault', async () => {
+  it('folds heartbeats, pings and automatic messages, and never a fault', async () => {
     const { engine } = await testEngine();
     const { folder, appender } = await recorded(ROWS);
     appender.close();
@@ -135,7 +135,7 @@ describe('a search that units narrow', () => {
     expect(await found(engine, folder, { folds: true })).toMatchObject({ numbers: [0, 2], folded: 1 });
   });
 
-  it('goes on with the index of a recording that grows', async () => {
+  it('continues with the index of a growing recording', async () => {
     const { engine } = await testEngine();
     const { folder, appender } = await recorded(ROWS);
     const index = engine.units(folder, { protocol: 'auto', pairs: undefined });

@@ -30,7 +30,7 @@ const packet = (content: Uint8Array | readonly number[]): number[] => {
 const bytes = (...parts: readonly (readonly number[])[]) => Uint8Array.from(parts.flat());
 
 describe('a stream of bytes', () => {
-  it('gives the same packets however they are cut into messages, with a checkpoint at each cut', () => {
+  it('gives the same packets for any boundaries of messages, with a checkpoint at each boundary', () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 6 }),
@@ -79,7 +79,7 @@ describe('a stream of bytes', () => {
     expect(units.map(({ payload }) => payload?.range)).toEqual([undefined, { start: 6, end: 7 }]);
   });
 
-  it('asks again only when enough has come, and says what was looked at', () => {
+  it('tries again only after enough bytes, and returns the examined ones', () => {
     const asked: number[] = [];
     const stream = new ByteStream(format(asked));
     stream.push(bytes([0, 0, 0, 8]));
@@ -89,7 +89,7 @@ describe('a stream of bytes', () => {
     expect(asked).toEqual([0, 11]);
   });
 
-  it('takes the next message to begin with a packet after one that has none', () => {
+  it('expects a packet at the start of the next message after one without a packet', () => {
     const stream = new ByteStream(format());
     const broken = stream.push(bytes(packet([1]), [0xff, 1, 2]));
     expect(broken.units).toHaveLength(1);
@@ -97,7 +97,7 @@ describe('a stream of bytes', () => {
     expect(stream.push(bytes(packet([2]))).units).toHaveLength(1);
   });
 
-  it('names the limit of a packet by its length, and goes on behind it', () => {
+  it('names the limit of a packet by its length, and continues after it', () => {
     const stream = new ByteStream(format());
     const length = MAX_DECODED_BYTES + 1;
     const { problems } = stream.push(bytes(packet([1]), [length >>> 24, (length >> 16) & 255, 0, 1]));
@@ -110,7 +110,7 @@ describe('a stream of bytes', () => {
     expect(resumed.push(bytes([7], packet([5]))).units).toMatchObject([{ range: { start: 1, end: 6 } }]);
   });
 
-  it('names the limit of what is held, of a message, and of units', () => {
+  it('names the limit of held bytes, of a message, and of units', () => {
     const stream = new ByteStream(format());
     const size = MAX_DECODED_BYTES - 4;
     stream.push(bytes([0, size >> 16, (size >> 8) & 255, size & 255]));
@@ -127,7 +127,7 @@ describe('a stream of bytes', () => {
     expect(problems).toMatchObject([{ code: 'decode.limit', at: 4 * MAX_UNITS }]);
   });
 
-  it('takes a long packet in a hundred thousand messages within a second or two', () => {
+  it('reads a long packet in a hundred thousand messages within a second or two', () => {
     const stream = new ByteStream(format());
     const pieces = 100_000;
     const length = pieces * 10;

@@ -21,7 +21,7 @@ const texts = (payload: string | Uint8Array, ...paths: string[]): string[] =>
   values(payload, ...paths).map(({ text }) => text);
 
 describe('columnValues', () => {
-  it('gives what is at each path, numbers as they were written and strings without quotes', () => {
+  it('returns the value at each path, with unchanged numbers and strings without quotes', () => {
     const trade = '{"type":"trade","price":1.0,"id":12345678901234567890,"ok":true,"none":null,"e":1E3}';
     expect(texts(trade, '$.type', '$.price', '$.id', '$.ok', '$.none', '$.e', '$.absent')).toEqual([
       ...['trade', '1.0', '12345678901234567890', 'true', 'null', '1E3', ''],
@@ -39,15 +39,15 @@ describe('columnValues', () => {
     expect(texts('{"a": {\n  "b": [1,\n\t2]\n}}', '$.a')).toEqual(['{ "b": [1, 2] }']);
   });
 
-  it('tells an empty string from no value', () => {
+  it('distinguishes an empty string from no value', () => {
     expect(texts('{"a":""}', '$.a', '$.b')).toEqual(['""', '']);
   });
 
-  it('takes the last of duplicate members, as JSON.parse does', () => {
+  it('uses the last of duplicate members, like JSON.parse', () => {
     expect(texts('{"a":1,"a":2}', '$.a')).toEqual(['2']);
   });
 
-  it('makes hidden characters visible, and cuts what is long', () => {
+  it('makes hidden characters visible, and cuts long values', () => {
     expect(texts('{"a":"x\\u202Ey\\nz"}', '$.a')).toEqual(['x‹U+202E›y↵z']);
     const [text = ''] = texts(JSON.stringify({ a: '😀'.repeat(5_000) }), '$.a');
     expect([...text].length).toBe(256);
@@ -68,7 +68,7 @@ describe('columnValues', () => {
     ['nothing', ''],
     ['bytes', Uint8Array.of(0, 0xff, 0xfe)],
     ['invalid UTF-8 in a string', Uint8Array.of(0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d)],
-  ])('gives nothing of %s', (_, payload) => {
+  ])('returns nothing for %s', (_, payload) => {
     expect(values(payload, '$.a', '$[0]')).toEqual([{ text: '' }, { text: '' }]);
   });
 
@@ -81,7 +81,7 @@ describe('columnValues', () => {
     },
   );
 
-  it('does not read what is large or was not kept whole, and says so', () => {
+  it('does not read large or truncated messages, and says so', () => {
     const payload = vi.fn(() => new Uint8Array());
     const large = message('', { payload, size: MAX_COLUMN_PAYLOAD + 1, stored: MAX_COLUMN_PAYLOAD + 1 });
     const cut = message('', { payload, size: 10, stored: 9 });

@@ -29,7 +29,7 @@ const values = fc.dictionary(
 );
 
 describe('decodeBinary', () => {
-  it('says which format it is and how much of the data it explains', () => {
+  it('names the format and the number of decoded bytes', () => {
     const bytes = encode({ op: 'subscribe', id: 12345678901234567890n }, { useBigInt64: true });
     expect(decodeBinary(bytes)).toEqual({
       format: 'msgpack',
@@ -57,7 +57,7 @@ describe('decodeBinary', () => {
     });
   });
 
-  it('takes CBOR that describes itself, also without text', () => {
+  it('accepts self-described CBOR, also without text', () => {
     expect(textOf(decodeBinary(Uint8Array.of(0xd9, 0xd9, 0xf7, 0x01)))).toBe('55799(1)');
   });
 
@@ -88,14 +88,14 @@ describe('decodeBinary', () => {
       'the text at byte 6 is not UTF-8',
     ],
     ['what fits both formats', [0x82, 0x64, 0xc3, 0xa2, 0x61, 0x62, 0x01], 'MessagePack and CBOR at once'],
-  ])('claims nothing of %s, and says how far it got', (_, bytes, remark) => {
+  ])('does not recognise %s, and reports where it stopped', (_, bytes, remark) => {
     const outcome = decodeBinary(Uint8Array.from(bytes));
     expect(textOf(outcome)).toBeUndefined();
     if (remark === undefined) expect(remarkOf(outcome)).toBeUndefined();
     else expect(remarkOf(outcome)).toContain(remark);
   });
 
-  it('leaves alone what is nested too deep or too long', () => {
+  it('does not decode values that are nested too deep or too long', () => {
     const deep = Uint8Array.from([...new Array<number>(5000).fill(0x91), 0xa2, 0x61, 0x62]);
     expect(remarkOf(decodeBinary(deep))).toContain(
       'MessagePack nested deeper than 1000 levels is not decoded.',
@@ -107,7 +107,7 @@ describe('decodeBinary', () => {
     expect(remarkOf(decodeBinary(huge.subarray(0, 4)))).toContain('Not CBOR: it ends too early, at byte 4.');
   });
 
-  it('inflates gzip and zlib, and decodes what they hold', () => {
+  it('inflates gzip and zlib, and decodes their content', () => {
     const text = new TextEncoder().encode('{"op":"pong"}');
     const [gzip, zlib] = [gzipSync(text), deflateSync(text)].map((bytes) => new Uint8Array(bytes));
     expect(decodeBinary(gzip!)).toEqual({
@@ -130,7 +130,7 @@ describe('decodeBinary', () => {
     });
   });
 
-  it('says why gzip is not inflated, and believes no two bytes of zlib', () => {
+  it('reports why gzip is not inflated, and does not recognise zlib by two bytes', () => {
     const gzip = new Uint8Array(gzipSync('some text'));
     expect(remarkOf(decodeBinary(gzip.subarray(0, -4)))).toBe('Not gzip: unexpected end of file.');
     expect(remarkOf(decodeBinary(Uint8Array.of(0x78, 0x9c, 0xff, 0xff)))).toBeUndefined();
@@ -150,7 +150,7 @@ describe('decodeBinary', () => {
     expect('reason' in decoded && decoded.reason.match(/gzip:/g)).toHaveLength(3);
   });
 
-  it('shows what may be Protobuf as a guess', () => {
+  it('shows possible Protobuf as a guess', () => {
     const bytes = Uint8Array.from(Buffer.from('0896011207746573 74696e67'.replace(' ', ''), 'hex'));
     expect(decodeBinary(bytes)).toEqual({
       reason: 'Perhaps Protobuf: 12 of 12 bytes fit. Without a schema, the types of its fields are guesses.',
@@ -158,7 +158,7 @@ describe('decodeBinary', () => {
     });
   });
 
-  it('reads back what both libraries write', () => {
+  it('reads the output of both libraries', () => {
     fc.assert(
       fc.property(values, (value) => {
         expect(json(decodeBinary(encode(value)))).toEqual(value);

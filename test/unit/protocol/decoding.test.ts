@@ -83,7 +83,7 @@ describe('a rule', () => {
     ['zlib', deflateSync],
     ['deflate', deflateRawSync],
     ['brotli', brotliCompressSync],
-  ])('%s inflates text, JSON and what is certain in it', (format, compress) => {
+  ])('%s inflates text, JSON and certain formats', (format, compress) => {
     expect(read(compress('hello'), format)).toEqual([
       'text',
       'hello',
@@ -99,7 +99,7 @@ describe('a rule', () => {
     expect(read(Uint8Array.of(0xff, 0xff, 0xff), format)).toMatch(`Not ${format}: `);
   });
 
-  it('goes on with what data holds, by the rules after it only', () => {
+  it('continues with the content by the later rules only', () => {
     const packed = gzipSync(Uint8Array.of(7));
     expect(read(packed, 'gzip', 'protobuf First from a.proto')).toMatchObject({
       0: 'json',
@@ -138,7 +138,7 @@ describe('a rule', () => {
       new Uint8Array(MAX_CODEC_BYTES + 1),
       `${MAX_CODEC_BYTES + 1} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.`,
     ],
-  ])('%s says how far it got', (rule, bytes, said) => {
+  ])('%s reports where it stopped', (rule, bytes, said) => {
     expect(read(bytes, rule)).toEqual(typeof said === 'string' ? said : expect.stringMatching(said));
   });
 
@@ -150,7 +150,7 @@ describe('a rule', () => {
     expect(server.decode(encodeMsgpack(1), 'server', undefined)).toBeUndefined();
   });
 
-  it('says what was read before it got stuck', () => {
+  it('reports the part before the error', () => {
     expect(read(gzipSync(Uint8Array.of(0xc1)), 'gzip', 'msgpack')).toMatch(
       /^gzip: .* inflated\. Not MessagePack: /,
     );

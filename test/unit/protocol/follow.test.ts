@@ -187,7 +187,7 @@ describe('after messages that no verb encoded, a verb', () => {
     expect(say(peer, ack).map(textOf)).toEqual(['ACK\nmessage-id:m\nsubscription:s\n\n\0']);
   });
 
-  it('of SignalR writes the format that the handshake asked for', () => {
+  it('of SignalR writes the format that the handshake requested', () => {
     const peer = peerOf('signalr');
     peer.follow(text('client', '{"protocol":"messagepack","version":1}\u001e'));
     expect(say(peer, { verb: 'invoke', arguments: ['A'] })).toEqual(
@@ -204,7 +204,7 @@ describe.each(knownProtocols().map(({ id }) => [id] as const))('a peer of %s', (
   );
   const message = fc.record({ kind: fc.constantFrom('text' as const, 'binary' as const), data: given });
 
-  it('follows any bytes without a throw, and keeps what it said itself', () => {
+  it('follows any bytes without a throw, and keeps the state of its own verbs', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 6 }), (messages) => {
         const peer = peerOf(id);
@@ -216,7 +216,7 @@ describe.each(knownProtocols().map(({ id }) => [id] as const))('a peer of %s', (
     );
   });
 
-  it('says the same whether it follows its own verbs or not', () => {
+  it('has the same state if it follows its own verbs', () => {
     const module = protocol(id);
     const follows = peerOf(id);
     const speaks = peerOf(id);

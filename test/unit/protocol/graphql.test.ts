@@ -43,7 +43,7 @@ describe('graphql-transport-ws', () => {
     expect(units[3]?.summary).toBe('next 1 Ticks {"data":{"tick":{"price":1.0}}}');
   });
 
-  it('goes on from a checkpoint', () => {
+  it('continues from a checkpoint', () => {
     const first = protocol('graphql-transport-ws').createDecoder(context(''));
     first.decode(text('client', '{"id":"1","type":"subscribe","payload":{"query":"{ hello }"}}'));
     const second = protocol('graphql-transport-ws').createDecoder(context(''), first.checkpoint());
@@ -51,7 +51,7 @@ describe('graphql-transport-ws', () => {
     expect(units[0]?.name).toBe('hello');
   });
 
-  it('opens, answers pings and completes what is still open at the end', () => {
+  it('opens, answers pings and completes open operations at the end', () => {
     const peer = client();
     expect(peer.start(true).map(textOf)).toEqual(['{"type":"connection_init"}']);
     expect(peer.opening.state).toBe('waiting');
@@ -137,7 +137,7 @@ describe('legacy graphql-ws', () => {
 });
 
 describe('the body of @subscribe', () => {
-  it('takes variables from the last paragraph that is a JSON object', () => {
+  it('reads variables from a last paragraph that is a JSON object', () => {
     expect(graphqlPayload('subscription A($n: Int) {\n\n  a(n: $n)\n}\n\n{"n": 1.0}\n')).toBe(
       '{"query":"subscription A($n: Int) {\\n\\n  a(n: $n)\\n}","variables":{"n": 1.0},"operationName":"A"}',
     );

@@ -72,7 +72,7 @@ const message = fc.record({
 describe.each(PROTOCOLS.map(({ id }) => id))('%s', (id) => {
   const module = PROTOCOLS.find((each) => each.id === id)!;
 
-  it('never throws at random and mutated messages, and says where they break', () => {
+  it('never throws for random and mutated messages, and reports where they break', () => {
     fc.assert(
       fc.property(
         fc.array(message, { maxLength: 8 }),

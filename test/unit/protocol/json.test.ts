@@ -32,13 +32,13 @@ describe('ranges', () => {
     );
   });
 
-  it('takes the last of members with one name, as JSON.parse does', () => {
+  it('uses the last of members with one name, like JSON.parse', () => {
     const bytes = bytesOf('{"a":1,"\\u0061":2}');
     const range = rangeOf(bytes, 0, ['a']);
     expect(textOf(bytes.subarray(range?.start, range?.end))).toBe('2');
   });
 
-  it('finds nothing where there is nothing', () => {
+  it('finds nothing for a missing path', () => {
     expect(rangeOf(bytesOf('{"a":[1]}'), 0, ['a', 1])).toBeUndefined();
     expect(rangeOf(bytesOf('{"a":[1]}'), 0, ['b'])).toBeUndefined();
     expect(rangeOf(bytesOf('[1]'), 0, ['a'])).toBeUndefined();
@@ -46,7 +46,7 @@ describe('ranges', () => {
     expect([...elementRanges(bytesOf('{}'), 0)]).toEqual([]);
   });
 
-  it('says where nesting passes a limit, and ignores brackets in strings', () => {
+  it('reports where nesting exceeds a limit, and ignores brackets in strings', () => {
     const bytes = bytesOf('["[[[[",[[1]]]');
     expect(jsonDepth(bytes, 0, bytes.length, 3)).toBeUndefined();
     expect(jsonDepth(bytes, 0, bytes.length, 2)).toBe(9);
@@ -54,7 +54,7 @@ describe('ranges', () => {
 });
 
 describe('reading JSON', () => {
-  it('names the place and the reason of what does not parse', () => {
+  it('reports the place and the reason of invalid JSON', () => {
     expect(readJson(bytesOf('4{"a" 1}'), 1)).toMatchObject({ code: 'decode.json', at: 6 });
     expect(readJson(bytesOf('[1'))).toMatchObject({
       code: 'decode.json',
@@ -98,7 +98,7 @@ describe('base64 in JSON', () => {
     expect(foldBase64('{"a":"short"}')).toBe('{"a":"short"}');
   });
 
-  it('takes bytes out and says when they are none', () => {
+  it('extracts bytes, and reports invalid ones', () => {
     expect(extractBytes('[1,{"$base64":"AAEC"}]', (index) => `#${index}`)).toEqual({
       json: '[1,#0]',
       bytes: [Uint8Array.of(0, 1, 2)],

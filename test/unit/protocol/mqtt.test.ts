@@ -170,7 +170,7 @@ describe('an MQTT packet', () => {
     expect(units[6]).toMatchObject({ type: 'error', name: 'DISCONNECT', error: 'Server shutting down' });
   });
 
-  it('says why a connection is refused, in the words of its version', () => {
+  it('reports why a connection is refused, in the words of its version', () => {
     expect(decodeOne('mqtt', binary('server', [0x20, 2, 0, 5]))).toMatchObject({
       type: 'error',
       error: 'Not authorized',
@@ -211,7 +211,7 @@ describe('an MQTT packet', () => {
     ]);
   });
 
-  it('shares messages with others and spans them, however they are cut', () => {
+  it('shares messages with others and spans them, for any boundaries', () => {
     const packets = [
       CONNECT(4),
       ...['a', 'b', 'c'].map((topic) =>

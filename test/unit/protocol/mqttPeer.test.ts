@@ -17,7 +17,7 @@ function said(client: ReturnType<typeof peer>, verb: string, parts = {}) {
 describe('an MQTT client', () => {
   const connack = (...rest: number[]) => binary('server', [0x20, rest.length, ...rest]);
 
-  it('connects by itself, pings, and disconnects', () => {
+  it('connects automatically, pings, and disconnects', () => {
     const client = peer();
     expect(parsed(client.start(true))).toMatchObject([
       {
@@ -44,7 +44,7 @@ describe('an MQTT client', () => {
     expect(other.finish()).toEqual([]);
   });
 
-  it('connects with what @connect says', () => {
+  it('connects with the values of @connect', () => {
     const body = {
       clientId: 'sensor',
       username: 'ann',
@@ -89,13 +89,13 @@ describe('an MQTT client', () => {
     ['{"clientId": "a\\u0000"}', {}, 'NUL'],
     ['{}', { headers: [['a', 'b']] }, 'need MQTT 5'],
     [`{"clientId": "${'a'.repeat(70_000)}"}`, {}, 'room for 65535'],
-  ])('says what it cannot connect with: %.40s', (body, parts, problem) => {
+  ])('reports values that it cannot connect with: %.40s', (body, parts, problem) => {
     expect(peer().encode(call('connect', { ...(parts as Partial<VerbCall>), body }))).toMatchObject({
       problem: expect.stringContaining(problem),
     });
   });
 
-  it('says why it was refused', () => {
+  it('reports why it was refused', () => {
     const old = peer();
     old.start(true);
     old.receive(connack(0, 4));
@@ -123,7 +123,7 @@ describe('an MQTT client', () => {
     });
   });
 
-  it('acknowledges what it receives, and goes on after PUBREC', () => {
+  it('acknowledges received packets, and continues after PUBREC', () => {
     const client = peer();
     client.start(true);
     client.receive(connack(0, 0));
@@ -143,7 +143,7 @@ describe('an MQTT client', () => {
     expect(five.receive(binary('server', refused))).toEqual([]);
   });
 
-  it('writes what the reference library reads, and its own decoder', () => {
+  it('writes packets that the reference library and its own decoder read', () => {
     const topic = fc.stringMatching(/^[a-zä/ ]{1,20}$/);
     fc.assert(
       fc.property(
@@ -224,13 +224,13 @@ describe('an MQTT client', () => {
     ['subscribe', { arguments: ['a'], headers: [['a', 'b']] }, 'need MQTT 5'],
     ['unsubscribe', {}, 'needs a filter'],
     ['emit', {}, 'no verb @emit'],
-  ])('says what @%s cannot send: %j', (verb, parts, problem) => {
+  ])('reports what @%s cannot send: %j', (verb, parts, problem) => {
     expect(peer().encode(call(verb, parts as never))).toMatchObject({
       problem: expect.stringContaining(problem),
     });
   });
 
-  it('says which property does not fit', () => {
+  it('reports which property does not fit', () => {
     const client = peer();
     said(client, 'connect', { options: { version: '5' } });
     const publish = call('publish', { arguments: ['a'], options: { 'message-expiry-interval': 'soon' } });

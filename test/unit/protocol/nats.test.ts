@@ -128,7 +128,7 @@ describe('a message of NATS', () => {
     });
   });
 
-  it('may share a message with others and span messages, whatever the cuts are', () => {
+  it('may share a message with others and span messages, for any boundaries', () => {
     const lines =
       'SUB a 1\r\nPUB a r 3\r\nx\r\n\r\nPING\r\nHPUB a 22 27\r\nNATS/1.0\r\nBar: Baz\r\n\r\nhello\r\n';
     const whole = decodeAll('nats', [text('client', lines)]).units.map(({ summary }) => summary);
@@ -173,11 +173,11 @@ describe('a message of NATS', () => {
     ['HPUB a 5 4\r\n', 'The line “HPUB a 5 4” does not have the subject and the sizes of HPUB.'],
     ['PUB a 2\r\nabcd', 'The payload of PUB has 2 bytes and must end with a line end.'],
     ['PUB a 99999999999\r\n', 'The line “PUB a 99999999999” does not have the subject and the sizes of PUB.'],
-  ])('that is none is a problem: %j', (line, said) => {
+  ])('that is invalid is a problem: %j', (line, said) => {
     expect(one('client', line)).toBe(said);
   });
 
-  it('says what is wrong with headers, and keeps the payload', () => {
+  it('reports invalid headers, and keeps the payload', () => {
     expect(one('client', 'HPUB a 9 10\r\nHTTP/1.1\nx\r\n')).toMatchObject({
       payload: { content: 'x' },
       problems: [
@@ -236,7 +236,7 @@ describe('a client of NATS', () => {
     expect([client.beatInterval, client.beat(), client.finish()]).toEqual([undefined, [], []]);
   });
 
-  it('says why it was refused', () => {
+  it('reports why it was refused', () => {
     const client = peer();
     client.start(true);
     client.receive(text('server', `${info}-ERR 'Authorization Violation'\r\n`));
@@ -311,7 +311,7 @@ describe('a client of NATS', () => {
     ]);
   });
 
-  it('is read back by the decoder as it was said', () => {
+  it('is read back unchanged by the decoder', () => {
     const name = fc.stringMatching(/^[a-z*]{1,5}(\.[a-z]{1,5}){0,2}$/);
     const header = fc.tuple(fc.stringMatching(/^[A-Za-z-]{1,8}$/), fc.stringMatching(/^[!-~]{0,12}$/));
     fc.assert(

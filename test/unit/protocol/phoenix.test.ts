@@ -98,11 +98,11 @@ describe('Phoenix', () => {
     [[2, 200, 1, 0x61], 'decode.binary', 3],
     [[0, 0, 0], 'decode.binary', 3],
     [[2, 1, 1, 0xff, 0x61], 'decode.utf8', 3],
-  ])('says where the bytes %j stop', (given, code, at) => {
+  ])('reports where the bytes %j stop', (given, code, at) => {
     expect(decodeAll('phoenix', [binary('server', given)]).problems).toMatchObject([{ code, at }]);
   });
 
-  it('joins, pushes to what was joined by its ref, and leaves', () => {
+  it('joins, pushes to a joined topic by its ref, and leaves', () => {
     const peer = client();
     const said = [
       call('join', { arguments: ['room:1'], body: '{"v": 1.0}' }),
@@ -129,7 +129,7 @@ describe('Phoenix', () => {
     expect(peer.beatInterval).toBe(30_000);
   });
 
-  it('speaks the serializer 1.0.0 where the URL asks for no other', () => {
+  it('speaks the serializer 1.0.0 if the URL names no other', () => {
     const peer = client('ws://localhost/socket/websocket');
     const joined = peer.encode(call('join', { arguments: ['room:1'] }));
     expect('messages' in joined && textOf(joined.messages[0])).toBe(

@@ -63,7 +63,7 @@ describe('readProtobufWire', () => {
     expect(readProtobufWire(hex(digits))).toEqual({ problem, at });
   });
 
-  it('tells a message by text and usual field numbers', () => {
+  it('recognises a message by text and usual field numbers', () => {
     const telling = (bytes: number[]) => readProtobufWire(Uint8Array.from(bytes));
     const name = withLength([...Buffer.from('name')]);
     expect(telling(field(1, 2, name))).toMatchObject({ isTelling: true });

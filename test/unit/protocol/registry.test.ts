@@ -61,7 +61,7 @@ describe('detection', () => {
     expect(detectProtocol(later)?.protocol.id).toBe('cdp');
   });
 
-  it('recognises nothing in what is none of them', () => {
+  it('recognises nothing in other messages', () => {
     for (const first of [
       '{"type":"tick","price":1.0}',
       'hello',

@@ -186,7 +186,7 @@ function meanings(body: unknown): unknown[] {
 
 const plain = (body: unknown): unknown => (body === undefined ? undefined : JSON.parse(JSON.stringify(body)));
 
-describe('what a verb encodes is decoded to what it was given', () => {
+describe('an encoded verb is decoded to its arguments', () => {
   it.each(trips)('%s', (_, trip) => {
     const { module, spec } = trip;
     const special = SPECIAL[module.id]?.[spec.name] ?? {};

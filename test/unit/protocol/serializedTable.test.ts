@@ -78,7 +78,7 @@ describe.each(FORMATS)('%s', (id, format, encode, title) => {
     expect([own.start(true), own.beat(), own.finish(), own.beatInterval]).toEqual([[], [], [], undefined]);
   });
 
-  it('says why the router refused', () => {
+  it('reports why the router refused', () => {
     const own = peer();
     own.encode(call('hello', { arguments: ['r'] }));
     own.receive(binary('server', bytes([3, {}, 'wamp.error.no_such_realm'])));
@@ -88,7 +88,7 @@ describe.each(FORMATS)('%s', (id, format, encode, title) => {
     });
   });
 
-  it('reads what it writes', () => {
+  it('reads its own output', () => {
     const serializer = serializerOf(format);
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
@@ -101,7 +101,7 @@ describe.each(FORMATS)('%s', (id, format, encode, title) => {
     );
   });
 
-  it('keeps what does not fit, with the place', () => {
+  it('keeps values that do not fit, with the place', () => {
     const whole = bytes([48, 7, {}, 'com.add', [2, 3]]);
     expect(decode('client', whole.slice(0, 5))).toMatchObject({
       units: [],
@@ -146,7 +146,7 @@ describe('CBOR', () => {
     );
   });
 
-  it('reads keys that are no text as text, and runs nothing that a tag names', () => {
+  it('reads keys that are not text as text, and runs nothing that a tag names', () => {
     const serializer = serializerOf('cbor');
     // {1: "a"}, then a regular expression of tag 21066.
     expect(serializer.read(Uint8Array.from([0xa1, 0x01, 0x61, 0x61]))).toEqual({ json: '{"1":"a"}' });

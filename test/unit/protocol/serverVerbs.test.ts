@@ -105,7 +105,7 @@ describe('a STOMP server', () => {
     ]);
   });
 
-  it('says which header cannot be written', () => {
+  it('reports which header cannot be written', () => {
     const peer = ready('1.0');
     const parts = { arguments: ['/t'], headers: [['a:b', 'c']] as const };
     expect(peer.encode(call('message', parts))).toMatchObject({
@@ -148,7 +148,7 @@ describe('an MQTT server', () => {
     expect(publish(peer, 'a/b', broadcast)).toEqual([]);
   });
 
-  it('leaves properties out for clients that have none', () => {
+  it('leaves out properties for clients of older versions', () => {
     const parts = { options: { 'content-type': 'a/b' }, headers: [['unit', 'percent']] as const };
     expect(parsed(publish(ready(4), 'a', parts), 4)[0]).not.toHaveProperty('properties');
     expect(parsed(publish(ready(5), 'a', parts), 5)[0]).toMatchObject({
@@ -156,7 +156,7 @@ describe('an MQTT server', () => {
     });
   });
 
-  it('gives an identifier to a client of version 5 that has none', () => {
+  it('gives an identifier to a client of version 5 without one', () => {
     const connack = (level: 4 | 5, clientId: string) => {
       const packet = { cmd: 'connect', clientId, clean: true, protocolId: 'MQTT', protocolVersion: level };
       return parsed(server('mqtt').receive(binary('client', written(packet, level))), level)[0];
@@ -237,7 +237,7 @@ describe('a server of SignalR', () => {
     });
   });
 
-  it('knows which path the client connects to then, and other requests', () => {
+  it('recognises the path of the connection that follows, and other requests', () => {
     expect(serve('/a/b/negotiate')).toMatchObject({ path: '/a/b', contentType: 'application/json' });
     expect(serve('/negotiate')?.path).toBe('/');
     for (const target of ['/hub', '/hub/negotiate/', '/hub/renegotiate', '/?/negotiate', ''])

@@ -108,7 +108,7 @@ describe('the examples of the hub protocol', () => {
     }
   });
 
-  it('says what Close, Ack and Sequence carry', () => {
+  it('shows the content of Close, Ack and Sequence', () => {
     const messages = EXAMPLES.slice(10).map(([from, record]) => json(from, record!));
     expect(decodeAll('signalr', messages).units.map(({ summary }) => summary)).toEqual([
       'close, the client may reconnect xyz',
@@ -148,7 +148,7 @@ describe('the examples of the hub protocol', () => {
 });
 
 describe('SignalR', () => {
-  it('reads the handshake, whose answer is binary under MessagePack, with messages behind it', () => {
+  it('reads the handshake, whose answer is binary with MessagePack, and the messages after it', () => {
     const answer = Buffer.concat([Buffer.from(`{}${RS}`), Buffer.from([2, 0x91, 6])]);
     const { units, problems } = decodeAll('signalr', [
       text('client', `{"protocol":"messagepack","version":1}${RS}`),
@@ -189,7 +189,7 @@ describe('SignalR', () => {
     ]);
   });
 
-  it('goes on from a checkpoint', () => {
+  it('continues from a checkpoint', () => {
     const first = protocol('signalr').createDecoder(context('signalr'));
     first.decode(json('client', { type: 1, invocationId: '1', target: 'Add', arguments: [] }));
     const second = protocol('signalr').createDecoder(context('signalr'), first.checkpoint());
@@ -277,7 +277,7 @@ describe('the verbs of SignalR', () => {
     );
   });
 
-  it('name what does not fit', () => {
+  it('report values that do not fit', () => {
     const client = peer('signalr');
     const problem = (...given: Parameters<typeof call>) => {
       const encoded = client.encode(call(...given));
@@ -295,7 +295,7 @@ describe('the verbs of SignalR', () => {
     );
   });
 
-  it('ping in the format of the connection, once it is accepted', () => {
+  it('ping in the format of the connection, after it is accepted', () => {
     for (const [id, digits] of [
       ['signalr', '7b2274797065223a367d1e'],
       ['signalr-msgpack', '029106'],

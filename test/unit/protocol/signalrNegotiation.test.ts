@@ -59,7 +59,7 @@ describe('the negotiation of SignalR', () => {
     expect(answer('ws://h/hub', body)).toEqual({ kind: 'refused', reason });
   });
 
-  it('reads whatever a server answers', () => {
+  it('reads any answer of a server', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
         expect(['connect', 'redirect', 'refused']).toContain(answer('ws://h/', body).kind);

@@ -84,7 +84,7 @@ describe('an upload of SignalR', () => {
     ]);
   });
 
-  it('goes on from a checkpoint, and is forgotten beyond the limit', () => {
+  it('continues from a checkpoint, and is forgotten beyond the limit', () => {
     const first = protocol('signalr').createDecoder(context('signalr'));
     const ids = Array.from({ length: MAX_OPEN_INVOCATIONS + 1 }, (_, index) => `s${index}`);
     const opened = first.decode(json('client', { type: 1, target: 'Up', arguments: [], streamIds: ids }))
@@ -122,7 +122,7 @@ describe('an upload of SignalR', () => {
       ]);
   });
 
-  it('has ids that invocations do not take, said or followed', () => {
+  it('has ids that invocations do not use, sent or followed', () => {
     const said = peer('signalr');
     said.encode(call('send', { arguments: ['Up'], options: { streams: '1,3,99999999999999999999' } }));
     const followed = peer('signalr');
@@ -131,7 +131,7 @@ describe('an upload of SignalR', () => {
       expect(client.encode(call('invoke', { arguments: ['A'] }))).toMatchObject({ awaits: '"4"' });
   });
 
-  it('is refused where its ids or its payload do not fit', () => {
+  it('is refused if its ids or its payload do not fit', () => {
     const problem = (...given: Parameters<typeof call>) => {
       const encoded = peer('signalr').encode(call(...given));
       return 'problem' in encoded ? encoded.problem : undefined;

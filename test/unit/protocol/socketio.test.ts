@@ -82,7 +82,7 @@ describe('Socket.IO packets', () => {
     [`45${MAX_ATTACHMENTS + 1}-["a"]`, 'decode.limit', 2],
     ['4599999999999999999999999-["a"]', 'decode.envelope', 2],
     ['bAA=A', 'decode.binary', 1],
-  ])('says where %s stops', (packet, code, at) => {
+  ])('reports where %s stops', (packet, code, at) => {
     const { units, problems } = decodeAll('socket.io', [text('client', packet)]);
     expect(units).toEqual([]);
     expect(problems).toMatchObject([{ code, at }]);
@@ -179,7 +179,7 @@ describe('a Socket.IO client', () => {
     expect(peer.beatInterval).toBeUndefined();
   });
 
-  it('leaves the opening to a verb, and hears of a refusal', () => {
+  it('leaves the opening to a verb, and notices a refusal', () => {
     const peer = client();
     peer.start(false);
     expect(peer.receive(text('server', '0{"sid":"a","upgrades":[],"pingInterval":25000}'))).toEqual([]);
@@ -194,7 +194,7 @@ describe('a Socket.IO client', () => {
     });
   });
 
-  it('pings at the interval of the server with Engine.IO 3, and does not connect by itself', () => {
+  it('pings at the interval of the server with Engine.IO 3, and does not connect automatically', () => {
     const peer = client(V2);
     peer.start(true);
     expect(peer.receive(text('server', '0{"sid":"a","upgrades":[],"pingInterval":5000}'))).toEqual([]);
@@ -267,7 +267,7 @@ describe('a Socket.IO client', () => {
     ],
     [call('publish'), 'Socket.IO has no verb @publish.'],
     [call('emit', { arguments: ['a'], options: { qos: '1' } }), '@emit has no option qos.'],
-  ])('says what is wrong with %j', (given, problem) => {
+  ])('reports the problem of %j', (given, problem) => {
     expect(client().encode(given)).toEqual({ problem });
   });
 

@@ -65,7 +65,7 @@ describe('SockJS', () => {
     expect(rpc).toMatchObject({ type: 'call', name: 'add', payload: { content: '[1]' } });
   });
 
-  it('goes on from a checkpoint, with the protocol inside', () => {
+  it('continues from a checkpoint, with the protocol inside', () => {
     const first = protocol('sockjs').createDecoder(context('sockjs'));
     first.decode(inside('CONNECTED\nversion:1.1\n\n\0', 'MESSAGE\ndestination:/a\n'));
     const later = protocol('sockjs').createDecoder(context('sockjs'), first.checkpoint());
@@ -76,7 +76,7 @@ describe('SockJS', () => {
     expect(same.decode(inside('x')).units[0]?.type).toBe('event');
   });
 
-  it('says what is none of its frames', () => {
+  it('reports messages that are not its frames', () => {
     const codes = (message: ReturnType<typeof text>) =>
       decodeAll('sockjs', [message]).problems.map(({ code }) => code);
     expect(codes(text('server', 'x'))).toEqual(['decode.envelope']);
@@ -98,7 +98,7 @@ describe('SockJS', () => {
     expect(decodeAll('sockjs', [long]).problems).toMatchObject([{ code: 'decode.limit' }]);
   });
 
-  it('writes what it reads', () => {
+  it('writes frames that it reads', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('client', 'server'), (body, role) => {
         const encoded = peer('sockjs', role).encode(call('send', { body }));
@@ -117,7 +117,7 @@ describe('SockJS', () => {
 });
 
 describe('STOMP in SockJS', () => {
-  it('opens with the frame o, and wraps what both say', () => {
+  it('opens with the frame o, and wraps the messages of both sides', () => {
     const client = peer('sockjs-stomp');
     expect(client.start(true)).toEqual([]);
     expect(client.opening).toEqual({ state: 'waiting' });

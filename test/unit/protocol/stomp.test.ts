@@ -149,7 +149,7 @@ describe('a STOMP frame', () => {
     expect(payloadValue(units[0])).toBe('end');
   });
 
-  it('that is none, or too long, says so', () => {
+  it('that is invalid or too long is reported', () => {
     const problemOf = (content: string) => decodeAll('stomp', [text('server', content)]).problems;
     expect(problemOf('{"a":1}')).toMatchObject([{ code: 'decode.envelope', at: 0 }]);
     expect(problemOf('SENDING\n\n\0')).toMatchObject([{ code: 'decode.envelope', at: 0 }]);
@@ -172,7 +172,7 @@ describe('a STOMP client', () => {
   const connected = (version: string, beats = '0,0') =>
     text('server', `CONNECTED\nversion:${version}\nheart-beat:${beats}\n\n\0`);
 
-  it('connects by itself, or with the headers of @connect', () => {
+  it('connects automatically, or with the headers of @connect', () => {
     const own = peer('');
     expect(textOf(own.start(true)[0])).toBe(
       'CONNECT\naccept-version:1.0,1.1,1.2\nhost:host.example\nheart-beat:10000,10000\n\n\0',
@@ -197,7 +197,7 @@ describe('a STOMP client', () => {
     expect(given.finish()).toEqual([]);
   });
 
-  it('says why it was refused', () => {
+  it('reports why it was refused', () => {
     const refused = peer();
     refused.start(true);
     refused.receive(text('server', 'ERROR\nmessage:Bad CONNECT\n\nVirtual host\0'));
@@ -213,7 +213,7 @@ describe('a STOMP client', () => {
     ['0,30000', 30_000],
     ['5000,0', undefined],
     ['nonsense', undefined],
-  ])('beats at what both sides agree to: %s', (beats, interval) => {
+  ])('sends heartbeats at the agreed interval: %s', (beats, interval) => {
     const client = peer();
     client.start(true);
     client.receive(connected('1.2', beats));
@@ -221,7 +221,7 @@ describe('a STOMP client', () => {
     expect(textOf(client.beat()[0])).toBe('\n');
   });
 
-  it('escapes headers by the version, and says what it cannot write', () => {
+  it('escapes headers by the version, and reports those it cannot write', () => {
     const header = { arguments: ['/a'], headers: [['k:ey', 'a\nb\\c\rd']] };
     const client = peer('');
     client.start(true);

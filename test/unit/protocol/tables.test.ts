@@ -26,7 +26,7 @@ describe('JSON-RPC 2.0', () => {
     expect(units[0]?.payload).toEqual({ form: 'json', content: '[42, 23]', range: { start: 51, end: 59 } });
   });
 
-  it('makes a unit of each element of a batch, and a problem of what is none', () => {
+  it('makes a unit of each element of a batch, and a problem of each invalid one', () => {
     const batch =
       '[{"jsonrpc":"2.0","method":"sum","params":[1],"id":"1"}, 1, {"jsonrpc":"2.0","result":7,"id":"1"}]';
     const { units, problems } = decodeAll('json-rpc', [text('client', batch)]);
@@ -202,7 +202,7 @@ describe('Centrifugo', () => {
     expect(units[5]?.heartbeat).toBe(true);
   });
 
-  it('goes on behind a line that does not parse', () => {
+  it('continues after a line that does not parse', () => {
     const { units, problems } = decodeAll('centrifugo', [text('server', '{"id":\n{"id":2,"subscribe":{}}')]);
     expect(units).toHaveLength(1);
     expect(problems).toMatchObject([{ code: 'decode.json' }]);

@@ -43,7 +43,7 @@ describe('underivedValue', () => {
     ),
   })).value;
 
-  it('gives what derivedJson wrote, through MessagePack', () => {
+  it('restores the values of derivedJson, through MessagePack', () => {
     const write = (value: unknown): Uint8Array => encode(value, { useBigInt64: true });
     fc.assert(
       fc.property(values, (value) => {

@@ -7,7 +7,7 @@ const data = (content: string) => new TextEncoder().encode(content);
 const CALL = '{"jsonrpc":"2.0","id":1,"method":"m"}';
 
 describe('a unit reader', () => {
-  it('recognises a protocol from a first message on, and says why', () => {
+  it('recognises a protocol from its first message, with the reason', () => {
     const reader = new UnitReader({ protocol: 'auto', url: 'ws://localhost/' });
     reader.opened('');
     expect(reader.list('text', 'client', data('hello'))).toBeUndefined();
@@ -19,7 +19,7 @@ describe('a unit reader', () => {
     expect(reader.reason).toBe('JSON-RPC 2.0: first message with jsonrpc');
   });
 
-  it('gives up after three messages, and begins anew with the next connection', () => {
+  it('gives up after three messages, and starts again with the next connection', () => {
     const reader = new UnitReader({ protocol: 'auto', url: 'ws://localhost/' });
     reader.opened('');
     for (const text of ['a', 'b', 'c', CALL])
@@ -31,7 +31,7 @@ describe('a unit reader', () => {
     expect(reader.protocol).toBeUndefined();
   });
 
-  it('keeps nothing of a decoder over connections', () => {
+  it('keeps no state of a decoder over connections', () => {
     const reader = new UnitReader({ protocol: 'socket.io', url: 'ws://localhost/socket.io/?EIO=4' });
     reader.opened('');
     reader.list('text', 'server', data('451-["a",{"_placeholder":true,"num":0}]'));
@@ -42,7 +42,7 @@ describe('a unit reader', () => {
     });
   });
 
-  it('reads by the protocol that is named, whatever the messages are, and by none', () => {
+  it('reads by the named protocol, for any messages, and by none', () => {
     const named = new UnitReader({ protocol: 'ocpp', url: 'ws://localhost/' });
     expect(named.list('text', 'client', data(CALL))?.problems).toMatchObject([{ code: 'decode.envelope' }]);
     expect(named.reason).toBeUndefined();

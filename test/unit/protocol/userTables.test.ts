@@ -102,7 +102,7 @@ describe('the schema of tables', () => {
   });
 });
 
-describe('what the schema cannot say', () => {
+describe('the problems that the schema cannot express', () => {
   it.each<[Partial<ProtocolTable>, at: string, string]>([
     [{ id: 'socket.io' }, '/id', 'The id “socket.io” is that of a built-in protocol: choose another.'],
     [{ id: 'auto' }, '/id', 'The id “auto” is that of a built-in protocol: choose another.'],

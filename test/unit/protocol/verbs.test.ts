@@ -251,7 +251,7 @@ describe('what verbs send', () => {
     expect(answer('wamp', '[68,7,1,{}]', ['yield', { body: '[5]' }])).toBe('[70,7,{},[5]]');
   });
 
-  it('is nothing where it stands for what no verb named before', () => {
+  it('is empty if no earlier verb set it', () => {
     expect(says('pusher', ['unsubscribe'])).toEqual([
       '! @unsubscribe needs a channel: no verb before it named one.',
     ]);
@@ -263,7 +263,7 @@ describe('what verbs send', () => {
     ]);
   });
 
-  it('is nothing where something does not fit', () => {
+  it('is empty if an argument does not fit', () => {
     expect(
       says(
         'json-rpc',
@@ -300,7 +300,7 @@ describe('openings and answers of tables', () => {
     );
   });
 
-  it('sends what opens, and hears why it was refused', () => {
+  it('sends the opening, and reports why it was refused', () => {
     const peer = peerOf('centrifugo');
     expect(peer.start(true).map(textOf)).toEqual(['{"id":1,"connect":{}}']);
     peer.receive(text('server', '{"id":1,"error":{"code":109,"message":"token expired"}}'));
@@ -311,7 +311,7 @@ describe('openings and answers of tables', () => {
     expect(peer.receive(text('server', '{}')).map(textOf)).toEqual(['{}']);
   });
 
-  it('waits for an opening that a verb began, and for none before', () => {
+  it('waits for an opening that a verb started, and for none before', () => {
     const peer = peerOf('wamp');
     peer.start(true);
     expect(peer.opening.state).toBe('accepted');

@@ -44,7 +44,7 @@ describe('a zlib stream', () => {
     expect(open().push(second)).toMatchObject({ problem: expect.stringContaining('zlib header') as string });
   });
 
-  it('joins a part that is split anywhere, also inside its mark, and goes on from any state', async () => {
+  it('joins a part that is split anywhere, also inside its mark, and continues from any state', async () => {
     const messages = events(12);
     const bytes = await new ZlibStreamWriter().parts(messages);
     fc.assert(
@@ -69,7 +69,7 @@ describe('a zlib stream', () => {
     );
   });
 
-  it('keeps 32 KiB, however much was inflated', async () => {
+  it('keeps 32 KiB of any inflated amount', async () => {
     const far = randomBytes(20_000);
     const messages = [far, randomBytes(20_000), far, randomBytes(70_000), far, Buffer.from('end')];
     let stream = open();
@@ -82,7 +82,7 @@ describe('a zlib stream', () => {
     }
   });
 
-  it('is not misled by a message whose data looks like the end of a part', async () => {
+  it('does not end a part at data that looks like its end', async () => {
     // Random bytes are stored as they are, so that the mark stands in the data.
     const data = Buffer.concat([randomBytes(300), Buffer.from([0, 0, 0xff, 0xff]), randomBytes(300)]);
     const [part = new Uint8Array()] = await new ZlibStreamWriter().parts([data]);
@@ -93,7 +93,7 @@ describe('a zlib stream', () => {
     expect(Buffer.compare(stream.push(part.slice(cut)) as Uint8Array, data)).toBe(0);
   });
 
-  it('says how far a broken part inflates, gives up, and begins again with a new header', async () => {
+  it('reports how far a broken part inflates, stops, and starts again with a new header', async () => {
     const writer = new ZlibStreamWriter();
     const [first = new Uint8Array(), second = new Uint8Array(), third = new Uint8Array()] =
       await writer.parts([event(1), randomBytes(500), event(3)]);
@@ -282,7 +282,7 @@ describe('the rule zlib-stream', () => {
     },
   );
 
-  it('makes units of what it holds, and leaves text alone', async () => {
+  it('makes units of its content, and does not change text', async () => {
     const units = reader('none', 'zlib-stream in');
     const [first = new Uint8Array(), second = new Uint8Array()] = await new ZlibStreamWriter().parts([
       event(1),
@@ -328,7 +328,7 @@ describe('the rule zlib-stream', () => {
     });
   });
 
-  it('begins anew with each connection', async () => {
+  it('starts again with each connection', async () => {
     const units = reader('none', 'zlib-stream');
     for (const content of ['one', 'two']) {
       units.opened('');
@@ -337,7 +337,7 @@ describe('the rule zlib-stream', () => {
     }
   });
 
-  it('goes on from a checkpoint, and refuses one that is none', async () => {
+  it('continues from a checkpoint, and refuses an invalid one', async () => {
     const parts = await new ZlibStreamWriter().parts(events(3));
     const before = reader('none', 'zlib-stream');
     before.list('binary', 'server', parts[0]!);
@@ -355,7 +355,7 @@ describe('the rule zlib-stream', () => {
       expect(() => reader('none', 'zlib-stream').restore(JSON.stringify(bad))).toThrow();
   });
 
-  it('keeps the bytes of what does not inflate, with a problem', () => {
+  it('keeps the bytes of a part that does not inflate, with a problem', () => {
     const list = reader('none', 'zlib-stream').list('binary', 'server', Uint8Array.of(1, 2, 3));
     expect(list).toEqual({
       protocol: 'decode',

@@ -68,7 +68,7 @@ describe('readCbor', () => {
     expect(problem(bytes)?.problem).toBe(`CBOR nested deeper than ${MAX_CBOR_DEPTH} levels is not decoded.`);
   });
 
-  it('reads as many levels as the limit says', () => {
+  it('reads levels up to its limit', () => {
     const bytes = new Uint8Array(MAX_CBOR_DEPTH + 1).fill(0x81);
     bytes[MAX_CBOR_DEPTH] = 0;
     expect(problem(bytes)).toBeUndefined();
@@ -81,7 +81,7 @@ describe('readCbor', () => {
     expect(problem(bytes)?.problem).toBe(`CBOR of more than ${MAX_CBOR_ITEMS} items is not decoded.`);
   });
 
-  it('never throws, whatever bytes of the vectors are changed or cut', () => {
+  it('never throws for vectors with changed or missing bytes', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...vectors),

@@ -65,7 +65,7 @@ describe('writeCborNotation', () => {
     ['-1(0)', 'a tag from 0 to 2^64 - 1', 0],
     ['simple(24)', 'a simple value of 0 to 23 or 32 to 255', 10],
     ['(_ h\'01\', "a")', 'a string of the same kind', 10],
-  ])('says what is wrong with %s', (notation, expected, at) => {
+  ])('reports the problem of %s', (notation, expected, at) => {
     expect(writeCborNotation(notation)).toEqual({ expected, at });
   });
 
@@ -93,7 +93,7 @@ describe('writeCborNotation', () => {
     ),
   })).value;
 
-  it('writes back what is shown of CBOR', () => {
+  it('encodes the notation that is shown for CBOR', () => {
     fc.assert(
       fc.property(values, (value) => {
         const bytes = encode(value);
@@ -119,7 +119,7 @@ describe('writeCborNotation', () => {
     );
   });
 
-  it('never throws, whatever is changed in a notation', () => {
+  it('never throws for a changed notation', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...vectors.map(([, notation]) => notation)),

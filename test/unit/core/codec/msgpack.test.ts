@@ -54,7 +54,7 @@ describe('readMsgpack', () => {
     expect('problem' in read && read.problem).toMatch(/^Not MessagePack: .*__proto__/);
   });
 
-  it('names its limit of levels, and reads as many as it says', () => {
+  it('names its limit of levels, and reads levels up to it', () => {
     const nested = (levels: number): Uint8Array => {
       const bytes = new Uint8Array(levels + 1).fill(0x91);
       bytes[levels] = 0;
@@ -102,7 +102,7 @@ describe('readMsgpack', () => {
 
   const write = (value: unknown): Uint8Array => encode(value, { useBigInt64: true });
 
-  it('finds the end of whatever the library writes, and reads it back', () => {
+  it('finds the end of everything that the library writes, and reads it back', () => {
     fc.assert(
       fc.property(values, fc.uint8Array({ maxLength: 8 }), (value, behind) => {
         const bytes = write(value);

@@ -98,13 +98,13 @@ describe('the vectors of the encoding guide', () => {
     expect(encoded(type, json)).toBe(wire);
   });
 
-  it('takes a list packed and not, whatever the schema says', async () => {
+  it('reads packed and unpacked lists, for any schema', async () => {
     const [loose, packed] = [await typeOf(GUIDE, 'Test4'), await typeOf(GUIDE, 'Test5')];
     expect(value(loose, '32 03 01 02 03')).toMatchObject({ e: [1, 2, 3] });
     expect(value(packed, '30 01 30 02')).toMatchObject({ f: [1, 2] });
   });
 
-  it('takes the last value of a field that comes twice, and merges messages', async () => {
+  it('uses the last value of a repeated singular field, and merges messages', async () => {
     expect(value(await typeOf(GUIDE, 'Test1'), '08 01 08 02')).toEqual({ a: 2 });
     expect(value(await typeOf(GUIDE, 'Test3'), '1a 00 1a 02 08 07')).toEqual({ c: { a: 7 } });
   });
@@ -145,7 +145,7 @@ describe('a schema in proto3', () => {
     });
   });
 
-  it('takes the names of JSON for those of the schema', async () => {
+  it('accepts the JSON names of fields', async () => {
     const type = await typeOf(FEED, 'feed.v1.Tick');
     expect(encoded(type, { bestBid: 1.5 })).toBe(encoded(type, { best_bid: 1.5 }));
   });
@@ -161,7 +161,7 @@ describe('a schema in proto3', () => {
     expect(value(await typeOf(FEED, 'Tick'), '20 63')).toMatchObject({ side: 99 });
   });
 
-  it('says which fields the schema does not have', async () => {
+  it('lists the fields that the schema does not have', async () => {
     const type = await typeOf(FEED, 'Tick');
     const read = type.read(bytes('0a 01 41 e0 07 05 2a 02 78 01'));
     expect(read).toMatchObject({ unknown: 'the schema does not have the fields 124, levels.15' });
@@ -187,7 +187,7 @@ describe('imports', () => {
   const common = 'syntax = "proto3"; package common; message Money { int64 units = 1; }';
   const main = `syntax = "proto3"; package shop.v1; import "common/money.proto"; message Sale { common.Money price = 1; }`;
 
-  it('lie beside the file, or where the folders of its package begin', async () => {
+  it('are read beside the file, or from the root folder of its package', async () => {
     for (const folder of ['/p/protos/shop/v1', '/p/protos']) {
       const others = { '/p/protos/common/money.proto': common };
       const schema = await load(main, others, `${folder}/sale.proto`);
@@ -251,11 +251,11 @@ describe('a schema with an error', () => {
       /^feed\.proto, line 1: duplicate id 1 in Type A/,
     ],
     ['', /none/],
-  ])('is told with its line: %j', async (source, said) => {
+  ])('is reported with its line: %j', async (source, said) => {
     expect(await problemOf(source)).toMatch(said);
   });
 
-  it('is told of the file that is imported', async () => {
+  it('is reported for the imported file', async () => {
     const others = { '/p/b.proto': 'syntax = "proto3";\n\nmessage B { int32 x = ; }' };
     expect(await problemOf('import "b.proto";', others)).toMatch(
       /^b\.proto, line 3: illegal id ';'|^b\.proto, line 3/,
@@ -277,7 +277,7 @@ describe('a schema with an error', () => {
     expect(await loadSchema('/p/no.proto', filesOf({}))).toEqual({ problem: 'There is no file no.proto.' });
   });
 
-  it('never throws, whatever the text is', async () => {
+  it('never throws for any text', async () => {
     const words = fc.constantFrom(
       ...'message enum oneof map < > { } = ; 1 string a A , " ( ) [ ] extend import option'.split(' '),
     );
@@ -423,7 +423,7 @@ describe('a descriptor set', () => {
     expect(value(schema.type('Tick') as ProtobufType, '08 96 01')).toEqual({ n: 150 });
   });
 
-  it('without its imports, or of other bytes, says what to do', async () => {
+  it('without its imports, or with other bytes, is refused with a remedy', async () => {
     const lone = create(FileDescriptorProtoSchema, { ...file, dependency: ['b.proto'] });
     const set = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [lone] }));
     for (const content of [set, bytes('0a 05 41')]) {

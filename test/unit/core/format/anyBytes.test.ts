@@ -47,7 +47,7 @@ describe('formatMessage, of any bytes', () => {
     );
   });
 
-  it('gives text back whose lines are those that are shown', () => {
+  it('returns text with the lines that are shown', () => {
     fc.assert(
       fc.property(payload, kind, fc.constantFrom('pretty', 'hex'), (bytes, of, as) => {
         const { view: lines, language } = finish(formatMessage(bytes, of, as));

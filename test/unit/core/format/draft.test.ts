@@ -110,7 +110,7 @@ describe('convertDraft', () => {
     expect(convertDraft('00 ff', 'hex', 'base64')).toEqual({ text: 'AP8=' });
   });
 
-  it('says why bytes are no text, and leaves invalid JSON alone', () => {
+  it('reports why bytes are not text, and does not change invalid JSON', () => {
     expect(convertDraft('ff fe', 'hex', 'text')).toMatchObject({ problem: expect.stringContaining('UTF-8') });
     expect(convertDraft('{"a":', 'text', 'json')).toEqual({ text: '{"a":' });
     expect(convertDraft('{"a":', 'json', 'hex')).toEqual({ text: '7b 22 61 22 3a' });

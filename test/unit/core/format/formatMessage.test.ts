@@ -37,7 +37,7 @@ describe('formatMessage', () => {
     );
   });
 
-  it('prints XML pretty, and says of what is not XML where it ends', () => {
+  it('prints XML pretty, and reports where a text stops being XML', () => {
     expect(format(utf8('<a><b>1</b></a>'), 'text', 'pretty')).toEqual({
       language: 'xml',
       remark: undefined,
@@ -90,7 +90,7 @@ describe('formatMessage', () => {
     });
   });
 
-  it('tells where text is not valid UTF-8, in both text views', () => {
+  it('reports where text is not valid UTF-8, in both text views', () => {
     const bytes = Uint8Array.from([...utf8('{"a":"'), 0xff, ...utf8('"}')]);
     for (const view of ['pretty', 'raw'] as const) {
       const { remark, lines } = format(bytes, 'text', view);

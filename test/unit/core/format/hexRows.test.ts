@@ -29,7 +29,7 @@ describe('hexRows', () => {
     expect(textOf(view)).toBe(linesOf(view).join('\n'));
   });
 
-  it('draws any row of a large payload by itself', () => {
+  it('draws any single row of a large payload', () => {
     const bytes = new Uint8Array(50_000_000);
     bytes[49_999_999] = 0x41;
     const view = hexRows(bytes);
@@ -51,7 +51,7 @@ describe('cutHexRow', () => {
     expect(cutHexRow(first, from, end)).toEqual({ digits, characters });
   });
 
-  it('gives fewer where the row ends', () => {
+  it('returns fewer at the end of the row', () => {
     expect(cutHexRow(last, 0, 16)).toEqual({ digits: ['65', '22', '7d', '0a'], characters: 'e"}.' });
     expect(cutHexRow(last, 3, 8)).toEqual({ digits: ['0a'], characters: '.' });
     expect(cutHexRow(last, 8, 12)).toEqual({ digits: [], characters: '' });

@@ -75,7 +75,7 @@ describe('prettyJson', () => {
     expect(finish(prettyJson(utf8('{"a":1,}')))).toEqual({ at: 7, expected: 'a name in double quotes' });
   });
 
-  it('is what JSON.stringify would print, for all values that survive it', () => {
+  it('equals the output of JSON.stringify for all values that it keeps', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.nat({ max: 4 }), (value, indent) => {
         const expected = JSON.stringify(value, null, 2);
@@ -153,7 +153,7 @@ describe('prettyJson', () => {
     });
   });
 
-  it('works in slices that tell how far it is', () => {
+  it('works in slices that report the progress', () => {
     const { result, progress } = finishWithProgress(prettyJson(utf8(`["${'x'.repeat(8_000_000)}"]`)));
     expect('line' in result).toBe(true);
     expect(progress.length).toBeGreaterThan(8);

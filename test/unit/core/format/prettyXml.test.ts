@@ -36,7 +36,7 @@ describe('prettyXml', () => {
     ]);
   });
 
-  it('indents what is indented in another way', () => {
+  it('replaces another indentation', () => {
     expect(pretty('<a>\r\n\t\t<b>\r\n<c>1</c></b>\r\n</a>\r\n')).toEqual([
       '<a>',
       '  <b>',
@@ -139,7 +139,7 @@ describe('prettyXml', () => {
     expect(progress.at(-1)).toBeLessThanOrEqual(1);
   });
 
-  it('changes only white space, whatever the elements', () => {
+  it('changes only white space, for any elements', () => {
     const element = fc.letrec<{ element: string }>((tie) => ({
       element: fc
         .tuple(
@@ -161,7 +161,7 @@ describe('prettyXml', () => {
     );
   });
 
-  it('never throws, whatever the bytes', () => {
+  it('never throws for any bytes', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('<', '>', '/', '!', '-', '[', ']', '"', '?', 'a', ' ', '\n', 'CDATA')),

@@ -25,14 +25,14 @@ describe('previewText', () => {
     expect(previewText(utf8('👩‍💻 می‌خواهم'))).toBe('👩‍💻 می‌خواهم');
   });
 
-  it('cuts after PREVIEW_CHARS characters, whatever their width', () => {
+  it('cuts after PREVIEW_CHARS characters of any width', () => {
     for (const character of ['x', 'é', '€', '😀']) {
       const preview = previewText(utf8(character.repeat(PREVIEW_CHARS * 3)));
       expect(preview).toBe(character.repeat(PREVIEW_CHARS));
     }
   });
 
-  it('is the same for the head of a payload as for the whole, also where the head splits a character', () => {
+  it('is the same for the head of a payload and the whole, also if the head splits a character', () => {
     for (let shift = 0; shift < 4; shift++) {
       const whole = utf8('x'.repeat(shift) + '😀'.repeat(PREVIEW_CHARS * 2));
       expect(previewText(whole.subarray(0, PREVIEW_BYTES))).toBe(previewText(whole));

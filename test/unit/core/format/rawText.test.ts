@@ -69,7 +69,7 @@ describe('rawText', () => {
     expect(show('\uFEFFa')).toEqual(['\uFEFFa']);
   });
 
-  it('tells its progress', () => {
+  it('reports its progress', () => {
     const { progress } = finishWithProgress(rawText(utf8('x'.repeat(4 * MiB))));
     expect(progress.length).toBeGreaterThan(4);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));

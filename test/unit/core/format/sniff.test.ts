@@ -22,7 +22,7 @@ describe('sniff', () => {
     expect(sniff(utf8(text), 'text')).toBe(content);
   });
 
-  it('never takes a text message for binary', () => {
+  it('never treats a text message as binary', () => {
     expect(sniff(Uint8Array.of(0xff, 0, 1), 'text')).toBe('text');
     expect(sniff(Uint8Array.of(0x7b, 0xff), 'text')).toBe('json');
   });
@@ -45,18 +45,18 @@ describe('sniff', () => {
     ['a control', [0x61, 0x01]],
     ['a byte that is not UTF-8', [0x61, 0xff]],
     ['a character that is cut off', [0x61, 0xe2, 0x82]],
-  ])('takes %s in a binary message for binary', (_name, bytes) => {
+  ])('treats %s in a binary message as binary', (_name, bytes) => {
     expect(sniff(Uint8Array.from(bytes), 'binary')).toBe('binary');
   });
 
-  it('looks at the beginning only, without minding where that cuts a character', () => {
+  it('examines the beginning only, also if that cuts a character', () => {
     for (let shift = 0; shift < 4; shift++) {
       const text = utf8('x'.repeat(shift) + '😀'.repeat(50_000));
       expect(sniff(text, 'binary')).toBe('text');
     }
   });
 
-  it('knows that what is not a message has JSON as its detail', () => {
+  it('treats the detail of rows that are not messages as JSON', () => {
     for (const kind of ['open', 'close', 'error', 'note'] as const) {
       expect(sniff(utf8('{}'), kind)).toBe('json');
     }

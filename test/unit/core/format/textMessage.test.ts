@@ -15,7 +15,7 @@ describe('a text as a message', () => {
     ['\ude00\ud83d', 'at column 1'],
     ['ab\ud83dc', 'at column 3'],
     ['one\ntwo \ude00', 'at line 2, column 5'],
-  ])('is refused where half a character stands: %j', (text, place) => {
+  ])('is refused with half a character: %j', (text, place) => {
     expect(textMessage(text)).toMatchObject({
       problem: `Half of a character ${place} cannot be sent as UTF-8: delete or retype it.`,
     });

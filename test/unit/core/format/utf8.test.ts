@@ -16,7 +16,7 @@ function decodes(bytes: Uint8Array): boolean {
 }
 
 describe('findInvalidUtf8', () => {
-  it('finds nothing in what an encoder wrote', () => {
+  it('finds no error in the output of an encoder', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => invalidAt(utf8(text)) === undefined));
   });
 
@@ -79,7 +79,7 @@ describe('sequenceLength', () => {
     }
   });
 
-  it('is what is there of a broken one', () => {
+  it('is the existing part of a broken one', () => {
     expect(sequenceLength(Uint8Array.of(0xf0, 0x9f, 0x41), 0)).toBe(2);
     expect(sequenceLength(Uint8Array.of(0xf0), 0)).toBe(1);
     expect(sequenceLength(Uint8Array.of(0x80, 0x80), 0)).toBe(1);

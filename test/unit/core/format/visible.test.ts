@@ -71,7 +71,7 @@ describe('makeVisible', () => {
 });
 
 describe('visibleOffsets', () => {
-  it('are those of what is before them in makeVisible', () => {
+  it('match the places in makeVisible', () => {
     const text = 'a\u202eb👩\u200d💻\u{e0041}c';
     expect(visibleOffsets(text, [0, 1, 2, text.length])).toEqual([
       0,
@@ -84,7 +84,7 @@ describe('visibleOffsets', () => {
 });
 
 describe('visibleParts', () => {
-  it('sets apart what was replaced', () => {
+  it('separates the replaced characters', () => {
     expect(visibleParts('a\u0007b')).toEqual([
       { text: 'a', replaced: false },
       { text: '␇', replaced: true },
@@ -95,7 +95,7 @@ describe('visibleParts', () => {
     expect(visibleParts('')).toEqual([]);
   });
 
-  it('replaces what makeVisible replaces, but for tabs', () => {
+  it('replaces the characters of makeVisible except tabs', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const parts = visibleParts(text);

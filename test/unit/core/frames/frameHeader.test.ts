@@ -135,7 +135,7 @@ describe('the first byte of a frame', () => {
     expect(frameName(first)).toBe(name);
   });
 
-  it('has the opcode in its low half, whatever its flags are', () => {
+  it('has the opcode in its low four bits, for all flags', () => {
     for (let first = 0; first < 256; first++) {
       expect(opcodeOf(first)).toBe(first % 16);
       expect(isControl(first)).toBe(first % 16 >= 8);

@@ -58,14 +58,14 @@ describe('a header', () => {
     expect(scan([...bytes, 0x8a, 0x00])).toEqual([expected, 'end', [0x8a, 2, 0, undefined], 'end']);
   });
 
-  it('is read byte by byte, and told with its last one', () => {
+  it('is read byte by byte, and reported with its last one', () => {
     const header = [0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 9, 8, 7, 6];
     for (let bytes = 0; bytes < header.length; bytes++)
       expect(scan(...header.slice(0, bytes).map((byte) => [byte]))).toEqual([]);
     expect(scan(...header.map((byte) => [byte]))).toEqual([[0x82, 14, 65_536, 0x09080706]]);
   });
 
-  it('tells lengths of 64 bits exactly as far as numbers reach, and then nearly', () => {
+  it('has lengths of 64 bits, exact up to 2^53 and rounded above', () => {
     expect(scan([0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 0])).toEqual([[0x82, 10, 2 ** 30, undefined]]);
     expect(scan([0x82, 127, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff])).toEqual([
       [0x82, 10, 2 ** 33 - 1, undefined],
@@ -77,7 +77,7 @@ describe('a header', () => {
 });
 
 describe('a payload', () => {
-  it('ends with its last byte, however it is cut', () => {
+  it('ends with its last byte, for any boundaries of chunks', () => {
     const [first, ...rest] = wire(0x82, 3);
     expect(scan([first!, ...rest.slice(0, -1)])).toHaveLength(1);
     expect(scan([first!, ...rest.slice(0, -1)], [], [0])).toEqual([[0x82, 2, 3, undefined], 'end']);
@@ -108,7 +108,7 @@ describe('any stream in any chunks', () => {
     { maxLength: 12 },
   );
 
-  it('tells the frames that were written, with and without a listener the same rest', () => {
+  it('report the written frames, and the same rest with and without a listener', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.integer({ min: 1, max: 4000 })), fc.nat(20), (given, cuts, missing) => {
         const bytes = Uint8Array.from(given.flatMap(({ first, length, mask }) => wire(first, length, mask)));
@@ -146,20 +146,20 @@ describe('an unfinished message', () => {
     return scanner.unfinished;
   };
 
-  it('is none before, between and after whole messages', () => {
+  it('does not exist before, between and after whole messages', () => {
     expect(rest()).toBeUndefined();
     expect(rest(...wire(0x81, 4))).toBeUndefined();
     expect(rest(...wire(0x01, 4), ...wire(0x80, 2))).toBeUndefined();
     expect(rest(0x81)).toBeUndefined();
   });
 
-  it('tells how much of its one frame came', () => {
+  it('has the received bytes of its frame', () => {
     expect(rest(0x82, 5, 1, 2)).toEqual({ received: 2, size: 5, compressed: false });
     expect(rest(0x82, 5)).toEqual({ received: 0, size: 5, compressed: false });
     expect(rest(...wire(0x81, 9), 0xc1, 5, 1)).toEqual({ received: 1, size: 5, compressed: true });
   });
 
-  it('tells the whole size of fragments only once the last one has begun', () => {
+  it('has the total size of its fragments after the last one has started', () => {
     expect(rest(0x02, 5, 1, 2)).toEqual({ received: 2, size: undefined, compressed: false });
     expect(rest(...wire(0x42, 5))).toEqual({ received: 5, size: undefined, compressed: true });
     expect(rest(...wire(0x02, 5), ...wire(0x00, 7), 0x80, 9, 1)).toEqual({
@@ -169,7 +169,7 @@ describe('an unfinished message', () => {
     });
   });
 
-  it('is told in the middle of a ping between its fragments, and a ping alone is none', () => {
+  it('is reported in the middle of a ping between its fragments, and not for a ping alone', () => {
     expect(rest(...wire(0x02, 5), 0x89, 4, 1)).toEqual({ received: 5, size: undefined, compressed: false });
     expect(rest(0x89, 4, 1)).toBeUndefined();
   });
@@ -189,7 +189,7 @@ describe('a limit', () => {
     expect(oversize(0, 0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0)).toBeUndefined();
   });
 
-  it('tells the size of the first message beyond it, also where that lies whole among others', () => {
+  it('reports the size of the first message beyond it, also of a whole one among others', () => {
     const small = wire(0x81, 3);
     expect(oversize(5, ...small, ...wire(0x82, 6), ...small, ...wire(0x82, 7))).toEqual({
       size: 6,
@@ -198,7 +198,7 @@ describe('a limit', () => {
     expect(oversize(5, ...small, ...wire(0x82, 300), ...small)).toEqual({ size: 300, whole: true });
   });
 
-  it('tells of fragments what is known of them', () => {
+  it('reports the known size of fragments', () => {
     expect(oversize(5, ...wire(0x02, 4), ...wire(0x00, 2), ...wire(0x80, 2))).toEqual({
       size: 6,
       whole: false,

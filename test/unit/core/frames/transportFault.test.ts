@@ -11,11 +11,11 @@ const FOUND = {
 
 describe('an error of the transport', () => {
   it.each(['ECONNRESET', '', 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_TOO_MANY_BUFFERED_PARTS'])(
-    '%j is not about the protocol, whatever the scanner found',
+    '%j is not about the protocol, for any result of the scanner',
     (code) => expect(transportFault(code, 'x', FOUND)).toBeUndefined(),
   );
 
-  it('is told by the frame that the scanner found, if its header is at fault', () => {
+  it('is described by the frame that the scanner found, if its header is faulty', () => {
     expect(transportFault('WS_ERR_INVALID_OPCODE', 'invalid opcode 3', FOUND)).toBe(FOUND);
     expect(transportFault('WS_ERR_INVALID_UTF8', '', FOUND)?.where).toBe('RFC 6455, section 8.1');
     expect(transportFault('Z_DATA_ERROR', '', FOUND)?.where).toBe('RFC 7692, section 7.2.2');
@@ -24,7 +24,7 @@ describe('an error of the transport', () => {
     );
   });
 
-  it('that is new is told in its own words', () => {
+  it('of an unknown kind keeps its own words', () => {
     expect(transportFault('WS_ERR_NEW', 'something new', undefined)?.what).toBe('something new');
   });
 });

@@ -24,7 +24,7 @@ describe('whatever stands in the file', () => {
     expect(stepMessage(request!.steps[0]!, scope)).toEqual({ kind: 'text', text: 'v' });
   });
 
-  test('the parser answers, and every range is a place in it that holds what the node says', () => {
+  test('the parser returns a tree, and every range has the text of its node', () => {
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
         const file = analyzeRequestFile(text, kind);
@@ -60,7 +60,7 @@ describe('whatever stands in the file', () => {
     );
   });
 
-  test('a request without an error can be run: nothing is wrong with what its steps look at and do', () => {
+  test('a request without an error can be run: its conditions and actions are valid', () => {
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
         const file = analyzeRequestFile(text, kind);

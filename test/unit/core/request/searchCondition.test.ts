@@ -38,12 +38,12 @@ describe('a condition as a search', () => {
     ['status == 101', /cannot ask for status/],
     ['$.type == {{x}}', /.+/],
     ['$.type schema "./s.json"', /.+/],
-  ])('says what is wrong with %s', (pattern, message) => {
+  ])('reports the problem of %s', (pattern, message) => {
     expect(() => conditionMatcher(pattern)).toThrow(message);
   });
 });
 
-describe('a condition about what is known without the payload', () => {
+describe('a condition about a property other than the payload', () => {
   const finds = (pattern: string, facts: Partial<RowFacts>): boolean => {
     const { kinds, testFacts } = conditionMatcher(pattern);
     const row: RowFacts = { kind: 'text', size: 10, latency: 50, ...facts };
@@ -69,7 +69,7 @@ describe('a condition about what is known without the payload', () => {
   });
 });
 
-describe('what is typed in mode JSONPath', () => {
+describe('the input in mode JSONPath', () => {
   it.each([
     '$.type == "x"',
     '$.type=="x"',

@@ -26,7 +26,7 @@ const texts = fc.string({
 const patterns = texts.filter((text) => text !== '');
 
 describe('plain text without its case', () => {
-  it('is found exactly where a regular expression with the flags iu finds it', () => {
+  it('has the same hits as a regular expression with the flags iu', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, text) => {
         const expected = new RegExp(pattern.replaceAll('.', '\\.'), 'iu').test(text);
@@ -36,7 +36,7 @@ describe('plain text without its case', () => {
     );
   });
 
-  it('is looked for in bytes only, where no letter beyond ASCII can be meant', () => {
+  it('is searched in bytes only if it has no letter beyond ASCII', () => {
     const needles = (pattern: string): unknown[] => {
       const { fold, proofs, hints } = compilePlain(pattern, false);
       return [fold, proofs, hints];
@@ -47,7 +47,7 @@ describe('plain text without its case', () => {
     expect(needles('é')).toEqual([true, [], undefined]);
   });
 
-  it('takes characters with a meaning in regular expressions for themselves', () => {
+  it('has no special characters', () => {
     const pattern = 'é[(a)]{1}^$|.*+?\\/';
     expect(finds(compilePlain(pattern, false), `--${pattern.toUpperCase()}--`)).toBe(true);
     expect(finds(compilePlain('é.', false), 'Éa')).toBe(false);
@@ -55,7 +55,7 @@ describe('plain text without its case', () => {
 });
 
 describe('plain text with its case', () => {
-  it('is found exactly where the text holds it', () => {
+  it('has the hits of a search in the text', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, text) => {
         expect(finds(compilePlain(pattern, true), text)).toBe(text.includes(pattern));
@@ -64,7 +64,7 @@ describe('plain text with its case', () => {
     );
   });
 
-  it('is looked for in bytes alone', () => {
+  it('is searched in bytes only', () => {
     expect(compilePlain('é', true)).toMatchObject({ proofs: [bytes('é')], hints: [], fold: false });
   });
 });
@@ -116,7 +116,7 @@ describe('foldAscii', () => {
     expect([...folded].filter((byte, at) => byte !== at).length).toBe(26);
   });
 
-  it('does so wherever in memory the bytes lie, also in place', () => {
+  it('works for bytes at any alignment, also in place', () => {
     const memory = fc.uint8Array({ minLength: 8, maxLength: 40 });
     fc.assert(
       fc.property(memory, fc.nat(7), fc.nat(7), (bytes, from, to) => {

@@ -9,24 +9,24 @@ const tests = (pattern: string, text: string, caseSensitive = true): boolean => 
 };
 
 describe('a regular expression', () => {
-  it('is read with the flag u where it can be', () => {
+  it('has the flag u if it is valid with it', () => {
     expect(tests('^.$', '😀')).toBe(true);
     expect(tests('\\p{Lu}', 'É')).toBe(true);
     expect(tests('\\u{1F600}', '😀')).toBe(true);
   });
 
-  it('is read without it where it only parses so', () => {
+  it('has no flag u if it is only valid without it', () => {
     expect(tests('a{', 'a{')).toBe(true);
     expect(tests('\\-', '-')).toBe(true);
   });
 
-  it('minds the case, or not', () => {
+  it('is case sensitive, or not', () => {
     expect(tests('abc', 'ABC')).toBe(false);
     expect(tests('abc', 'ABC', false)).toBe(true);
     expect(tests('É', 'é', false)).toBe(true);
   });
 
-  it('gives the same answer however often it is asked', () => {
+  it('gives the same answer each time', () => {
     const matcher = compileRegex('a', true);
     expect([1, 2, 3].map(() => matcher.test('ba'))).toEqual([true, true, true]);
     expect([1, 2].map(() => matcher.ranges('aba'))).toEqual(
@@ -37,7 +37,7 @@ describe('a regular expression', () => {
     );
   });
 
-  it('marks no match of nothing', () => {
+  it('marks no empty match', () => {
     expect(compileRegex('x*', true).ranges('axxb')).toEqual([[1, 3]]);
   });
 
@@ -55,12 +55,12 @@ describe('a regular expression', () => {
     ['a{2,1}', /not valid \(numbers out of order in \{\} quantifier\): correct it, or search for plain text/],
     ['(?<n>a)(?<n>b)', /Duplicate capture group name/],
     ['(?<=a)(?<!b)(?<n>c)(?=d)(?!e)(?:f)\\', /at character 35/],
-  ])('that is wrong is refused with the place: %s', (pattern, sentence) => {
+  ])('that is invalid is refused with the place: %s', (pattern, sentence) => {
     expect(() => compileRegex(pattern, true)).toThrow(sentence);
     expect(() => compileRegex(pattern, true)).toThrow(expect.objectContaining({ code: 'call.invalid' }));
   });
 
-  it('is not run while it is only looked at, however long it would take', () => {
+  it('is not run during its check, even if it takes long', () => {
     const started = performance.now();
     compileRegex(`${'(?:'.repeat(2000)}a${'){2}'.repeat(2000)}`, true);
     expect(performance.now() - started).toBeLessThan(2000);
@@ -68,7 +68,7 @@ describe('a regular expression', () => {
 });
 
 describe('regexProblem', () => {
-  it('has a sentence for whatever JavaScript refuses', () => {
+  it('has a sentence for every error of JavaScript', () => {
     const patterns = fc.string({ unit: fc.constantFrom(...'ab()[]{}*+?|\\^$1,<:=!-'), maxLength: 10 });
     fc.assert(
       fc.property(patterns, (pattern) => {

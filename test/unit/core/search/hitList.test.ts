@@ -17,7 +17,7 @@ const rowNumbers = fc
   });
 
 describe('HitList', () => {
-  it('gives back what was added, in any range', () => {
+  it('returns the added hits of any range', () => {
     fc.assert(
       fc.property(rowNumbers, fc.nat(70), fc.nat(70), (rows, from, count) => {
         const list = listOf(rows);

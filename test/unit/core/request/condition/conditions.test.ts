@@ -125,7 +125,7 @@ test('the close has its kind, code and reason, and nothing else', () => {
   expect(compile('$.a not exists').isOfClose).toBe(false);
 });
 
-test('the handshake has its status, subprotocol and headers, whose names are of either case', () => {
+test('the handshake has its status, subprotocol and headers, with names in any case', () => {
   const answer = judgedHandshake({
     status: 101,
     subprotocol: 'v1',
@@ -147,7 +147,7 @@ test('the handshake has its status, subprotocol and headers, whose names are of 
 });
 
 describe('a variable', () => {
-  test('within quotes stands for itself, whatever it holds', () => {
+  test('within quotes is text, for any value', () => {
     const name = 'say "hi"\\n';
     const text = JSON.stringify({ [name]: 1, name });
     expect(compile('$.name == "{{name}}"', { name }).holds(message(text))).toBe(true);
@@ -155,21 +155,21 @@ describe('a variable', () => {
     expect(compile("$['{{name}}'] == 1", { name: "it's" }).holds(message(`{"it's": 1}`))).toBe(true);
   });
 
-  test('elsewhere is read as if it stood there', () => {
+  test('elsewhere is read as part of the condition', () => {
     expect(compile('$.n == {{n}}', { n: '1' }).holds(message(TICK))).toBe(true);
     expect(compile('{{path}} == 1', { path: '$.n' }).holds(message(TICK))).toBe(true);
     expect(compile('$.type matches /^{{pattern}}$/', { pattern: 't.+' }).holds(message(TICK))).toBe(true);
     expect(compile('$.n == {{n}}', { n: '1' }).written).toBe('$.n == 1');
   });
 
-  test('is not repeated where what it holds is no value', () => {
+  test('is not repeated in an error if its value is invalid', () => {
     expect(() => compile('$.n == {{n}}', { n: 'secret' })).toThrow(
       /^What the variable stands for is not a JSON/,
     );
   });
 });
 
-test('nearness tells which message is more like the one that is asked for', () => {
+test('nearness orders messages by their similarity to the expected one', () => {
   const nearness = (condition: string, text: string): number => compile(condition).nearness(message(text));
   expect(nearness('$.type == "subscribed"', '{"type":"subscribe"}')).toBeGreaterThan(
     nearness('$.type == "subscribed"', '{"type":"tick"}'),
@@ -179,7 +179,7 @@ test('nearness tells which message is more like the one that is asked for', () =
   expect(nearness('$.n == 10', '{"m":10}')).toBe(0);
 });
 
-test('only patterns that may take long have to be bounded', () => {
+test('only patterns that may take long need a time limit', () => {
   expect(compile('text matches /^abc$/').boundFrom).toBe(Infinity);
   expect(compile('text matches /a+b/').boundFrom).toBeGreaterThan(500);
   for (const text of [

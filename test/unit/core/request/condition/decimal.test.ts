@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareNumbers, isInteger } from '../../../../../src/core/request/condition/decimal.ts';
 
-describe('numbers compare by what is written', () => {
+describe('numbers compare by their written digits', () => {
   test.each([
     ['12345678901234567890', '12345678901234567891', -1],
     ['1.0', '1', 0],
@@ -23,7 +23,7 @@ describe('numbers compare by what is written', () => {
     expect(Math.sign(compareNumbers(b, a))).toBe(-order + 0);
   });
 
-  test('as doubles do, where doubles are exact', () => {
+  test('numbers compare like doubles if doubles are exact', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (a, b) => {
         expect(Math.sign(compareNumbers(String(a), String(b)))).toBe(Math.sign(a - b));

@@ -27,7 +27,7 @@ describe('numbers keep their spelling', () => {
     expect(showJson(value, 100)).toBe(written);
   });
 
-  test('and what stands in strings and names stays what it is', () => {
+  test('strings and names stay unchanged', () => {
     const text = '{"1.0": "1.0", "e": "1e5 \\" 12345678901234567890", "\\u0000n1": "\\u0000n1.0", "x": 1.50}';
     const value = read(text) as Record<string, unknown>;
     expect(Object.keys(value)).toEqual(['1.0', 'e', '\0n1', 'x']);
@@ -52,12 +52,12 @@ test('any JSON is read as JSON.parse reads it, and equals itself', () => {
   );
 });
 
-test('what is not JSON is nothing', () => {
+test('a text that is not JSON has no value', () => {
   for (const text of ['', '{', 'undefined', "{'a':1}", '01', '[1,]'])
     expect(parseExact(text)).toBeUndefined();
 });
 
-test('what is long is cut where it is shown', () => {
+test('a long value is cut for display', () => {
   expect(showJson(read('"abcdef"'), 3)).toBe('"abc…"');
   expect(showJson(read(`[${'1,'.repeat(1000)}1]`), 20).length).toBeLessThan(40);
 });

@@ -48,7 +48,7 @@ describe('encodeBody', () => {
       'payload',
     ],
     ['cbor', `${'['.repeat(101)}${']'.repeat(101)}`, 'expected at most 100 levels.', 'payload'],
-  ])('says why %s is not written of %s', (format, text, problem, of) => {
+  ])('reports why %s cannot be written from %s', (format, text, problem, of) => {
     const encoded = encodeBody(format, text);
     expect('problem' in encoded && encoded.problem).toContain(problem);
     expect(encoded).toMatchObject({ of });
@@ -82,17 +82,17 @@ describe('encodeBody', () => {
       'The payload of @encode protobuf is not JSON at column 7',
       'payload',
     ],
-  ])('says what %s of %s lacks', (format, text, problem, of) => {
+  ])('reports the missing part of %s of %s', (format, text, problem, of) => {
     const encoded = encodeBody(format, text);
     expect('problem' in encoded && encoded.problem).toContain(problem);
     expect(encoded).toMatchObject({ of });
   });
 
-  it('writes as many levels as its limit says', () => {
+  it('writes levels up to its limit', () => {
     expect(hex('msgpack', `${'['.repeat(1000)}${']'.repeat(1000)}`)).toMatch(/^(91){999}90$/);
   });
 
-  it('writes what the libraries read back', () => {
+  it('writes bytes that the libraries read back', () => {
     const readers = { msgpack: decodeMsgpack, cbor: decodeCbor } as const;
     const plain = (_: string, read: unknown) => (typeof read === 'bigint' ? Number(read) : read);
     fc.assert(

@@ -57,19 +57,19 @@ describe('a separator', () => {
     '==== wait-for-server',
     '=== next',
     '=== wait-for-server now',
-  ])('is only looked like by %j, which is sent, with a warning', (line) => {
+  ])('is not %j, which is sent, with a warning', (line) => {
     const source = `${TARGET}\n\na\n${line}\nb`;
     expect(steps(source)).toEqual([`a\n${line}\nb`]);
     expect(found(source)).toEqual(['4 warning separator.text']);
   });
 
-  test('and its word on two lines are told', () => {
+  test('and its word on two lines are reported', () => {
     expect(found(`${TARGET}\n\na\n===\nwait-for-server\nb`)).toEqual(['5 warning separator.text']);
     expect(found(`${TARGET}\n\na\nwait-for-server\nb`)).toEqual([]);
   });
 
   test.each(['\\===', '\\====', ' \\=== x', 'a === b', '= 1', '==', '"=== "'])(
-    'is nothing that %j looks like',
+    'is not %j, and has no warning',
     (line) => expect(found(`${TARGET}\n\na\n${line}\nb`)).not.toContain('4 warning separator.text'),
   );
 });
@@ -122,7 +122,7 @@ describe('a message without an empty line above it', () => {
   });
 });
 
-describe('a directive that there is not', () => {
+describe('an unknown directive', () => {
   test.each([
     ['@tiemout 2s', 'error'],
     ['@Timeout 2s', 'error'],
@@ -145,7 +145,7 @@ describe('a directive that there is not', () => {
       ]),
   );
 
-  test('does not keep its request from running where it is a warning', () => {
+  test('does not stop its request from running if it is a warning', () => {
     expect(analyzeRequestFile(`# @author Jane\n${TARGET}`).requests[0]!.error).toBeUndefined();
     expect(analyzeRequestFile(`# @tiemout 2s\n${TARGET}`).requests[0]!.error).toBeDefined();
     expect(analyzeRequestFile(`# @tiemout 2s\n${TARGET}`, 'http').requests[0]!.error).toBeUndefined();
@@ -157,7 +157,7 @@ describe('a directive that there is not', () => {
   );
 });
 
-describe('a target that is none', () => {
+describe('a line that only looks like a target', () => {
   test.each([
     'websocket ws://h',
     'WebSocket ws://h',
@@ -174,7 +174,7 @@ describe('a target that is none', () => {
     'get ws://h',
     'STOMP ws://h',
     'SSE WSS://h',
-  ])('is told: %s', (line) => {
+  ])('is reported: %s', (line) => {
     expect(found(`${line}\n\nhello`)).toEqual(['1 error target.expected']);
     expect(found(`### a\n${line}\nAuthorization: Bearer {{token}}\n\n{"a": 1}\n`, 'http')).toEqual([
       '2 warning target.expected',
@@ -189,11 +189,11 @@ describe('a target that is none', () => {
     'Websockets are great',
     'client.global.set("ws://h")',
     'DELETE https://h?to=ws://x',
-  ])('is not seen in what belongs to others: %s', (line) =>
+  ])('is not reported in the parts of other clients: %s', (line) =>
     expect(found(`### a\n${line}\n\n{"a": 1}\n`, 'http')).toEqual([]),
   );
 
-  test('is said once a block, and only in that block', () => {
+  test('is reported once per block, and only in that block', () => {
     expect(found(`websocket ws://a\nwebsocket ws://b\n### b\n${TARGET}\n### c\nGET ws://c`)).toEqual([
       '1 error target.expected',
       '6 error target.expected',
@@ -201,7 +201,7 @@ describe('a target that is none', () => {
   });
 });
 
-describe('a line that others would not send', () => {
+describe('a line that other clients do not send', () => {
   test.each([
     '>> out.json',
     '>>! ./out.json',
@@ -272,7 +272,7 @@ describe('defaults', () => {
     ]);
   });
 
-  test('give way to what a request says itself', () => {
+  test('are replaced by the values of a request', () => {
     const [a, b] = optionsOf(
       `${DEFAULTS}\n### a\n# @subprotocol v1\n# @timeout 1s\n${TARGET}\nauthorization: Basic me you\nx-trace:\n\n### b\n${TARGET}\nSec-WebSocket-Protocol: v0\n`,
     );
@@ -295,7 +295,7 @@ describe('defaults', () => {
     expect(a!.headers).toBeUndefined();
   });
 
-  test('that are alternatives of what a request says do not count', () => {
+  test('that are alternatives to values of a request do not apply', () => {
     const source = `# @cert ./a.pem\n# @key ./a.key\n# @passphrase p\n# @no-deflate\n# @ca ./a.pem\n# @ca ./b.pem\n### a\n# @pfx ./b.p12\n# @deflate client_max_window_bits=12\n# @ca ./c.pem\n${TARGET}\n### b\n${TARGET}`;
     const [a, b] = optionsOf(source);
     expect(a).toMatchObject({ pfx: './b.p12', deflate: true, ca: ['./c.pem'] });
@@ -303,7 +303,7 @@ describe('defaults', () => {
     expect(b).toMatchObject({ cert: './a.pem', key: './a.key', deflate: false, ca: ['./a.pem', './b.pem'] });
   });
 
-  test('stand in the first block, under a title too, and in no other', () => {
+  test('are read in the first block only, also below a title', () => {
     expect(optionsOf(`### Defaults\n# @timeout 5s\n\n### a\n${TARGET}`)).toMatchObject([
       { handshakeTimeout: 5000 },
     ]);
@@ -324,19 +324,19 @@ describe('defaults', () => {
     ['# @timeut 5s', 'directive.unknown'],
     ['# @header X-A: {{missing}}', 'variable.unknown'],
     ['# @header X-A: {{open', 'variable.unclosed'],
-  ])('%s is told once, and keeps every request from running', (line, code) => {
+  ])('%s is reported once, and stops every request from running', (line, code) => {
     const { diagnostics, requests } = analyzeRequestFile(`${line}\n### a\n${TARGET}\n### b\n${TARGET}\n`);
     expect(diagnostics.map((each) => [each.code, each.range.start.line])).toEqual([[code, 0]]);
     expect(requests.map(({ error }) => error?.code)).toEqual([code, code]);
   });
 
-  test('in a .http file are none where the first block is a request of another protocol', () => {
+  test('do not exist in a .http file if the first block is a request of another protocol', () => {
     const source = `# @timeout 5\n# @header X\nGET https://h\n\n### a\n${TARGET}\n`;
     expect(found(source, 'http')).toEqual([]);
     expect(optionsOf(source, 'http')[0]).not.toHaveProperty('handshakeTimeout');
   });
 
-  test('@header above a target is told where headers stand', () => {
+  test('@header above a target is reported with the right place of headers', () => {
     const { diagnostics } = analyzeRequestFile(`### a\n# @header X: 1\n${TARGET}`);
     expect(diagnostics).toMatchObject([{ code: 'directive.misplaced' }]);
     expect(diagnostics[0]!.message).toContain('below its target');

@@ -12,12 +12,12 @@ function parse(source: string) {
 }
 
 describe('requestOptions', () => {
-  test('are what the request says and nothing else', () => {
+  test('are the values of the request and nothing else', () => {
     const { request, scope } = parse('WEBSOCKET ws://localhost');
     expect(requestOptions(request, scope)).toEqual({ options: { url: 'ws://localhost' } });
   });
 
-  test('have the variables filled in everywhere', () => {
+  test('have the values of all variables', () => {
     const { request, scope } = parse(
       [
         '@host = localhost:8080',
@@ -69,7 +69,7 @@ describe('requestOptions', () => {
     expect(requestOptions(request, scope)).toMatchObject({ options: { maxPayload: 0 } });
   });
 
-  test('name all that stands in the way, at its place', () => {
+  test('report every problem at its place', () => {
     const { request, scope } = parse(
       '# @timeout 0ms\n# @subprotocol a b\nWEBSOCKET http://{{missing}}\nUpgrade: x\nX: {{missing}}\nBad Name: x',
     );
@@ -87,7 +87,7 @@ describe('requestOptions', () => {
     ]);
   });
 
-  test('what a value makes invalid is a diagnostic of the file', () => {
+  test('an option that a value makes invalid is a diagnostic of the file', () => {
     const { file } = parse('@host = local host\nWEBSOCKET ws://{{host}}');
     expect(file.diagnostics).toEqual([expect.objectContaining({ severity: 'error', code: 'url.invalid' })]);
   });
@@ -112,13 +112,13 @@ describe('stepMessage', () => {
     expect(message('<@ /{{dir}}.json')).toMatchObject({ kind: 'file', as: 'text', path: '/data.json' });
   });
 
-  test('of an empty step is nothing', () => {
+  test('of an empty step does not exist', () => {
     expect(message('')).toEqual({ kind: 'nothing' });
     expect(message('# only a comment')).toEqual({ kind: 'nothing' });
     expect(message('=== wait-for-server')).toEqual({ kind: 'nothing' });
   });
 
-  test('with a variable that has no value says so', () => {
+  test('reports a variable without a value', () => {
     expect(message('{{missing}}')).toMatchObject({
       kind: 'problems',
       problems: [{ code: 'variable.unknown' }],
@@ -151,7 +151,7 @@ describe('fileText', () => {
 });
 
 describe('a request that cannot be run', () => {
-  test('leaves the others as they are', () => {
+  test('does not affect the others', () => {
     const { file } = parse(
       'WEBSOCKET ws://localhost\n\n{{missing}}\n###\nWEBSOCKET ws://localhost\n###\n# @decode x\nWEBSOCKET wss://localhost',
     );
@@ -162,7 +162,7 @@ describe('a request that cannot be run', () => {
     ]);
   });
 
-  test('is not one that defines a variable wrongly and does not use it', () => {
+  test('is not one with an invalid variable that it does not use', () => {
     const { file } = parse('###\n@unused = {{missing}}\nWEBSOCKET ws://localhost');
     expect(file.diagnostics).toHaveLength(1);
     expect(file.requests[0]!.error).toBeUndefined();

@@ -7,7 +7,7 @@ import { meaning } from '../../../../../src/core/request/syntax/equalRequestFile
 import { files, mutated } from '../support/mutated.ts';
 
 describe('a formatted file', () => {
-  test('has one blank where blanks separate, and empty lines where they part', () => {
+  test('has one blank between words, and empty lines between blocks', () => {
     const untidy = `
 
 
@@ -85,7 +85,7 @@ WS ws://h
     );
   });
 
-  test('says what it said before, and stays as it is when it is formatted again', () => {
+  test('keeps its meaning, and does not change when it is formatted again', () => {
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
         const formatted = formatRequestFile(text, kind);

@@ -211,7 +211,7 @@ const message: fc.Arbitrary<OutgoingMessage> = fc.oneof(
     .map(text),
 );
 
-test('what is printed is read as what was meant, and nothing is wrong with it', () => {
+test('a printed request is parsed to the same request without a problem', () => {
   fc.assert(
     fc.property(givenOptions, fc.array(message, { maxLength: 4 }), (options, messages) => {
       const request = printed({ options, messages });
@@ -225,7 +225,7 @@ test('what is printed is read as what was meant, and nothing is wrong with it', 
   );
 });
 
-test('bytes whose base64 begins as a comment does are sent all the same', () => {
+test('bytes whose base64 begins like a comment are sent', () => {
   const data = new Uint8Array([255, 240]);
   const request = printed({ options: { url: 'ws://h/' }, messages: [{ kind: 'binary', data }] });
   expect(readBack(request).messages).toEqual([{ kind: 'binary', data }]);

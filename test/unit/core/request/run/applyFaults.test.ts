@@ -60,7 +60,7 @@ function kinds(plans: readonly FaultPlan[]): string[] {
 }
 
 describe('a message', () => {
-  test('passes as it is without a fault of its direction', () => {
+  test('passes unchanged without a fault of its direction', () => {
     const faults = faultsOf(['drop out', 'delay 1s out']);
     expect(faults.onMessage(message('a'))).toEqual({
       instead: undefined,
@@ -82,18 +82,18 @@ describe('a message', () => {
     expect(delays[2]).toBeCloseTo(259.9);
   });
 
-  test('is never early, whatever the jitter', () => {
+  test('is never early, for any jitter', () => {
     const faults = faultsOf(['delay 10ms jitter 1s'], 1, () => 0);
     expect(faults.onMessage(message('a')).delay).toBe(0);
   });
 
-  test('is dropped, and nothing after that happens to it', () => {
+  test('is dropped, and no later fault applies to it', () => {
     const { instead, changedBy } = faultsOf(['drop', 'duplicate', 'corrupt']).onMessage(message('a'));
     expect(instead).toEqual([]);
     expect(kinds(changedBy)).toEqual(['drop']);
   });
 
-  test('is doubled, and its copies are changed apart from each other', () => {
+  test('is duplicated, and its copies are changed separately', () => {
     const draws = [0, 0, 0, 0.5];
     const faults = faultsOf(['duplicate', 'corrupt'], 1, () => draws.shift()!);
     const { instead, changedBy } = faults.onMessage(message('ab'));
@@ -110,17 +110,14 @@ describe('a message', () => {
 });
 
 describe('a corrupted message', () => {
-  test.each(['a', 'é', '漢字', '😀', '{"a":1}', 'aé漢😀'])(
-    'of text %s stays UTF-8 and is another',
-    (text) => {
-      for (let seed = 0; seed < 200; seed++) {
-        const { instead } = faultsOf([`corrupt seed ${seed}`]).onMessage(message(text));
-        const changed = decoder.decode(instead![0]);
-        expect(changed).not.toBe(text);
-        expect([...changed]).toHaveLength([...text].length);
-      }
-    },
-  );
+  test.each(['a', 'é', '漢字', '😀', '{"a":1}', 'aé漢😀'])('of text %s stays UTF-8 and differs', (text) => {
+    for (let seed = 0; seed < 200; seed++) {
+      const { instead } = faultsOf([`corrupt seed ${seed}`]).onMessage(message(text));
+      const changed = decoder.decode(instead![0]);
+      expect(changed).not.toBe(text);
+      expect([...changed]).toHaveLength([...text].length);
+    }
+  });
 
   test('of bytes differs in one byte', () => {
     const payload = new Uint8Array([0, 255, 7]);
@@ -134,7 +131,7 @@ describe('a corrupted message', () => {
     expect([...payload]).toEqual([0, 255, 7]);
   });
 
-  test('without bytes passes as it is', () => {
+  test('without bytes passes unchanged', () => {
     expect(faultsOf(['corrupt']).onMessage(message('')).instead).toBeUndefined();
   });
 });
@@ -150,13 +147,13 @@ describe('the same seed', () => {
     expect(dropped(faultsOf(['drop probability 0.3 seed 8']), 200)).not.toEqual(first);
   });
 
-  test('gives the same choices whatever other faults there are', () => {
+  test('gives the same choices with any other faults', () => {
     const fault = 'drop probability 0.3 seed 7';
     const alone = dropped(faultsOf([fault]), 100);
     expect(dropped(faultsOf([fault, 'delay 5ms jitter 1ms seed 7']), 100)).toEqual(alone);
   });
 
-  test('chooses as likely as it says', () => {
+  test('chooses with its probability', () => {
     const share = dropped(faultsOf(['drop probability 0.1 seed 1']), 10_000).length / 10_000;
     expect(share).toBeGreaterThan(0.08);
     expect(share).toBeLessThan(0.12);
@@ -164,7 +161,7 @@ describe('the same seed', () => {
 });
 
 describe('a fault happens', () => {
-  test('after so many messages of its directions, and so often', () => {
+  test('after its number of messages in its directions, up to its count', () => {
     expect(dropped(faultsOf(['drop after 3 messages count 2']), 8)).toEqual([3, 4]);
     const faults = faultsOf(['drop in after 2 messages']);
     for (let n = 0; n < 5; n++) faults.onMessage(message('a', { direction: 'out' }));
@@ -187,7 +184,7 @@ describe('a fault happens', () => {
     expect(large.onMessage(message('abcd')).instead).toEqual([]);
   });
 
-  test('only to messages for which its condition was judged, so that its count is theirs', () => {
+  test('only to messages that its condition judged, and counts only those', () => {
     const faults = faultsOf(['drop count 2 where $.n in [1, 4, 6]']);
     expect(dropped(faults, 8)).toEqual([1, 4]);
   });
@@ -202,7 +199,7 @@ describe('a fault of the connection', () => {
     ]);
   });
 
-  test('begins once, when so many messages have passed', () => {
+  test('begins once, after its number of messages', () => {
     const faults = faultsOf(['close 1011 after 3 messages']);
     const begun = [1, 2, 3, 4, 5].map(() => faults.onMessage(message('a')).then.length);
     expect(begun).toEqual([0, 0, 1, 0, 0]);
@@ -220,7 +217,7 @@ describe('a fault of the connection', () => {
 });
 
 describe('a held message', () => {
-  test('is named with the fault that holds it, as it came, and pings are not', () => {
+  test('has the name of its fault and its original bytes, and pings are not held', () => {
     const faults = faultsOf(['hold 5s out', 'hold in where $.n == 2']);
     expect(faults.onMessage(message('{"n":1}')).heldBy).toBeUndefined();
     const verdict = faults.onMessage(message('{"n":2}'));
@@ -231,7 +228,7 @@ describe('a held message', () => {
     expect(faults.onControl('ping', 'in', 0).swallowedBy).toBeUndefined();
   });
 
-  test('is what other faults made of it, and none if it is dropped', () => {
+  test('has the changes of other faults, and is not held if it is dropped', () => {
     const faults = faultsOf(['duplicate', 'hold count 1', 'drop after 1 message']);
     const first = faults.onMessage(message('a'));
     expect([first.instead?.length, first.heldBy?.kind]).toEqual([2, 'hold']);
@@ -241,7 +238,7 @@ describe('a held message', () => {
 });
 
 describe('faults that are replaced', () => {
-  test('keep their counts and numbers where they stay, and begin anew where they are new', () => {
+  test('keep their counts and numbers if they stay, and start from zero if they are new', () => {
     const [drop, corrupt, close] = plansOf('drop count 2', 'corrupt seed 1', 'close 1011');
     const faults = applyFaults([drop!], {
       connection: 1,
@@ -274,7 +271,7 @@ describe('faults that are replaced', () => {
 });
 
 describe('control frames', () => {
-  test('wait as messages do, without a condition', () => {
+  test('are delayed like messages, without a condition', () => {
     const faults = faultsOf(['delay 200ms', 'delay 1s where $.a exists', 'delay 30ms out']);
     expect(faults.onControl('ping', 'in', 0)).toEqual({ delay: 200, swallowedBy: undefined });
     expect(faults.onControl('pong', 'out', 0).delay).toBe(230);
@@ -290,7 +287,7 @@ describe('control frames', () => {
   });
 });
 
-test('a throttle gives each message its time, from when it begins', () => {
+test('a throttle gives each message its time, after its start', () => {
   const faults = faultsOf(['throttle 1KiB/s in', 'throttle 2KiB/s after 1s']);
   expect(faults.duration('in', 512, 0)).toBe(500);
   expect(faults.duration('out', 512, 0)).toBe(0);
@@ -298,7 +295,7 @@ test('a throttle gives each message its time, from when it begins', () => {
 });
 
 describe('handshakes are refused', () => {
-  test('so often, after so many connections', () => {
+  test('up to the count, after the number of connections', () => {
     const refused = refusals(
       listed('refuse 503 after 1 connection count 2', 'refuse 401 after 4 connections'),
       () => 0,

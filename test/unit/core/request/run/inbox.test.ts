@@ -11,7 +11,7 @@ const seqs = (inbox: Inbox): number[] => {
 };
 
 describe('the queue', () => {
-  test('keeps the order, whatever is taken out of it', () => {
+  test('keeps the order after any message is taken', () => {
     const inbox = createInbox(() => undefined);
     for (let seq = 0; seq < 5; seq++) add(inbox, seq);
     inbox.remove(inbox.first!.next!.next!);
@@ -25,7 +25,7 @@ describe('the queue', () => {
     expect([inbox.first, inbox.last, inbox.count]).toEqual([undefined, undefined, 0]);
   });
 
-  test('copies what it keeps, for the socket uses its buffer again', () => {
+  test('copies its messages, because the socket reuses its buffer', () => {
     const inbox = createInbox(() => undefined);
     const buffer = Uint8Array.of(1, 2);
     add(inbox, 0, buffer);
@@ -44,7 +44,7 @@ describe('the queue', () => {
     expect(inbox.last!.payload).toBeDefined();
   });
 
-  test('stops the server where too much is queued, and lets it go on at half of that', () => {
+  test('pauses the server when the queue is full, and resumes it at half of the limit', () => {
     const full: boolean[] = [];
     const inbox = createInbox((isFull) => full.push(isFull), 1000);
     for (let seq = 0; seq < 1000; seq++) add(inbox, seq);
@@ -53,7 +53,7 @@ describe('the queue', () => {
     expect(full).toEqual([true, false]);
   });
 
-  test('tells of the next one that comes, once', () => {
+  test('reports the next message once', () => {
     const inbox = createInbox(() => undefined);
     let told = 0;
     inbox.onArrival(() => told++);
@@ -62,7 +62,7 @@ describe('the queue', () => {
     expect(told).toBe(1);
   });
 
-  test('keeps nothing once no step will ask', () => {
+  test('is emptied when no step needs it any more', () => {
     const inbox = createInbox(() => undefined);
     add(inbox, 0);
     inbox.stop();

@@ -17,21 +17,21 @@ async function pass(milliseconds: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
 }
 
-describe('a run that nothing interrupts', () => {
-  it('settles as its work does', async () => {
+describe('a run without an interruption', () => {
+  it('settles with the result of its work', async () => {
     const run = createInterruption(undefined, undefined, clock);
     await expect(run.race(Promise.resolve(7))).resolves.toBe(7);
     await expect(run.race(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(() => run.check()).not.toThrow();
   });
 
-  it('wraps what is thrown without being an error', async () => {
+  it('wraps a thrown value that is not an error', async () => {
     const run = createInterruption(undefined, undefined, clock);
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a port of another language may do
     await expect(run.race(Promise.reject('text'))).rejects.toBeInstanceOf(Error);
   });
 
-  it('sleeps as long as it is asked to, and leaves no timer', async () => {
+  it('sleeps for the given time, and leaves no timer', async () => {
     const run = createInterruption(undefined, undefined, clock);
     let isOver = false;
     const slept = run.sleep(1_000).then(() => (isOver = true));
@@ -45,7 +45,7 @@ describe('a run that nothing interrupts', () => {
 });
 
 describe('a signal', () => {
-  it('ends everything that waits, at once, with one reason', async () => {
+  it('ends every wait at once, with one reason', async () => {
     const abort = new AbortController();
     const run = createInterruption(abort.signal, undefined, clock);
     const waiting = [run.race(never()), run.race(never()), run.sleep(60_000)];
@@ -59,14 +59,14 @@ describe('a signal', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that has come already ends what begins later', async () => {
+  it('that is already aborted ends later work', async () => {
     const run = createInterruption(AbortSignal.abort(), undefined, clock);
     expect(() => run.check()).toThrow(expect.objectContaining({ code: 'call.cancelled' }));
     await expect(run.race(never())).rejects.toMatchObject({ code: 'call.cancelled' });
     await expect(run.sleep(1)).rejects.toMatchObject({ code: 'call.cancelled' });
   });
 
-  it('leaves no rejection of the work behind that nobody handles', async () => {
+  it('leaves no unhandled rejection of the work', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     const run = createInterruption(AbortSignal.abort(), undefined, clock);
@@ -79,7 +79,7 @@ describe('a signal', () => {
     process.off('unhandledRejection', unhandled);
   });
 
-  it('is not listened to any more after the end', () => {
+  it('has no listener after the end', () => {
     const abort = new AbortController();
     const run = createInterruption(abort.signal, undefined, clock);
     run.end();
@@ -89,7 +89,7 @@ describe('a signal', () => {
 });
 
 describe('a time limit', () => {
-  it('ends what waits when the time is up, and says how long that was', async () => {
+  it('ends every wait after its time, and names the time', async () => {
     const run = createInterruption(undefined, 1_500, clock);
     const waiting = expect(run.race(never())).rejects.toMatchObject({
       code: 'call.timeout',
@@ -99,7 +99,7 @@ describe('a time limit', () => {
     await waiting;
   });
 
-  it('is seen by check() even if its timer could not fire, because conditions were judged', () => {
+  it('is noticed by check() even if the timer could not fire during conditions', () => {
     const run = createInterruption(undefined, 100, clock);
     now = 99;
     expect(() => run.check()).not.toThrow();

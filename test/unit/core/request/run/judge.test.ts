@@ -68,7 +68,7 @@ describe('judging', () => {
     expect(check).toHaveBeenCalledTimes(2);
   });
 
-  it('does not begin long work once the run is to end', () => {
+  it('does not start long work after the run is cancelled', () => {
     const { judge, check } = setUp();
     check.mockImplementation(() => {
       throw new DuplexError('call.cancelled', 'over');
@@ -78,7 +78,7 @@ describe('judging', () => {
     expect(holds).not.toHaveBeenCalled();
   });
 
-  it('takes a value that is too large to examine for one that does not match', () => {
+  it('does not match a value that is too large to examine', () => {
     const { judge } = setUp();
     const fail = (): never => {
       throw new RangeError('Maximum call stack size exceeded');

@@ -22,7 +22,7 @@ WEBSOCKET ws://h
 `);
 const steps = file.requests[0]!.steps;
 
-test('a step is called by what it does, as it is written', () => {
+test('a step is labelled by its action, as written', () => {
   const [first, ...others] = steps.map(stepLabel);
   expect(first).toMatch(/^send \{"a": "\{\{token\}\}", "filler": "x+…$/);
   expect(first!.length).toBeLessThan(80);

@@ -15,7 +15,7 @@ function contextOf(lines: readonly string[]): string | undefined {
 
 const TARGET = 'WEBSOCKET ws://localhost';
 
-describe('what is being written is told from the line and where it is:', () => {
+describe('the context of completion comes from the line and its place:', () => {
   test.each([
     ['the start of a file', ['¦'], 'target “”'],
     ['the start of a target', ['WEB¦'], 'target “WEB”'],
@@ -65,7 +65,7 @@ describe('what is being written is told from the line and where it is:', () => {
   });
 });
 
-test('a line of braces that are never closed takes time in proportion to its length', () => {
+test('a line of unclosed braces takes time in proportion to its length', () => {
   const line = '{{'.repeat(200_000);
   const file = analyzeRequestFile('WEBSOCKET ws://h\n\n');
   const begun = performance.now();

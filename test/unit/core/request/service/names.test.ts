@@ -40,7 +40,7 @@ describe('names', () => {
     ).toEqual(['0 variable host', '1 variable base', '9 capture id', '13 variable host']);
   });
 
-  test('are used in URLs, headers, directives, payloads, paths and other variables; dynamic ones are no names', () => {
+  test('are used in URLs, headers, directives, payloads, paths and other variables; dynamic variables are not names', () => {
     expect(
       placed(
         source,
@@ -49,7 +49,7 @@ describe('names', () => {
     ).toEqual(['1:host', '3:host', '4:base', '5:host', '7:id', '10:host', '11:id', '14:host', '16:host']);
   });
 
-  test('occur where they are defined and where they are used: what a rename changes', () => {
+  test('occur at their definitions and their uses, which a rename changes', () => {
     const occurrences = occurrencesOf(source.file, 'host').map(({ range }) => range);
     expect(placed(source, occurrences).every((text) => text.endsWith(':host'))).toBe(true);
     expect(occurrences.map(({ start }) => start.line)).toEqual([0, 1, 3, 5, 10, 13, 14, 16]);
@@ -62,7 +62,7 @@ describe('names', () => {
     ['a capture', ['WS ws://a', '', '===', '# @capture to¦ken = $.t'], 'token'],
     ['anything else', ['@host = a¦', 'WEBSOCKET ws://{{host}}'], undefined],
     ['a dynamic one', ['WEBSOCKET ws://a/{{$uu¦id}}'], undefined],
-  ])('stand at %s', (_, lines, name) => {
+  ])('are at %s', (_, lines, name) => {
     const { file, at } = marked(lines);
     expect(nameAt(file, at)?.text).toBe(name);
   });
@@ -84,7 +84,7 @@ describe('names', () => {
     expect(lineOf(15)).toEqual([]);
   });
 
-  test('are refused where no reference could name them', () => {
+  test('are refused if no reference can name them', () => {
     expect(invalidVariableName('api.token-2')).toBeUndefined();
     for (const name of ['', '2nd', 'a b', '$x', 'a}']) expect(invalidVariableName(name)).toContain('letter');
   });

@@ -66,7 +66,7 @@ describe('completion in a step', () => {
     expect(labels('json-rpc', ['# @¦']).slice(0, 4)).toEqual(['call', 'notify', 'respond', 'respond-error']);
   });
 
-  it('proposes nothing of a protocol where none is named', () => {
+  it('proposes no verbs without a named protocol', () => {
     const words = labels(undefined, ['# @¦']);
     expect(words).not.toContain('reply');
     expect(words).not.toContain('emit');
@@ -76,13 +76,13 @@ describe('completion in a step', () => {
     expect(labels('auto', ['# @¦'])).not.toContain('reply');
   });
 
-  it('goes by the value of a variable', () => {
+  it('uses the value of a variable', () => {
     const place = marked(['@spoken = ocpp', '# @protocol {{spoken}}', 'ws://a', '', '# @¦']);
     expect(stepProtocolIn(place)?.protocol.id).toBe('ocpp');
     expect(stepProtocolIn(marked(['# @protocol {{$env P}}', 'ws://a', '', '# @¦']))).toBeUndefined();
   });
 
-  it('goes on behind a verb that takes something, and only behind such a one', () => {
+  it('continues after a verb with arguments, and only after such a verb', () => {
     const verbs = proposed('socket.io', ['# @¦']);
     const emit = verbs.find(({ label }) => label === 'emit')!;
     expect(emit).toMatchObject({ insert: 'emit ', continues: true, detail: '@emit chat message' });
@@ -90,7 +90,7 @@ describe('completion in a step', () => {
     expect(verbs.find(({ label }) => label === 'ack')?.insert).toBeUndefined();
   });
 
-  it('proposes the names that were seen behind a verb', () => {
+  it('proposes recorded names after a verb', () => {
     expect(proposed('socket.io', ['# @emit chat m¦'], SEEN)).toEqual([
       {
         label: 'chat message',
@@ -143,7 +143,7 @@ describe('hover', () => {
     })?.text;
   };
 
-  it('tells what a verb says, with a step to start from', () => {
+  it('explains a verb, with an example step', () => {
     expect(told('ocpp', ['# @ca¦ll Heartbeat'])).toMatch(
       /^`@call BootNotification`\n\nSends a CALL with a new id[^]*```\n# @call BootNotification\n\{/,
     );
@@ -151,7 +151,7 @@ describe('hover', () => {
     expect(told('json-rpc', ['# @em¦it x'])).toBeUndefined();
   });
 
-  it('tells what a subject is about', () => {
+  it('explains a subject', () => {
     expect(told('ocpp', [WAIT, '# @where act¦ion == "Heartbeat"'])).toBe(
       'The name of the unit, as OCPP-J calls it.',
     );
@@ -219,7 +219,7 @@ describe('every protocol', () => {
   });
 });
 
-describe('what the last recording held', () => {
+describe('the content of the last recording', () => {
   const decode = (id: string, messages: readonly string[]) => {
     const decoder = findProtocol(id)!.createDecoder({ url: 'ws://a', subprotocol: '' });
     return seenUnits(
@@ -230,7 +230,7 @@ describe('what the last recording held', () => {
     );
   };
 
-  it('is the names and the paths of payloads, without what keeps the connection going', () => {
+  it('has the names and the paths of payloads, without heartbeats and other control units', () => {
     expect(
       decode('socket.io', ['2', '42["chat",{"from":"a"}]', '42["chat",{"to":1}]', '40{"sid":"x"}']),
     ).toEqual({

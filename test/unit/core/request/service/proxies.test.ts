@@ -50,7 +50,7 @@ describe('a PROXY block', () => {
     'WEBSOCKET ws://127.0.0.1:8081',
   ].join('\n');
 
-  test('stands among the proxies of its file, with what it listens at and its target', () => {
+  test('is listed among the proxies of its file, with its URL and its target', () => {
     const { requests, servers, proxies, blocks, diagnostics } = analyzeRequestFile(FILE);
     expect(diagnostics).toEqual([]);
     expect([requests.length, servers.length, proxies.length]).toEqual([1, 0, 1]);
@@ -67,7 +67,7 @@ describe('a PROXY block', () => {
     expect(blocks.map(({ request }) => request)).toEqual([undefined, proxy, requests[0]]);
   });
 
-  test('is none in a file of other clients', () => {
+  test('does not exist in a file of other clients', () => {
     expect(analyzeRequestFile(FILE, 'http').proxies).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('a PROXY block', () => {
     expect(formatRequestFile(tidy)).toBe(tidy);
   });
 
-  test('has its words coloured, wherever its directives stand', () => {
+  test('has coloured words, for directives in any place', () => {
     const source = marked(['# @env staging', TARGET, '# @fault drop ¦', 'X-A: 1']);
     const words = semanticTokens(source.file).map(({ type, range }) => [type, textAt(source, range)]);
     expect(words).toEqual([
@@ -105,7 +105,7 @@ describe('a PROXY block', () => {
 });
 
 describe('in a PROXY block, completion proposes', () => {
-  test('the keyword, and the directives that have a meaning there', () => {
+  test('the keyword, and the directives that are allowed there', () => {
     expect(labels('PRO¦')).toContain('PROXY');
     const expected = ['name', 'fault', 'env', 'tls-cert', 'tls-key', 'tls-passphrase', 'disabled', 'timeout'];
     expect(labels('# @¦', TARGET)).toEqual(expected);
@@ -114,7 +114,7 @@ describe('in a PROXY block, completion proposes', () => {
     expect(labels(TARGET, '# @env ¦')).toEqual(['staging']);
   });
 
-  test('the kinds of fault, and the clauses that each of them takes', () => {
+  test('the kinds of faults, and the clauses of each kind', () => {
     expect(labels(TARGET, '# @fault ¦')).toEqual(
       expect.arrayContaining(['delay', 'throttle', 'no-pong', 'half-open', 'refuse']),
     );

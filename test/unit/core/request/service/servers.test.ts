@@ -49,7 +49,7 @@ const FILE = [
 ].join('\n');
 
 describe('a SERVE block', () => {
-  test('stands among the servers of its file, and runs as no request', () => {
+  test('is listed among the servers of its file, and does not run as a request', () => {
     const { requests, servers, blocks, diagnostics } = analyzeRequestFile(FILE);
     expect(diagnostics).toEqual([]);
     expect(requests.map(({ name, role, index }) => [name?.text, role, index])).toEqual([
@@ -61,13 +61,13 @@ describe('a SERVE block', () => {
     expect(blocks.map(({ request }) => request)).toEqual([servers[0], requests[0]]);
   });
 
-  test('is none in a file of other clients', () => {
+  test('does not exist in a file of other clients', () => {
     const { servers, requests } = analyzeRequestFile(FILE, 'http');
     expect(servers).toEqual([]);
     expect(requests).toHaveLength(1);
   });
 
-  test('takes the directives of the defaults that count for both sides, and leaves the others to requests', () => {
+  test('has the default directives for both sides; the others apply to requests only', () => {
     const file = analyzeRequestFile(
       `# @reconnect 3\n# @protocol phoenix\n# @header X-Key: 1\n###\n${TARGET}\n\n# @push hello\n`,
     );
@@ -75,7 +75,7 @@ describe('a SERVE block', () => {
     expect(file.servers[0]?.defaults?.directives).toHaveLength(3);
   });
 
-  test('is listed in the outline with its steps, rules by what fires them', () => {
+  test('is listed in the outline with its steps, and rules with their conditions', () => {
     const [chat, ask] = outline(analyzeRequestFile(FILE));
     expect(ask).toMatchObject({ kind: 'request', name: 'Ask' });
     expect(chat).toMatchObject({ kind: 'server', name: 'chat' });
@@ -94,7 +94,7 @@ describe('a SERVE block', () => {
     expect(formatRequestFile(tidy)).toBe(tidy);
   });
 
-  test('has its words proposed where they have a meaning', () => {
+  test('has completion for the words that are allowed there', () => {
     expect(labels([TARGET, '', 'a', '==¦'])).toEqual(['===', '=== wait-for-client', '=== on-message']);
     expect(labels(['# @¦', TARGET])).toEqual([
       'name',
@@ -112,7 +112,7 @@ describe('a SERVE block', () => {
     expect(labels(['SER¦'])).toContain('SERVE');
   });
 
-  test('has its words explained and coloured', () => {
+  test('has a hover for its words, and colours them', () => {
     const source = marked([TARGET, '', '# @t¦o all', 'x', '=== on-message', 'y']);
     const { file } = source;
     const found = hover(file, source.at, { ...SOURCES, variable: () => undefined });
@@ -129,7 +129,7 @@ describe('a SERVE block', () => {
     expect(definitionsOf(file, 'room', { line: 12, character: 10 })).toMatchObject([{ by: 'capture' }]);
   });
 
-  test('says what a misspelled separator is meant to be', () => {
+  test('suggests the separator for a misspelled one', () => {
     const lines = [TARGET, '', 'a', '=== onmessage', 'b'];
     const text = lines.join('\n');
     const file = analyzeRequestFile(text);

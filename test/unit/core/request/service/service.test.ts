@@ -34,7 +34,7 @@ const proposed = (lines: readonly string[]) => {
 const labels = (lines: readonly string[]) => proposed(lines).map(({ label }) => label);
 
 describe('completion', () => {
-  test('proposes the directives of the place, with what follows their names', () => {
+  test('proposes the directives of the place, with their arguments', () => {
     const above = proposed(['# @¦', TARGET]);
     expect(above.map(({ label }) => label)).toEqual([
       'name',
@@ -95,13 +95,13 @@ describe('completion', () => {
     expect(labels([...wait, '# @expect $.type == ¦'])).toEqual([]);
   });
 
-  test('of a condition in a step proposes what the handshake answered, too', () => {
+  test('of a condition in a step also proposes subjects of the handshake', () => {
     expect(labels([TARGET, '', '# @expect ¦'])).toEqual(
       expect.arrayContaining(['kind', 'status', 'subprotocol', 'header']),
     );
   });
 
-  test('of a condition proposes its value where there are few', () => {
+  test('of a condition proposes its value if there are few', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     expect(labels([...wait, '# @where kind == ¦'])).toEqual(['"text"', '"binary"', '"close"']);
     expect(labels([...wait, '# @expect $.n not isType int¦'])).toContain('"integer"');
@@ -119,7 +119,7 @@ describe('completion', () => {
 });
 
 describe('paths of seen messages', () => {
-  test('are those of RFC 9535, each with a value that was seen', () => {
+  test('follow RFC 9535, each with a recorded value', () => {
     expect(
       jsonPathsOf(['{"type":"tick","data":[{"id":1}],"a b":null,"it\'s":true}', 'no json', '"text"']),
     ).toEqual([
@@ -132,7 +132,7 @@ describe('paths of seen messages', () => {
     ]);
   });
 
-  test('are bounded, however deep or wide a message is', () => {
+  test('are limited for messages of any depth and width', () => {
     const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`m${i}`, i])));
     expect(jsonPathsOf([wide])).toHaveLength(500);
     const deep = '{"a":'.repeat(1000) + '1' + '}'.repeat(1000);
@@ -153,7 +153,7 @@ describe('hover', () => {
     return found && { ...found, range: textAt(source, found.range) };
   };
 
-  test('tells the value of a variable as it is, and where it comes from', () => {
+  test('shows the value of a variable and its source', () => {
     expect(told(['WEBSOCKET ws://{{ho¦st}}'])).toEqual({
       range: '{{host}}',
       text: 'asked at 0',
@@ -166,7 +166,7 @@ describe('hover', () => {
     });
   });
 
-  test('tells what a dynamic variable, a directive, a header and a close code mean', () => {
+  test('explains a dynamic variable, a directive, a header and a close code', () => {
     expect(told(['WEBSOCKET ws://a/{{$uu¦id}}'])?.text).toBe('A random UUID.');
     expect(told(['# @time¦out 2s', TARGET])).toEqual({
       range: 'timeout',
@@ -179,7 +179,7 @@ describe('hover', () => {
     expect(told([TARGET, '', '# @close 10¦01 bye'])?.text).toBe('Going away');
   });
 
-  test('is silent elsewhere', () => {
+  test('shows nothing elsewhere', () => {
     expect(told(['WEBSOCKET ws://{{nobo¦dy}}'])).toBeUndefined();
     expect(told([TARGET, '', '{"a"¦: 1}'])).toBeUndefined();
     expect(told([TARGET, 'X-Own¦: 1'])).toBeUndefined();
@@ -312,11 +312,11 @@ describe('quick fixes', () => {
     expect(fixed(lines, code)).toEqual(expected);
   });
 
-  test('offer each unit, because only the author knows which was meant', () => {
+  test('offer each unit, because the intended one is unknown', () => {
     expect(fixed(['# @timeout 2', TARGET], 'directive.argument', 1)).toEqual(['# @timeout 2ms', TARGET]);
   });
 
-  test('are not made up where the place does not tell what to do', () => {
+  test('are not offered if the remedy is unknown', () => {
     expect(fixed(['# @timeout x', TARGET], 'directive.argument')).toBeUndefined();
     expect(fixed(['@a = {{b}}', '@b = {{a}}', 'WEBSOCKET ws://a'], 'variable.cycle')).toBeUndefined();
   });

@@ -33,7 +33,7 @@ describe('a name that the file does not define', () => {
     expect(messages(request('{{a}}'), files)).toEqual(['2']);
   });
 
-  test('has the private value before the public one, and either before the shared ones', () => {
+  test('has the private value first, then the public one, then the shared ones', () => {
     const files = around(
       {
         [PUBLIC]: { $shared: { a: 'S', b: 'S', c: 'S', d: 'S' }, dev: { a: 'D', b: 'D' } },
@@ -44,7 +44,7 @@ describe('a name that the file does not define', () => {
     expect(messages(request('{{a}} {{b}} {{c}} {{d}}'), files)).toEqual(['PD D PS S']);
   });
 
-  test('has the shared value where no environment is chosen, and no other', () => {
+  test('has only the shared value if no environment is chosen', () => {
     const files = around({ [PUBLIC]: { $shared: { a: 'S' }, dev: { a: 'D', b: 'D' } } });
     expect(messages(request('{{a}}'), files)).toEqual(['S']);
     expect(messages(request('{{b}}'), files)).toEqual(['variable.unknown']);
@@ -66,7 +66,7 @@ describe('a name that the file does not define', () => {
     expect(environmentNames(files)).toEqual(['dev', 'prod']);
   });
 
-  test('is outranked by the file, and the file by what is given for the run', () => {
+  test('is overridden by the file, and the file by the values of the run', () => {
     const files = around(
       { [PUBLIC]: { dev: { a: 'env', b: 'env', url: '{{b}}' } } },
       {
@@ -79,7 +79,7 @@ describe('a name that the file does not define', () => {
     ]);
   });
 
-  test('may be made of others of its environment, not of the file', () => {
+  test('may refer to others of its environment, not to those of the file', () => {
     const files = around(
       { [PUBLIC]: { dev: { host: 'h', url: 'ws://{{host}}', lost: '{{own}}' } } },
       { environment: 'dev' },
@@ -90,7 +90,7 @@ describe('a name that the file does not define', () => {
     expect(messages(`@own = 1\n${request('{{lost}}')}`, files)).toEqual(['variable.unknown']);
   });
 
-  test('has none where environment variables go round in a circle', () => {
+  test('has no value if environment variables form a circle', () => {
     const files = around({ [PUBLIC]: { dev: { a: '{{b}}', b: '{{a}}' } } }, { environment: 'dev' });
     expect(messages(request('{{a}}'), files)).toEqual(['variable.cycle']);
   });
@@ -105,18 +105,18 @@ describe('@env', () => {
     expect(file.requests.map(({ error }) => error?.code)).toEqual([undefined, 'variable.unknown']);
   });
 
-  test('gives the variables of the file what they need', () => {
+  test('gives values to the variables of the file', () => {
     expect(
       analyzeRequestFile(`@url = ws://{{host}}\n# @env prod\nWEBSOCKET {{url}}`, 'ws', files).diagnostics,
     ).toEqual([]);
   });
 
-  test('gives way to the environment that was chosen', () => {
+  test('is overridden by the chosen environment', () => {
     const broken = `# @env nowhere\nWEBSOCKET ws://{{host}}\n`;
     expect(analyzeRequestFile(broken, 'ws', { ...files, environment: 'dev' }).diagnostics).toEqual([]);
   });
 
-  test('is a name, not made of variables', () => {
+  test('is a name without variables', () => {
     const { diagnostics } = analyzeRequestFile(
       '@e = dev\n# @env {{e}}\nWEBSOCKET ws://localhost',
       'ws',
@@ -125,7 +125,7 @@ describe('@env', () => {
     expect(diagnostics).toMatchObject([{ code: 'directive.argument', range: { start: { line: 1 } } }]);
   });
 
-  test('that names none says so where it stands, with what it may mean', () => {
+  test('with an unknown name is reported at its place, with a suggestion', () => {
     const { diagnostics, requests } = analyzeRequestFile('# @env prd\nWEBSOCKET ws://localhost', 'ws', files);
     expect(diagnostics).toEqual([
       {
@@ -167,7 +167,7 @@ describe('an environment that was chosen', () => {
     expect(error!.message).toContain('http-client.env.json');
   });
 
-  test('is not looked for in a file that cannot be read: that is said instead', () => {
+  test('is not searched in a file that cannot be read; the error names the file', () => {
     const files = around({ [PUBLIC]: '{"dev": {', [PRIVATE]: { dev: {} } }, { environment: 'dev' });
     const { error } = analyzeRequestFile('WEBSOCKET ws://localhost', 'ws', files).requests[0]!;
     expect(error).toMatchObject({ code: 'environment.file', range: target });
@@ -178,11 +178,11 @@ describe('an environment that was chosen', () => {
 describe('an environment file that cannot be read', () => {
   const files = around({ [PUBLIC]: 'nonsense' });
 
-  test('is in nobody’s way who needs none', () => {
+  test('does not affect a request that needs no environment', () => {
     expect(messages(`@a = 1\n${request('{{a}}')}`, files)).toEqual(['1']);
   });
 
-  test('is why a name has no value', () => {
+  test('is the reason why a name has no value', () => {
     expect(messages(request('{{a}}'), files)).toEqual(['environment.file']);
   });
 });
@@ -205,7 +205,7 @@ test('a variable of the file may need what a request captures, or only the envir
   ]);
 });
 
-test('$dotenv is looked up where .env was read, and left for later where nobody looked', () => {
+test('$dotenv has the value of a .env file that was read, else it is resolved later', () => {
   const dotenv = { path: '/w/.env', values: new Map([['A', '1']]), problem: undefined };
   const codes = (environmentContext: ReturnType<typeof around>, name = 'B') =>
     analyzeRequestFile(request(`{{$dotenv ${name}}}`), 'ws', environmentContext).diagnostics.map(
@@ -228,7 +228,7 @@ describe('lookup', () => {
   const scope = () =>
     fileScope(file.variables, SAMPLE_PORTS, new Map(), { environment, overrides: new Map([['o', 'given']]) });
 
-  test('tells the value and where it comes from', () => {
+  test('returns the value and its source', () => {
     const look = scope();
     expect(look.lookup('a', at)).toMatchObject({
       origin: { kind: 'file', definition: { range: { start: { line: 0 } } } },
@@ -244,7 +244,7 @@ describe('lookup', () => {
     expect(look.lookup('a', at)).toEqual({ origin: { kind: 'capture' }, value: { text: 'captured' } });
   });
 
-  test('knows all names', () => {
+  test('returns all names', () => {
     const look = scope();
     look.capture('id', { text: '1' });
     expect(look.names()).toEqual(['id', 'o', 'a', 'c']);

@@ -40,11 +40,11 @@ describe('an environment file', () => {
     ['dev', 'server.tags.1', 'b'],
     ['dev', 'server.tags', '["a", "b"]'],
     ['dev', 'server.port', '2'],
-  ])('gives %s.%s as it is written: %s', (environment, name, text) => {
+  ])('gives %s.%s as written: %s', (environment, name, text) => {
     expect(variableIn(file, environment, name)?.value.parts).toEqual([text]);
   });
 
-  test('knows where a value stands, as an editor counts', () => {
+  test('has the place of a value in the coordinates of an editor', () => {
     expect(variableIn(file, 'dev', 'host')).toMatchObject({
       name: { range: { start: { line: 4, character: 4 } } },
       range: { start: { line: 4, character: 12 }, end: { line: 4, character: 28 } },
@@ -58,12 +58,12 @@ describe('an environment file', () => {
     },
   );
 
-  test('leaves braces that hold no reference as they are', () => {
+  test('does not change braces without a reference', () => {
     const { value } = variableIn(parse('{"a": {"b": "{{ {% x %} }} and {{"}}'), 'a', 'b')!;
     expect(value.parts).toEqual(['{{ {% x %} }} and {{']);
   });
 
-  test('is private by its name', () => {
+  test('is private if its name says so', () => {
     expect(parse('{}', 'C:\\w\\http-client.private.env.json')).toMatchObject({
       isPrivate: true,
       name: 'http-client.private.env.json',
@@ -72,7 +72,7 @@ describe('an environment file', () => {
   });
 });
 
-describe('an environment file that is none says where and what', () => {
+describe('an invalid environment file has an error with its place and its reason', () => {
   test.each([
     ['', 'line 1: it ends too early, expected a value'],
     ['{\n"dev": {\n"a": 1,,\n}\n}', 'line 3: this is not JSON, expected a name in quotation marks'],
@@ -100,7 +100,7 @@ describe('an environment file that is none says where and what', () => {
 });
 
 describe('parseJsonTree', () => {
-  test('reads what JSON.parse reads, and of other texts only those with comments and trailing commas', () => {
+  test('reads the texts of JSON.parse, and other texts only with comments and trailing commas', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -139,8 +139,8 @@ test('comments and trailing commas are read, as editors and other clients allow 
   expect(variableIn(file, 'dev', 'list.1')?.value.parts).toEqual(['2']);
 });
 
-describe('what is said of TLS', () => {
-  test('is not a variable, nor is what is said of sign-in', () => {
+describe('the TLS options of an environment', () => {
+  test('are not variables, and neither are those of sign-in', () => {
     const file = parse(
       '{"dev": {"SSLConfiguration": {"a": 1}, "Security": {"Auth": {}}, "b": 1}, "ci": {"Security": "tight"}}',
     );
@@ -177,7 +177,7 @@ describe('what is said of TLS', () => {
     ['{}', { insecure: false, cert: undefined, key: undefined, pfx: undefined }],
   ])('%s', (configuration, expected) => expect(tls(configuration)).toMatchObject(expected));
 
-  test('is relative to the file that says it, wherever that is', () => {
+  test('are relative to their file', () => {
     expect(tls('{"clientCertificate": "c.pem"}', 'C:\\w\\http-client.env.json')).toMatchObject({
       cert: 'C:\\w\\c.pem',
     });
@@ -191,7 +191,7 @@ describe('what is said of TLS', () => {
     '{"clientCertificateKey": ""}',
     '{"verifyHostCertificate": "false"}',
     '{"hasCertificatePassphrase": 1}',
-  ])('is told where it is not that: %s', (configuration) => {
+  ])('are reported if they are invalid: %s', (configuration) => {
     expect(tls(configuration)).toMatchObject({
       problem: { code: 'environment.file', message: expect.stringContaining('SSLConfiguration') as string },
     });

@@ -62,7 +62,7 @@ describe('a run has its values', () => {
     expect(messages).toEqual([{ kind: 'text', text: '/home/ada /home/ada /home/ada k S3CRET Ada' }]);
   });
 
-  test('each asked for once, in the order of the file, through variables too', async () => {
+  test('that are requested once each, in the order of the file, also through variables', async () => {
     const { asked } = await run(
       `@b = {{$prompt Your name}}\n@a = {{b}}{{$secret apiToken}}\n@unused = {{$prompt Nobody}}\n` +
         `WEBSOCKET ws://localhost\nX: {{a}}\n\n{{$prompt Your name}} {{a}}\n===\n{{$env HOME}}`,
@@ -70,7 +70,7 @@ describe('a run has its values', () => {
     expect(asked).toEqual(['prompt Your name', 'secret apiToken', 'env HOME']);
   });
 
-  test('those of a text file that is sent too', async () => {
+  test('also for a text file that is sent', async () => {
     const { asked, result } = await run(`@name = f\n${HEAD}<@ ./{{name}}.json`, {
       readText: (path) => Promise.resolve(path === './f.json' ? '{"t":"{{$secret apiToken}}"}' : undefined),
     });
@@ -82,7 +82,7 @@ describe('a run has its values', () => {
     expect((await sent(`${HEAD}<{{$secret empty}}>`)).messages).toEqual([{ kind: 'text', text: '<>' }]);
   });
 
-  test('and what is captured while it runs', async () => {
+  test('and the captures of its steps', async () => {
     const source = `@greeting = Hello {{id}}\n${HEAD}=== wait-for-server\n# @capture id = $.id\n{{greeting}}`;
     const { scope } = await sent(source);
     const { payload } = analyzeRequestFile(source).requests[0]!.steps.at(-1)!;
@@ -94,7 +94,7 @@ describe('a run has its values', () => {
   });
 });
 
-describe('what is missing is said before anything connects, at its place', () => {
+describe('a missing value is reported before anything connects, at its place', () => {
   test.each([
     ['{{$env NOWHERE}}', 'The variable “NOWHERE” of the process is not set'],
     ['{{$secret other}}', 'The secret “other” is not set: set other there.'],
@@ -113,12 +113,12 @@ describe('what is missing is said before anything connects, at its place', () =>
     });
   });
 
-  test('in a file that is sent, where it is named', async () => {
+  test('in a file that is sent, at the line that names it', async () => {
     const { result } = await run(`${HEAD}<@ f`, { readText: () => Promise.resolve('\n\n{{$secret other}}') });
     expect(result).toMatchObject({ problems: [{ range: { start: { line: 2, character: 0 } } }] });
   });
 
-  test('an environment that is none', async () => {
+  test('an unknown environment', async () => {
     const { result, asked } = await run(`${HEAD}{{$secret apiToken}}`, {
       environmentContext: around({}, { environment: 'dev' }),
     });
@@ -132,12 +132,12 @@ describe('secrets', () => {
     ...(await sent(source, given)).scope.secrets,
   ];
 
-  test('are what came from secrets, whatever they were made part of', async () => {
+  test('are the values of $secret, also as a part of other values', async () => {
     const source = '@auth = Bearer {{$secret apiToken}}\nWEBSOCKET ws://localhost\nX: {{auth}}';
     expect(await secretsOf(source)).toEqual(['S3CRET']);
   });
 
-  test('and what has the name of one: of the process, of the user, given for the run, of a private file', async () => {
+  test('include values with a secret name: of the process, of the user, given for the run, of a private file', async () => {
     const environmentContext = around(
       { [PUBLIC]: { dev: { token: 'public' } }, [PRIVATE]: { dev: { password: 'private', host: 'h' } } },
       { environment: 'dev', overrides: new Map([['apiKey', 'given']]) },
@@ -160,7 +160,7 @@ describe('secrets', () => {
   });
 });
 
-test('the options of a request are checked where they are known, and left alone where they are not', async () => {
+test('the options of a request are checked if they are known, and skipped if they are not', async () => {
   const source = '# @timeout {{$env T}}\nWEBSOCKET ws://localhost:{{$env PORT}}/\nX: {{$secret apiToken}}\n';
   expect(analyzeRequestFile(source).diagnostics).toEqual([]);
   const env = (known: Record<string, string>) => ({
@@ -183,12 +183,12 @@ test('the options of a request are checked where they are known, and left alone 
   });
 });
 
-test('options that need each other are not missed while one of them is not known yet', async () => {
+test('options that need each other are not reported as missing while one of them is unknown', async () => {
   const source = '# @cert {{$env C}}\n# @key ./client.key\nWEBSOCKET wss://localhost/\n';
   expect(analyzeRequestFile(source).diagnostics).toEqual([]);
 });
 
-test('what is wrong with a secret is said without it', async () => {
+test('an error about a secret does not contain it', async () => {
   const source = '# @subprotocol {{$secret apiToken}} {{$secret apiToken}}\nWEBSOCKET ws://localhost/\n';
   const { request, result } = await run(source);
   if ('problems' in result) throw new Error('unexpected');
@@ -197,7 +197,7 @@ test('what is wrong with a secret is said without it', async () => {
   expect(problems[0]!.message).not.toContain('S3CRET');
 });
 
-describe('an environment that does TLS', () => {
+describe('an environment with TLS options', () => {
   const environmentContext = around(
     {
       [PUBLIC]: { dev: { host: 'h' }, ci: { SSLConfiguration: { verifyHostCertificate: false } } },
@@ -236,7 +236,7 @@ describe('an environment that does TLS', () => {
   });
 
   test.each(['# @pfx ./own.p12\nWEBSOCKET wss://h', '# @pfx ./own.p12\n###\nWEBSOCKET wss://h'])(
-    'gives way to %j',
+    'is overridden by %j',
     async (source) => {
       const { options } = await optionsOf(source);
       expect(options).toMatchObject({ options: { pfx: './own.p12' } });
@@ -245,7 +245,7 @@ describe('an environment that does TLS', () => {
     },
   );
 
-  test('asks nothing for a connection that is not encrypted', async () => {
+  test('asks for no passphrase if the connection is not encrypted', async () => {
     const { options } = await optionsOf('WEBSOCKET ws://h');
     expect(options).not.toHaveProperty('options.passphrase');
   });
@@ -259,7 +259,7 @@ describe('an environment that does TLS', () => {
     expect((await optionsOf('WEBSOCKET ws://h', context)).file.diagnostics).toEqual([]);
   });
 
-  test('in a way that is not understood keeps the request from running', async () => {
+  test('stops the request from running if an option is unknown', async () => {
     const broken = around(
       { [PRIVATE]: { dev: { SSLConfiguration: { clientCertificate: 1 } } } },
       { environment: 'dev' },
@@ -269,8 +269,8 @@ describe('an environment that does TLS', () => {
   });
 });
 
-describe('what other clients ask and know', () => {
-  test('is asked with what is proposed, chosen from or hidden', async () => {
+describe('the dynamic variables of other clients', () => {
+  test('ask with a proposal, a choice or a hidden input', async () => {
     const questions: unknown[] = [];
     const prompt = (text: string, question?: object): Promise<string> => {
       questions.push([text, question]);
@@ -290,7 +290,7 @@ describe('what other clients ask and know', () => {
     expect([...scope.secrets]).toEqual(['x']);
   });
 
-  test('is the folder of the project', async () => {
+  test('include the folder of the project', async () => {
     const searched = {
       folder: '/w/a',
       root: '/w',
@@ -307,7 +307,7 @@ describe('what other clients ask and know', () => {
   });
 });
 
-describe('a missing value says where the search for it ended', () => {
+describe('the error for a missing value says where the search ended', () => {
   const at = { folder: '/w/a', root: '/w', rootIs: 'the working directory', isBelowRoot: true } as const;
   const messageOf = async (source: string, context: Parameters<typeof around>[1], files = {}) => {
     const { result } = await run(source, { environmentContext: around(files, context) });
@@ -337,7 +337,7 @@ describe('a missing value says where the search for it ended', () => {
     ).toContain(`there is none ${place}`);
   });
 
-  test('also where there are other environments', async () => {
+  test('also if there are other environments', async () => {
     const message = await messageOf(
       '# @env stagin\nWEBSOCKET ws://h',
       { searched: at },
@@ -353,7 +353,7 @@ describe('a command', () => {
   const header = (command: string): string =>
     `WEBSOCKET ws://a\nAuthorization: Bearer {{$command ${command}}}\n`;
 
-  test('runs once before the run, and what it prints is a secret', async () => {
+  test('runs once before the run, and its output is a secret', async () => {
     const { result, asked } = await run(`${header('login')}X-Again: {{$command login}}\n`);
     expect(asked).toEqual(['command login']);
     if (!('scope' in result)) throw new Error(JSON.stringify(result.problems));

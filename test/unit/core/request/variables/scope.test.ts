@@ -24,26 +24,26 @@ function messages(source: string, ports = countingPorts(), kept?: Map<string, st
 const request = (payload: string): string => `WEBSOCKET ws://localhost\n\n${payload}\n`;
 
 describe('a reference means', () => {
-  test('the definition above it, however deep it goes', () => {
+  test('the definition above it, at any depth', () => {
     expect(messages(`@a = 1\n@b = {{a}}{{a}}\n@c = <{{b}}>\n${request('{{c}} {{a}}')}`)).toEqual([
       { text: '<11> 1' },
     ]);
   });
 
-  test('the last one above it where there are several', () => {
+  test('the last one above it if there are several', () => {
     const source = `@a = 1\n@b = {{a}}\n${request('{{a}} {{b}}')}###\n@a = 2\n${request('{{a}} {{b}}')}`;
     expect(messages(source)).toEqual([{ text: '1 1' }, { text: '2 1' }]);
   });
 
-  test('the first one below it where there is none above', () => {
+  test('the first one below it if there is none above', () => {
     expect(messages(`@b = {{a}}\n${request('{{b}}')}###\n@a = 1\n###\n@a = 2`)).toEqual([{ text: '1' }]);
   });
 
-  test('an empty value where one was written', () => {
+  test('an empty value if it is defined so', () => {
     expect(messages(`@a =\n${request('<{{a}}>')}`)).toEqual([{ text: '<>' }]);
   });
 
-  test('nothing where there is no definition, and then the place is named', () => {
+  test('nothing without a definition, and the error has its place', () => {
     expect(messages(request('x {{a}} {{b}}'))).toEqual([
       {
         problems: [
@@ -57,7 +57,7 @@ describe('a reference means', () => {
     ]);
   });
 
-  test('nothing where definitions go round in a circle, and the circle is shown', () => {
+  test('nothing if definitions form a circle, and the error shows the circle', () => {
     const ring = '@a = {{b}}\n@b = {{c}}\n@c = {{a}}\n';
     expect(messages(`${ring}${request('{{b}}')}`)).toEqual([
       {
@@ -71,13 +71,13 @@ describe('a reference means', () => {
     ]);
   });
 
-  test('its value though another that needs it goes round in a circle', () => {
+  test('its value, even if a variable that needs it is part of a circle', () => {
     expect(messages(`@x = 1\n@a = {{x}}{{a}}\n${request('{{x}}')}`)).toEqual([{ text: '1' }]);
   });
 });
 
 describe('a value that is made', () => {
-  test('is another each time it is asked for in a message', () => {
+  test('differs for each reference in a message', () => {
     const [first, second] = messages(`${request('{{$uuid}}')}###\n${request('{{$uuid}}')}`);
     expect(first).not.toEqual(second);
   });
@@ -89,7 +89,7 @@ describe('a value that is made', () => {
     expect(one).toBe(two);
   });
 
-  test('stays the same in a later scope that is handed what was kept, until its definition changes', () => {
+  test('stays the same in a later scope with the kept values, until its definition changes', () => {
     const ports = countingPorts();
     const kept = new Map<string, string>();
     const source = `@id = {{$uuid}}\n${request('{{id}}')}`;
@@ -106,14 +106,14 @@ describe('a value that is made', () => {
     expect(first).not.toEqual(second);
   });
 
-  test('is anew what a variable without one is: nothing else is kept', () => {
+  test('is the only kind that is kept: other variables are resolved again', () => {
     const kept = new Map<string, string>();
     messages(`@a = 1\n@b = {{a}}\n${request('{{b}}')}`, countingPorts(), kept);
     expect(kept.size).toBe(0);
   });
 });
 
-test('a text from elsewhere is resolved as if it stood where it is used', () => {
+test('a text from another file is resolved at the place of its use', () => {
   const file = analyzeRequestFile(`@a = 1\n${request('x')}###\n@a = 2\n${request('y')}`);
   const scope = fileScope(file.variables, countingPorts());
   const { payload } = file.requests[1]!.steps[0]!;

@@ -25,7 +25,7 @@ describe('dynamicValue', () => {
     expect(value('{{$isoTimestamp}}', 0, now)).toEqual({ text: '2026-01-02T03:04:05.678Z' });
   });
 
-  test('{{$randomInt a b}} goes from the first up to, without, the second', () => {
+  test('{{$randomInt a b}} is at least the first and below the second', () => {
     expect(value('{{$randomInt 1 7}}', 0)).toEqual({ text: '1' });
     expect(value('{{$randomInt 1 7}}', 0xff)).toEqual({ text: '6' });
     expect(value('{{$randomInt -10 -5}}', 0xff)).toEqual({ text: '-6' });
@@ -57,17 +57,17 @@ describe('dynamicValue', () => {
     expect(dynamicValue(reference, SAMPLE_PORTS)).toEqual({ isLater: true });
   });
 
-  test.each(['$env A', '$secret a'])('{{%s}} is refused where there is no outside', (name) => {
+  test.each(['$env A', '$secret a'])('{{%s}} is refused without an outside source', (name) => {
     expect(value(`{{${name}}}`)).toMatchObject({ problem: { code: 'variable.unsupported' } });
   });
 
-  test.each(['$env', '$dotenv', '$secret', '$prompt'])('{{%s}} has to say which', (name) => {
+  test.each(['$env', '$dotenv', '$secret', '$prompt'])('{{%s}} needs a name', (name) => {
     expect(value(`{{${name}}}`)).toMatchObject({
       problem: { code: 'variable.expression', message: expect.stringContaining(`{{${name} `) as string },
     });
   });
 
-  test('an unknown name comes with a suggestion, or with all there are', () => {
+  test('the error for an unknown name has a suggestion, or all names', () => {
     expect(value('{{$uid}}')).toMatchObject({
       problem: { message: expect.stringContaining('did you mean $uuid?') as string },
     });
@@ -76,7 +76,7 @@ describe('dynamicValue', () => {
     });
   });
 
-  test('values to check with have the form of real ones', () => {
+  test('sample values have the form of real ones', () => {
     const reference = scanTemplate('{{$uuid}}', 0).parts[0] as Reference;
     expect(dynamicValue(reference, SAMPLE_PORTS)).toEqual({ text: '00000000-0000-4000-8000-000000000000' });
   });
@@ -122,7 +122,7 @@ describe('variables of JetBrains', () => {
     (text) => expect(value(text)).toMatchObject({ problem: { code: 'variable.unsupported' } }),
   );
 
-  test('an unknown one of their family is told', () => {
+  test('an unknown one of their family is reported', () => {
     expect(value('{{$random.intger(1,2)}}')).toMatchObject({
       problem: { message: expect.stringContaining('$random.integer') as string },
     });
@@ -144,7 +144,7 @@ describe('times of REST Client and httpYac', () => {
     ['{{$datetime -1 w}}', '2025-12-26T03:04:05.678Z'],
   ])('%s', (text, expected) => expect(value(text, 0, now)).toEqual({ text: expected }));
 
-  test('local ones are of this machine', () => {
+  test('local times use the time zone of the machine', () => {
     const local = new Date(now);
     const two = (number: number): string => String(number).padStart(2, '0');
     expect(value('{{$localDatetime "YYYY-MM-DD HH"}}', 0, now)).toEqual({
@@ -171,7 +171,7 @@ describe('times of REST Client and httpYac', () => {
   );
 });
 
-describe('what is asked', () => {
+describe('a question for a value', () => {
   test.each([
     ['$input User name', 'input User name'],
     ['$input-askonce User $value: anna', 'input User $value: anna'],

@@ -17,7 +17,7 @@ const added = (given: Given, reveal = true): string[] => {
 };
 
 describe('curlCommand', () => {
-  it('is the whole handshake, one option a line', () => {
+  it('is the whole handshake, one option per line', () => {
     expect(curlCommand(connectOptions({ ...DEFAULTS, subprotocols: ['v2.json', 'v1.json'] }))).toBe(
       [
         'curl --include --no-buffer --http1.1 \\',
@@ -34,7 +34,7 @@ describe('curlCommand', () => {
     );
   });
 
-  it('quotes what a shell would act upon', () => {
+  it('quotes the special characters of a shell', () => {
     const hostile = `'; rm -rf ~; echo "$(id)" \`id\` $HOME !! \\`;
     expect(added({ headers: [['X-Evil', hostile]] })).toEqual([
       `--header 'X-Evil: '\\''; rm -rf ~; echo "$(id)" \`id\` $HOME !! \\'`,
@@ -57,7 +57,7 @@ describe('curlCommand', () => {
     ]);
   });
 
-  it('asks for compression as it is offered', () => {
+  it('offers the same compression', () => {
     expect(lines({ deflate: false }).join()).not.toMatch(/Extensions/);
     const deflateParameters = {
       serverNoContextTakeover: true,
@@ -70,7 +70,7 @@ describe('curlCommand', () => {
     ]);
   });
 
-  it('takes TLS options along', () => {
+  it('has the TLS options', () => {
     expect(added({ insecure: true, minTlsVersion: 'TLSv1.2' })).toEqual(['--insecure', '--tlsv1.2']);
     expect(added({ minTlsVersion: 'TLSv1' })).toEqual(['--tlsv1.0']);
     expect(added({ ca: ['/a b/ca.pem'], cert: 'c.pem', key: 'k.pem' })).toEqual([
@@ -88,12 +88,12 @@ describe('curlCommand', () => {
     );
   });
 
-  it('says where an authority that is a text has to be saved', () => {
+  it('says where to save an authority that is given as text', () => {
     const ca = ['-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n'];
     expect(added({ ca })).toEqual(['# Save the certificate authority in ca.pem first.', '--cacert ca.pem']);
   });
 
-  it('asks for another name than that of the URL', () => {
+  it('requests another server name than that of the URL', () => {
     expect(lines({ url: 'wss://10.0.0.1:8443/x', servername: 'inner.test' })).toEqual(
       expect.arrayContaining([
         '--connect-to inner.test:8443:10.0.0.1:8443',
@@ -103,7 +103,7 @@ describe('curlCommand', () => {
     );
   });
 
-  it('goes the same way', () => {
+  it('uses the same proxy or Unix socket', () => {
     expect(added({ proxy: 'none' })).toEqual(["--noproxy '*'"]);
     expect(added({ proxy: 'http://proxy.test:3128' })).toEqual([
       '--proxy http://proxy.test:3128',
@@ -115,12 +115,12 @@ describe('curlCommand', () => {
     );
   });
 
-  it('does not let curl see many URLs in one', () => {
+  it('prevents curl from reading one URL as many', () => {
     expect(lines({ url: 'ws://[::1]:9/{a,b}' })).toContain('--globoff');
     expect(lines()).not.toContain('--globoff');
   });
 
-  it('sends credentials in the way of the option', () => {
+  it('sends credentials in the form of the option', () => {
     expect(added({ headers: [['Authorization', 'Basic me pass word']] })).toEqual(["--user 'me:pass word'"]);
     expect(added({ headers: [['Authorization', 'Digest me secret']] })).toEqual([
       '--digest',
@@ -147,7 +147,7 @@ describe('secrets in the command', () => {
     passphrase: 'canary7',
   };
 
-  it('are masked, and leave their place', () => {
+  it('are masked at their place', () => {
     const command = lines(secret).join('\n');
     expect(command).not.toMatch(/canary/);
     expect(command).toContain("'https://example.test/x?token=••••'");
@@ -156,12 +156,12 @@ describe('secrets in the command', () => {
     expect(command).toContain("'Authorization: Bearer ••••'");
   });
 
-  it('are masked however short they are', () => {
+  it('are masked at any length', () => {
     const short = { url: 'wss://u:p@example.test/', headers: [], pfx: 'c.p12', passphrase: 'q' };
     expect(lines(short)).toEqual(expect.arrayContaining(["--user '••••'", "--pass '••••'"]));
   });
 
-  it('are as they travel where somebody asked for them', () => {
+  it('are in plain text if the user reveals them', () => {
     const command = lines(secret, true).join('\n');
     for (const number of [2, 3, 4, 5, 6, 7]) expect(command).toContain(`canary${number}`);
     expect(lines({ url: secret.url! }, true)).toContain('--user me:canary1');

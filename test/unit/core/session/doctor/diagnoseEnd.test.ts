@@ -32,7 +32,7 @@ describe('a close code', () => {
     [3003, '', /refuses access/],
     [4401, 'graphql-transport-ws', /before the connection was acknowledged/],
     [4401, '', /asks for credentials/],
-  ])('%i under “%s” says what it means', (code, protocol, headline) => {
+  ])('%i under “%s” has its meaning', (code, protocol, headline) => {
     expect(closeHeadline({ code }, protocol)?.headline).toMatch(headline);
   });
 
@@ -44,7 +44,7 @@ describe('a close code', () => {
 describe('a lost connection', () => {
   const text = 'host.test:443 ended the TCP connection without a close frame, right after the handshake.';
 
-  it('says how it ended, and what came last', () => {
+  it('has the kind of its end and the last messages', () => {
     const diagnosis = ended(1006, {
       close: { code: 1006, reason: '', clean: false, text },
       received: row(7, 3_500_000, '{"seq":7}'),
@@ -58,13 +58,13 @@ describe('a lost connection', () => {
     ]);
   });
 
-  it('says that nothing is known where nothing is, and cuts long messages', () => {
+  it('says that nothing is known without a message, and cuts long messages', () => {
     const diagnosis = ended(1006, { received: row(1, 5_000_000, 'x'.repeat(500)) });
     expect(diagnosis.cause).toMatch(/nothing says why/);
     expect(evidence(diagnosis)[1]).toMatch(/^Last received: #1, 0\.0 s before: x{160}…$/);
   });
 
-  it('offers what is not set yet', () => {
+  it('offers options that are not set yet', () => {
     expect(fixes(ended(1006))).toEqual(['retry', 'reconnect', 'heartbeat']);
     expect(fixes(ended(1006, {}, { reconnect: 5, heartbeat: 1_000 }))).toEqual(['retry']);
   });
@@ -85,7 +85,7 @@ describe('a close frame', () => {
     expect(fixes(diagnosis)).toEqual(['enterAuthorization', 'origin', 'retry']);
   });
 
-  it('with the code of an application is told as it is', () => {
+  it('with the code of an application is described as such', () => {
     const diagnosis = ended(4999, { direction: 'out' });
     expect(diagnosis).toMatchObject({
       headline: 'The server closed with 4999',
@@ -100,7 +100,7 @@ describe('a close frame', () => {
     [1009, '', ['retry']],
     [4403, '', ['enterAuthorization', 'retry']],
     [4403, 'graphql-transport-ws', ['retry']],
-  ])('%i under “%s” offers what may help', (code, protocol, ids) => {
+  ])('%i under “%s” offers fixes', (code, protocol, ids) => {
     expect(fixes(ended(code, { protocol }))).toEqual(ids);
   });
 

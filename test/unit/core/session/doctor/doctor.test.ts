@@ -69,7 +69,7 @@ describe('the doctor', () => {
     expect(visit('call.timeout').ids).toEqual(['retry']);
   });
 
-  it('tells the error as it was told', () => {
+  it('repeats the sentence of the error', () => {
     expect(visit('tcp.refused').cause).toBe('What happened: what to do.');
   });
 });
@@ -121,7 +121,7 @@ describe('TLS', () => {
     expect(visit('handshake.status', { tls: tls() }).evidence).toEqual([]);
   });
 
-  it('takes the passphrase of the client certificate that there is', () => {
+  it('asks for the passphrase of the existing client certificate', () => {
     expect(visit('tls.client-certificate').ids).toEqual(['chooseClientCertificate']);
     expect(visit('tls.client-certificate', {}, { pfx: 'a.p12' }).ids).toContain('enterPassphrase');
   });
@@ -144,17 +144,17 @@ describe('the handshake', () => {
     });
   });
 
-  it('offers none where the server chose none', () => {
+  it('offers none if the server chose none', () => {
     const { ids, fix } = visit('handshake.subprotocol', {}, { subprotocols: ['v1'] });
     expect(ids[0]).toBe('offerNone');
     expect(fix('offerNone')?.change).toEqual({ subprotocols: [] });
   });
 
-  it.each(['••••', 'a b', 'a,b', '"x"'])('does not offer what is not a subprotocol: %s', (subprotocol) => {
+  it.each(['••••', 'a b', 'a,b', '"x"'])('does not offer an invalid subprotocol: %s', (subprotocol) => {
     expect(visit('handshake.subprotocol', { subprotocol }).ids).not.toContain('offer');
   });
 
-  it('offers what a refusal names', () => {
+  it('offers the subprotocol that a refusal names', () => {
     const headers = [['Sec-WebSocket-Protocol', 'graphql-transport-ws, mqtt']] as const;
     const { fix } = visit('handshake.status', { status: 400, headers }, { subprotocols: ['mqtt'] });
     expect(fix('offer')?.change).toEqual({ subprotocols: ['mqtt', 'graphql-transport-ws'] });
@@ -209,7 +209,7 @@ describe('the handshake', () => {
     ]);
   });
 
-  it('asks for credentials where the server or the proxy does', () => {
+  it('asks for credentials if the server or the proxy requires them', () => {
     expect(visit('handshake.status', { status: 401 }).ids[0]).toBe('enterAuthorization');
     expect(visit('handshake.status', { status: 407 }).ids[0]).toBe('enterProxy');
     expect(visit('proxy.auth').ids[0]).toBe('enterProxy');
@@ -217,20 +217,20 @@ describe('the handshake', () => {
     expect(visit('handshake.status', { status: 401 }, wrong).fixes[0]?.label).toMatch(/^Correct/);
   });
 
-  it('tries again what may pass, and looks at the URL of what does not', () => {
+  it('offers another attempt for temporary failures, and the URL for others', () => {
     for (const status of [429, 500, 502, 503])
       expect(visit('handshake.status', { status }).ids[0]).toBe('retry');
     for (const status of [200, 404]) expect(visit('handshake.status', { status }).ids[0]).toBe('editUrl');
   });
 
-  it('switches to wss where a page says that the port is one of HTTPS', () => {
+  it('switches to wss if a page says that the port is one of HTTPS', () => {
     const body = '<center>The plain HTTP request was sent to HTTPS port</center>';
     const { fix } = visit('handshake.status', { status: 400, body }, { url: 'ws://a.test:8443/x' });
     expect(fix('scheme')?.change).toEqual({ url: 'wss://a.test:8443/x' });
     expect(visit('handshake.status', { status: 400, body }).ids).not.toContain('scheme');
   });
 
-  it('shows what the answer tells, without its secrets', () => {
+  it('shows the answer without its secrets', () => {
     const headers = [
       ['Server', 'nginx'],
       ['WWW-Authenticate', 'Bearer realm="x"'],
@@ -254,7 +254,7 @@ describe('the handshake', () => {
     expect(visit('tcp.reset', { phase: 'open', status: 101, headers }).evidence).toEqual([]);
   });
 
-  it('shows what answers by its first bytes', () => {
+  it('names the protocol by the first bytes of the answer', () => {
     const firstBytes = Buffer.from('SSH-2.0-OpenSSH_9.2').toString('hex');
     expect(visit('handshake.not-http', { firstBytes }).evidence).toContainEqual({
       label: 'Answers with',
@@ -279,7 +279,7 @@ describe('the handshake', () => {
     });
   });
 
-  it('follows more redirects where they stay', () => {
+  it('follows more redirects within the origin', () => {
     const redirect = 'wss://example.test/again';
     expect(visit('handshake.redirect', { redirect }).fix('moreRedirects')?.change).toEqual({
       maxRedirects: 10,
@@ -306,7 +306,7 @@ describe('the handshake', () => {
 });
 
 describe('the way', () => {
-  it('leaves the proxy out where one was used', () => {
+  it('offers to connect without the used proxy', () => {
     expect(visit('proxy.unreachable', { proxy: 'http://p:1' }).ids[0]).toBe('noProxy');
     expect(visit('dns.not-found').ids).not.toContain('noProxy');
     expect(visit('tcp.timeout', {}, { proxy: 'http://p:1' }).fix('noProxy')?.change).toEqual({

@@ -153,7 +153,7 @@ describe('the headline and the first fix', () => {
     expect(visit({ status: 400, body }, 'ws://a.test/other').headline).toBeUndefined();
   });
 
-  it('offers the path of Socket.IO where it is missing', () => {
+  it('offers the path of Socket.IO if it is missing', () => {
     const change = { url: 'ws://a.test:3000/socket.io/?EIO=4&transport=websocket' };
     for (const detail of [{ status: 404 }, hangUp]) {
       const { headline, fixes } = visit(detail, 'ws://a.test:3000', { protocol: 'socket.io' });

@@ -14,7 +14,7 @@ describe('round trips', () => {
     expect(withPings(['a', 0]).figures()).toBeUndefined();
   });
 
-  it('tell the last, the least, the mean and the most', () => {
+  it('have the last, the least, the mean and the longest time', () => {
     const trips = withPings(['a', 0], ['b', 100], ['c', 200]);
     trips.received(payload('a'), 10);
     trips.received(payload('b'), 140);
@@ -22,21 +22,21 @@ describe('round trips', () => {
     expect(trips.figures()).toEqual({ last: 10, min: 10, mean: 20, max: 40, answered: 3, lost: 0 });
   });
 
-  it('belong to the ping with the same payload, however often others came between', () => {
+  it('belong to the ping with the same payload, also after other pings', () => {
     const trips = withPings(['user', 0], ['duplex-heartbeat 1', 50]);
     trips.received(payload('unasked'), 55);
     trips.received(payload('duplex-heartbeat 1'), 60);
     expect(trips.figures()).toMatchObject({ last: 10, answered: 1 });
   });
 
-  it('take a pong for the latest ping as an answer to those before, which are not lost', () => {
+  it('treat a pong for the latest ping as an answer to the earlier ones, which are not lost', () => {
     const trips = withPings(['a', 0], ['b', 10]);
     trips.received(payload('b'), 30);
     trips.ended();
     expect(trips.figures()).toMatchObject({ last: 20, answered: 1, lost: 0 });
   });
 
-  it('count a ping as lost once it is too old, and once only', () => {
+  it('count a ping as lost once, when it is too old', () => {
     const trips = withPings(['a', 0], ['b', 100]);
     trips.expire(50);
     trips.expire(50);
@@ -45,20 +45,20 @@ describe('round trips', () => {
     expect(trips.figures()).toMatchObject({ answered: 0, lost: 1 });
   });
 
-  it('count what waits when the connection ends as lost', () => {
+  it('count waiting pings as lost when the connection ends', () => {
     const trips = withPings(['a', 0], ['b', 0]);
     trips.ended();
     expect(trips.figures()).toMatchObject({ lost: 2 });
   });
 
-  it('take pings of one payload as one', () => {
+  it('treat pings with one payload as one', () => {
     const trips = withPings(['', 0], ['', 100]);
     trips.received(payload(''), 130);
     trips.received(payload(''), 140);
     expect(trips.figures()).toMatchObject({ last: 30, answered: 1, lost: 0 });
   });
 
-  it('keep a bounded number of pings, whatever is sent', () => {
+  it('keep a limited number of pings', () => {
     const trips = new RoundTrips();
     for (let i = 0; i < 1_500; i++) trips.sent(payload(String(i)), i);
     expect(trips.figures()).toMatchObject({ lost: 500 });
@@ -66,7 +66,7 @@ describe('round trips', () => {
     expect(trips.figures()).toMatchObject({ last: 1, lost: 500 });
   });
 
-  it('tell payloads apart byte by byte', () => {
+  it('distinguish payloads byte by byte', () => {
     const trips = new RoundTrips();
     trips.sent(new Uint8Array([0xff, 0x00]), 0);
     trips.received(new Uint8Array([0xfe, 0x00]), 5);

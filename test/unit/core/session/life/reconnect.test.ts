@@ -17,12 +17,12 @@ const worthAfterClose = (code: number): boolean =>
   mayReconnect({ byUs: false, close: { code, reason: '' } }).worth;
 
 describe('mayReconnect', () => {
-  it('never undoes what was asked for', () => {
+  it('never reconnects after a requested end', () => {
     expect(mayReconnect({ byUs: true, close: { code: 1006, reason: '' } }).worth).toBe(false);
     expect(mayReconnect({ byUs: true, error: { code: 'tcp.reset', message: '' } }).worth).toBe(false);
   });
 
-  it('tries again after failures that pass, and after no others', () => {
+  it('tries again only after temporary failures', () => {
     expect(ERROR_CODES.filter((code) => worthAfter(code))).toEqual([
       'dns.not-found',
       'tcp.refused',
@@ -42,7 +42,7 @@ describe('mayReconnect', () => {
     expect(worthAfter('handshake.status', status)).toBe(true);
   });
 
-  it('takes the answer of a proxy as that of a server', () => {
+  it('treats the answer of a proxy like that of a server', () => {
     expect(worthAfter('proxy.unreachable', 403)).toBe(false);
     expect(worthAfter('proxy.unreachable', 502)).toBe(true);
     expect(worthAfter('proxy.unreachable')).toBe(true);
@@ -50,7 +50,7 @@ describe('mayReconnect', () => {
     expect([101, 302].map((status) => worthAfter('tcp.reset', status))).toEqual([true, true]);
   });
 
-  it('does not try again where the answer leads elsewhere, or is unknown', () => {
+  it('does not try again after a redirect or an unknown answer', () => {
     expect([200, 302, undefined].map((status) => worthAfter('handshake.status', status))).toEqual([
       false,
       false,
@@ -58,22 +58,22 @@ describe('mayReconnect', () => {
     ]);
   });
 
-  it('expects a server back that goes away, breaks down or is overloaded', () => {
+  it('tries again if the server goes away, fails or is overloaded', () => {
     expect([1001, 1006, 1011, 1012, 1013, 1014].every(worthAfterClose)).toBe(true);
   });
 
-  it('takes all other closes as they are meant', () => {
+  it('treats all other closes as final', () => {
     const final = [1000, 1002, 1003, 1005, 1007, 1008, 1009, 1010, 1015, 3000, 4000, 4001, 4999];
     expect(final.some(worthAfterClose)).toBe(false);
   });
 
-  it('judges by the error where there are both', () => {
+  it('decides by the error if there are both', () => {
     const close = { code: 1006, reason: '' };
     const error = { code: 'protocol.frame', message: '' };
     expect(mayReconnect({ byUs: false, error, close }).worth).toBe(false);
   });
 
-  it('says why in words', () => {
+  it('gives the reason in words', () => {
     const cause = (end: Parameters<typeof mayReconnect>[0]): string => mayReconnect(end).cause;
     expect(cause({ byUs: false, close: { code: 1006, reason: '' } })).toBe('the connection was lost');
     expect(cause({ byUs: false, close: { code: 1012, reason: 'x' } })).toBe('the server closed with 1012');
@@ -87,13 +87,13 @@ describe('mayReconnect', () => {
 describe('isNormalEnd', () => {
   const close = (code: number) => ({ code, reason: '' });
 
-  it('is what was asked for, and a good-bye', () => {
+  it('is a requested end or a normal close code', () => {
     expect(isNormalEnd({ byUs: true })).toBe(true);
     expect(isNormalEnd({ byUs: false, close: close(1000) })).toBe(true);
     expect(isNormalEnd({ byUs: false, close: close(1005) })).toBe(true);
   });
 
-  it('is nothing else', () => {
+  it('is not any other end', () => {
     expect(isNormalEnd({ byUs: false, close: close(4001) })).toBe(false);
     expect(isNormalEnd({ byUs: false, close: close(1006) })).toBe(false);
     const error = { code: 'tcp.reset', message: '' };
@@ -110,7 +110,7 @@ describe('reconnectDelay', () => {
     ]);
   });
 
-  it('grows from one attempt to the next, however the dice fall', () => {
+  it('grows from one attempt to the next, for any random numbers', () => {
     for (let attempt = 1; attempt < 5; attempt++)
       expect(at(attempt + 1, 0)).toBeGreaterThanOrEqual(at(attempt, 1));
   });
@@ -125,7 +125,7 @@ describe('reconnectDelay', () => {
     expect(at(100_000, 1)).toBe(30_000);
   });
 
-  it('takes a longest delay below the first one as the first', () => {
+  it('uses a longest delay below the first one as the first', () => {
     const odd = { reconnectDelay: 500, reconnectMaxDelay: 100 };
     expect(reconnectDelay(4, odd, 1)).toBe(500);
     expect(steadyAfter(odd)).toBe(500);

@@ -9,7 +9,7 @@ function walk(...events: SessionEvent[]): (SessionState | undefined)[] {
 }
 
 describe('nextState', () => {
-  it('goes the whole way and again', () => {
+  it('goes through all states and starts again', () => {
     expect(walk('connect', 'opened', 'close', 'closed', 'connect')).toEqual([
       'connecting',
       'open',
@@ -19,7 +19,7 @@ describe('nextState', () => {
     ]);
   });
 
-  it('fails only where a handshake did not come about', () => {
+  it('fails only after a failed handshake', () => {
     expect(walk('connect', 'refused', 'connect')).toEqual(['connecting', 'failed', 'connecting']);
     expect(walk('connect', 'opened', 'lost')).toEqual(['connecting', 'open', 'closed']);
   });
@@ -44,7 +44,7 @@ describe('nextState', () => {
 });
 
 describe('isLive', () => {
-  it('is what holds or seeks a connection', () => {
+  it('is true for a state with a connection or an attempt', () => {
     const live = (['idle', 'connecting', 'open', 'closing', 'closed', 'waiting', 'failed'] as const).filter(
       isLive,
     );

@@ -5,7 +5,7 @@ import { systemEvent, systemNote } from '../../../../../src/core/session/life/sy
 const look = (time: number, isOnline = true) => ({ time, isOnline });
 
 describe('systemEvent', () => {
-  it('is nothing while time passes as planned, a stall of some seconds included', () => {
+  it('does not exist while time passes normally, including a stall of some seconds', () => {
     expect(systemEvent(look(0), look(5_000), 5_000)).toBeUndefined();
     expect(systemEvent(look(0), look(20_000), 5_000)).toBeUndefined();
     expect(systemEvent(look(0, false), look(5_000, false), 5_000)).toBeUndefined();
@@ -15,23 +15,23 @@ describe('systemEvent', () => {
     expect(systemEvent(look(0), look(600_000), 5_000)).toBe('resumed');
   });
 
-  it('takes a clock that was set back for nothing', () => {
+  it('ignores a clock that was set back', () => {
     expect(systemEvent(look(600_000), look(0), 5_000)).toBeUndefined();
   });
 
-  it('finds that the network went and came', () => {
+  it('finds that the network was lost and came back', () => {
     expect(systemEvent(look(0), look(5_000, false), 5_000)).toBe('offline');
     expect(systemEvent(look(0, false), look(5_000), 5_000)).toBe('online');
   });
 
-  it('tells first what matters now: a machine that woke up without a network is offline', () => {
+  it('reports a machine that woke up without a network as offline', () => {
     expect(systemEvent(look(0), look(600_000, false), 5_000)).toBe('offline');
     expect(systemEvent(look(0, false), look(600_000), 5_000)).toBe('resumed');
   });
 });
 
 describe('systemNote', () => {
-  it('tells what happened, and what comes of it', () => {
+  it('describes the event and its effect', () => {
     expect(systemNote('resumed', 720_000, false)).toEqual({
       note: 'resumed',
       text: 'This machine slept for about 12 min: a ping tells whether the connection still holds.',
@@ -53,7 +53,7 @@ describe('isLocal', () => {
     'ws://127.8.0.3:1/',
     'ws://[::1]:9/',
     'ws+unix:/run/server.sock',
-  ])('knows %s as this machine', (url) => expect(isLocal(url)).toBe(true));
+  ])('recognises %s as this machine', (url) => expect(isLocal(url)).toBe(true));
 
   it.each([
     'ws://example.test',
@@ -61,5 +61,5 @@ describe('isLocal', () => {
     'ws://128.0.0.1',
     'ws://[::2]/',
     'ws://10.0.0.1/localhost',
-  ])('takes %s for another', (url) => expect(isLocal(url)).toBe(false));
+  ])('treats %s as another machine', (url) => expect(isLocal(url)).toBe(false));
 });

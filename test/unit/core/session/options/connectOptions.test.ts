@@ -49,7 +49,7 @@ describe('connectOptions', () => {
     });
   });
 
-  it('keeps what is given', () => {
+  it('keeps the given values', () => {
     const given = { url: 'ws://h', deflate: false, maxPayload: 0, subprotocols: ['b', 'a'] };
     expect(connectOptions(given)).toMatchObject(given);
   });

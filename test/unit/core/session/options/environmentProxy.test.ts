@@ -18,7 +18,7 @@ describe('the proxy of the environment', () => {
   });
 
   it.each(['localhost', 'a.localhost', '127.0.0.1', '127.1.2.3', '[::1]', 'LOCALHOST'])(
-    'is none for %s: it is this machine',
+    'is not used for %s: it is this machine',
     (host) => {
       expect(environmentProxy(`ws://${host}:8080/`, { all_proxy: 'http://p:1' })).toBeUndefined();
     },
@@ -66,7 +66,7 @@ describe('the proxy of the environment', () => {
     ['[::ffff:10.1.2.3]', '10.0.0.0/8', true],
     ['[fe80::1]', 'fe80:0:0::1', true],
     ['[fe80::1]', 'FE80:0000::0001', true],
-  ])('excepts %s where no_proxy is %j: %s', (host, no_proxy, isExcepted) => {
+  ])('excepts %s if no_proxy is %j: %s', (host, no_proxy, isExcepted) => {
     const proxy = environmentProxy(`ws://${host}/`, { all_proxy: 'http://p:1', no_proxy });
     expect(proxy === undefined).toBe(isExcepted);
   });
@@ -93,7 +93,7 @@ describe("the proxy of VS Code's settings", () => {
   };
 
   it.each(['override', 'on', 'fallback'])(
-    'is that of http.proxy where http.proxySupport is %s',
+    'is that of http.proxy if http.proxySupport is %s',
     (proxySupport) => {
       expect(settingsProxy('ws://a.test/', { ...settings, proxySupport }, environment)).toBe(
         'http://settings:1',
@@ -101,11 +101,11 @@ describe("the proxy of VS Code's settings", () => {
     },
   );
 
-  it('is none where proxies are switched off', () => {
+  it('is not used if proxies are switched off', () => {
     expect(settingsProxy('ws://a.test/', { ...settings, proxySupport: 'off' }, environment)).toBeUndefined();
   });
 
-  it('is that of the environment where the setting is empty', () => {
+  it('is that of the environment if the setting is empty', () => {
     const empty = { ...settings, proxy: '' };
     expect(settingsProxy('ws://a.test/', empty, environment)).toBe('http://environment:1');
     expect(settingsProxy('ws://except.test/', empty, environment)).toBeUndefined();
@@ -142,13 +142,13 @@ describe("the proxy of VS Code's settings", () => {
     ['they are no UTF-8', 'http://p:1', 'Basic //86eA=='],
     ['they have no password', 'http://p:1', basic('me')],
     ['they are empty', 'http://p:1', ''],
-  ])('keeps its credentials where %s', (_, proxy, proxyAuthorization) => {
+  ])('keeps its credentials if %s', (_, proxy, proxyAuthorization) => {
     expect(settingsProxy('ws://a.test/', { ...settings, proxy, proxyAuthorization }, environment)).toBe(
       proxy,
     );
   });
 
-  it('stays none whatever http.proxyAuthorization says', () => {
+  it('stays none for any http.proxyAuthorization', () => {
     const none = { ...settings, proxy: '', proxyAuthorization: basic('me:secret') };
     expect(settingsProxy('ws://a.test/', none, {})).toBeUndefined();
   });

@@ -13,7 +13,7 @@ const PLACES: readonly OptionPlace[] = ['commandLine', 'requestFile', 'editor'];
 describe('an option in a sentence', () => {
   const sentence = `Raise ${optionNamed('maxPayload')}, or leave out ${optionNamed('deflate')}.`;
 
-  test('reads well where no place spells it', () => {
+  test('has a name in plain words without a place', () => {
     expect(sentence).toBe('Raise the option “max-payload”, or leave out the option “no-deflate”.');
   });
 

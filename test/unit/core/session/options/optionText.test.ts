@@ -59,7 +59,7 @@ function readAll(spec: OptionSpec, texts: readonly string[]): unknown {
 }
 
 describe.each(OPTION_ENTRIES)('%s', (key, spec) => {
-  test('is read as it is written', () => {
+  test('is read from its written form', () => {
     fc.assert(
       fc.property(valuesOf(key, spec), (value) => {
         fc.pre(optionProblem(key, value as never) === undefined);
@@ -69,7 +69,7 @@ describe.each(OPTION_ENTRIES)('%s', (key, spec) => {
     );
   });
 
-  test('has a default that may be, and a sample that can be read', () => {
+  test('has a valid default, and a sample that can be read', () => {
     expect(optionProblem(key, spec.fallback as never)).toBeUndefined();
     if (spec.sample === undefined) return;
     const reading = readOption(spec, spec.sample);
@@ -113,12 +113,12 @@ test.each<[OptionKey, string, RegExp]>([
   ['deflateParameters', 'client_no_context_takeover=1', /takes no value/],
   ['deflateParameters', 'client_max_window_bits=9; client_max_window_bits=9', /given twice/],
   ['deflateParameters', 'gzip', /not a parameter of permessage-deflate/],
-])('%s %j means nothing', (key, text, reason) => {
+])('%s %j is refused', (key, text, reason) => {
   const reading = readOption(OPTIONS[key], text);
   expect('problem' in reading && reading.problem).toMatch(reason);
 });
 
-test('paths are led to where they are meant from, texts of certificates are left', () => {
+test('paths are resolved against their base folder, texts of certificates are unchanged', () => {
   const pem = '-----BEGIN CERTIFICATE-----\nx';
   const given = { ca: ['a.pem', pem], cert: 'c.pem', key: '', servername: 'a' };
   expect(resolvePaths(given, (path) => `/folder/${path}`)).toEqual({

@@ -17,7 +17,7 @@ describe('the URL of a Unix socket', () => {
   });
 
   it.each(['ws+unix:', 'ws+unix:relative.sock', 'ws+unix://host/a.sock', 'ws+unix:/a%.sock', 'ws://a/b:c'])(
-    '%s is none',
+    '%s is not the URL of a Unix socket',
     (url) => expect(unixUrl(url)).toBeUndefined(),
   );
 
@@ -25,7 +25,7 @@ describe('the URL of a Unix socket', () => {
     expect(maskUrl('ws+unix:/run/a@b.sock:/p?token=canary')).toBe('ws+unix:/run/a@b.sock:/p?token=••••');
   });
 
-  it('hides user info where it is none', () => {
+  it('hides user info that is not allowed', () => {
     expect(maskUrl('ws+unix://me:canary@host/x')).toBe('ws+unix://host/x');
   });
 

@@ -52,7 +52,7 @@ describe('invalidUrl', () => {
     ['ws+unix:/run/app.sock:/#part', /fragment/],
     ['ws+unix:', /names no socket/],
     ['ws+unix:app.sock:/path', /absolute path/],
-  ])('refuses %s and says why', (url, reason) => expect(invalidUrl(url)).toMatch(reason));
+  ])('refuses %s with a reason', (url, reason) => expect(invalidUrl(url)).toMatch(reason));
 });
 
 describe('a URL with a secret', () => {
@@ -82,13 +82,13 @@ describe('a list of an option', () => {
   });
 });
 
-describe('a proxy that cannot be dialed', () => {
+describe('a proxy that cannot be used', () => {
   it.each([
     ['http://h:0', /port 0 of the proxy/],
     ['socks5://h:0', /port 0 of the proxy/],
     ['http://me:pa#ss@h:3128', /write %23 for #/],
     ['socks5://me:pa/ss@h:1080', /write %2F for \//],
-  ])('says why: %s', (proxy, reason) => {
+  ])('is refused with a reason: %s', (proxy, reason) => {
     expect(invalidProxy(proxy)).toMatch(reason);
     expect(invalidProxy(proxy)).not.toContain('ss@');
   });

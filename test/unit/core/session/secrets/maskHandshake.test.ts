@@ -48,12 +48,12 @@ describe('maskHandshake', () => {
   };
   const masked = maskHandshake(failure, options);
 
-  test('leaves no secret, wherever it stands', () => {
+  test('masks every secret at every place', () => {
     expect(JSON.stringify(masked)).not.toContain('canary');
     expect(Buffer.from(masked.firstBytes!, 'hex').toString()).toBe('echo ********');
   });
 
-  test('leaves everything else', () => {
+  test('keeps everything else', () => {
     expect(masked).toMatchObject({
       code: 'handshake.status',
       message: `The server says ${MASK}.`,
@@ -89,7 +89,7 @@ describe('maskHandshake', () => {
     ]);
   });
 
-  test('adds nothing to what has no secrets', () => {
+  test('does not change a handshake without secrets', () => {
     const open: OpenDetail = {
       status: 101,
       protocol: 'v1.json',
@@ -100,7 +100,7 @@ describe('maskHandshake', () => {
     expect(maskHandshake(open, { url: 'ws://h/' })).toEqual(open);
   });
 
-  test('knows what a redirect brought, and the answer to the next request repeats', () => {
+  test('masks a secret of a redirect that the next answer repeats', () => {
     const first = { with: 'server' as const, url: 'ws://h/', request: 'GET / HTTP/1.1\r\n\r\n' };
     const masked = maskHandshake(
       {
@@ -116,12 +116,12 @@ describe('maskHandshake', () => {
     expect(masked.body).toBe(`${MASK} and ${MASK}`);
   });
 
-  test('masks a subprotocol that is so long that it will be a token', () => {
+  test('masks a subprotocol that is long enough to be a token', () => {
     const open: OpenDetail = { status: 101, protocol: 'c'.repeat(41), extensions: '', headers: [] };
     expect(maskHandshake(open, {}).protocol).toBe(MASK);
   });
 
-  test('masks the target of CONNECT only where it holds user info, and bytes that are no HTTP not at all', () => {
+  test('masks the target of CONNECT only if it has user info, and no bytes that are not HTTP', () => {
     const exchanges = [
       {
         with: 'proxy' as const,
@@ -144,7 +144,7 @@ describe('maskHandshake', () => {
     ['lines that end in LF', 'X: y\nSet-Cookie: sid=canary-1'],
     ['a link', 'Link: <https://h/?token=canary-1>; rel=next'],
     ['a parameter of a path', 'Location: /chat;token=canary-1/room'],
-  ])('masks a header with %s, and what the body repeats of it', (_, line) => {
+  ])('masks a header with %s, and its repetition in the body', (_, line) => {
     const response = `HTTP/1.1 302 Found\r\n${line}\r\nX-Last: 1\r\n\r\n`;
     const exchanges = [
       { with: 'server' as const, url: 'ws://h/', request: 'GET / HTTP/1.1\r\n\r\n', response },
@@ -154,14 +154,14 @@ describe('maskHandshake', () => {
     expect(masked.exchanges[0]!.response).toMatch(/\r\nX-Last: 1\r\n\r\n$/);
   });
 
-  test('knows the names of parsed headers whatever blanks they came with', () => {
+  test('recognises the names of parsed headers with any blanks around them', () => {
     const headers = [['Set-Cookie ', 'sid=canary-1']] as const;
     const masked = maskHandshake({ headers, body: 'canary-1' }, {});
     expect(JSON.stringify(masked)).not.toContain('canary');
   });
 
   test.each(['pass', 'bearer', 'session', 'code', 'otp', 'totp', 'oauth', 'PHPSESSID', 'user[pass]'])(
-    'takes the parameter %s of a URL for a secret, and its echoes',
+    'masks the parameter %s of a URL, and its echoes',
     (name) => {
       const masked = maskHandshake(
         { body: 'It was canary/1+x, canary%2f1%2bx.' },

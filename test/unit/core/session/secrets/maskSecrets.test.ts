@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { maskDeep } from '../../../../../src/core/session/secrets/maskSecrets.ts';
 
-test('secrets stand in nothing that is reported, however deep, also where one is a part of another', () => {
+test('secrets are masked at every depth of a report, also if one contains another', () => {
   const reported = {
     message: 'Expected text == "token-1234", but it is "token".',
     steps: [{ captures: [{ name: 'a', value: 'token-1234' }], duration: 12, failure: undefined }],
@@ -12,7 +12,7 @@ test('secrets stand in nothing that is reported, however deep, also where one is
   expect(masked.steps[0]).toMatchObject({ duration: 12, failure: undefined });
 });
 
-test('without secrets nothing is copied', () => {
+test('values without secrets are not copied', () => {
   const reported = { a: 1 };
   expect(maskDeep(reported, [])).toBe(reported);
 });

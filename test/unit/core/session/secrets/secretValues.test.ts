@@ -22,11 +22,11 @@ describe('secretValues', () => {
     ['an API key', { headers: [['X-Api-Key', 'canary']] }, ['canary']],
     ['a token as subprotocol', { subprotocols: ['v1', 'c'.repeat(41)] }, ['c'.repeat(41)]],
     ['what was said to be one', { secrets: ['cat'] }, ['cat']],
-  ])('knows %s', (_, options, secrets) => {
+  ])('finds %s', (_, options, secrets) => {
     for (const secret of secrets) expect(maskSecrets(`<${secret}>`, secretValues(options))).toBe(`<${MASK}>`);
   });
 
-  test('takes nothing for a secret that says nothing', () => {
+  test('ignores values that are too common to be secrets', () => {
     const options: Partial<ConnectOptions> = {
       url: 'ws://admin:test@host/path?channel=ticker&token=',
       headers: [
@@ -42,7 +42,7 @@ describe('secretValues', () => {
     expect(maskSecrets(text, secretValues(options))).toBe(text);
   });
 
-  test('survives a stray percent sign and what is not a base64', () => {
+  test('accepts a stray percent sign and invalid base64', () => {
     const options = { url: 'ws://me:100%sure@h/', headers: [['Authorization', 'Basic !!canary!!']] as const };
     expect(maskSecrets('100%sure !!canary!!', secretValues(options))).toBe(`${MASK} ${MASK}`);
   });
@@ -95,18 +95,18 @@ describe('maskSecrets', () => {
     expect(maskSecrets(`<p>${twice}</p>`, [value])).toBe(`<p>${MASK}</p>`);
   });
 
-  test('takes time by the text, whatever the secret holds', () => {
+  test('takes time in proportion to the text, for any secret', () => {
     const began = performance.now();
     for (const secret of ['\\'.repeat(40) + 'x', '%25'.repeat(40), '&amp;'.repeat(40), 'a'.repeat(8000)])
       maskSecrets((secret.slice(0, -1) + ' ').repeat(20), [secret]);
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
-  test('takes the longest of those that overlap, and leaves what it masked', () => {
+  test('masks the longest of overlapping secrets, and does not mask twice', () => {
     expect(maskSecrets('canary-long canary', ['canary', 'canary-long', MASK])).toBe(`${MASK} ${MASK}`);
   });
 
-  test('leaves none in any text', () => {
+  test('leaves no secret in any text', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.array(fc.string()), (value, parts) => {
         fc.pre(!MASK.includes(value));
@@ -116,7 +116,7 @@ describe('maskSecrets', () => {
     );
   });
 
-  test('without secrets the text is what it was', () => {
+  test('a text without secrets stays unchanged', () => {
     expect(maskSecrets('text', [])).toBe('text');
     expect(maskSecrets('text', [''])).toBe('text');
   });
