@@ -4,17 +4,22 @@ import type { Role, WireMessage } from '../core/protocol/protocolModule.ts';
 import { RULES_PROTOCOL } from '../core/protocol/decode/decodedUnits.ts';
 import { senderOf, UnitReader } from '../core/protocol/unitReader.ts';
 import { plainBytes } from '../net/plainBytes.ts';
+import { createStreamDecoding } from '../recording/read/payloadDecoding.ts';
 import { detailOf } from '../recording/read/rowDetail.ts';
 import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
+/** A rule that hides the protocol of its messages. */
+const STREAM_RULE = /^\s*zlib-stream\b/i;
+
 /**
- * Determines the protocol of a session: named, or recognised in the first messages of its last connection. Messages are
- * examined when somebody asks, because that loads every protocol.
+ * Determines the protocol of a session: named, or recognised in the first messages of its last connection, also where a
+ * rule `zlib-stream` inflates them. Messages are examined when somebody asks, because that loads every protocol.
  */
 export class ProtocolDetector {
   #reader: UnitReader | undefined;
   #protocol = '';
+  #streamRules = '';
   #tables: ReturnType<typeof userTables> | undefined;
   #subprotocol = '';
   /** The first messages of the connection, and how many of them have been examined. */
@@ -28,10 +33,11 @@ export class ProtocolDetector {
 
   /** Undefined until one is known. */
   get current(): DecodedAs | undefined {
-    const { protocol: module, reason } = this.#recognised() ?? {};
+    const reader = this.#recognised();
     const { decode } = this.options();
-    if (!module && decode.length > 0)
+    if ((!reader || isUnknown(reader)) && decode.length > 0)
       return { id: RULES_PROTOCOL, title: 'Rules', reason: decode.join('; ') };
+    const { protocol: module, reason } = reader ?? {};
     return (
       module && {
         id: module.id,
@@ -58,18 +64,29 @@ export class ProtocolDetector {
 
   /** A reader that has examined every message so far; undefined while no protocol can be known. */
   #recognised(): UnitReader | undefined {
-    const { protocol, url } = this.options();
+    const { protocol, url, decode } = this.options();
     if (protocol === NO_PROTOCOL) return undefined;
+    const rules = decode.filter((rule) => STREAM_RULE.test(rule));
+    const streamRules = rules.join('\n');
+    const isOther = protocol !== this.#protocol || streamRules !== this.#streamRules;
     // Another choice, or another table of the user, applies at once.
-    if (!this.#reader || protocol !== this.#protocol || this.#tables !== userTables()) {
+    if (!this.#reader || isOther || this.#tables !== userTables()) {
       this.#protocol = protocol;
+      this.#streamRules = streamRules;
       this.#tables = userTables();
-      this.#reader = new UnitReader({ protocol, url });
+      // The module is loaded for such a rule only.
+      const decoding = rules.length > 0 ? createStreamDecoding(rules, this.own) : undefined;
+      this.#reader = new UnitReader({ protocol, url, decoding });
       this.#reader.opened(this.#subprotocol);
       this.#examined = 0;
     }
-    while (this.#examined < this.#first.length && !this.#reader.protocol)
+    while (this.#examined < this.#first.length && isUnknown(this.#reader))
       this.#reader.read(this.#first[this.#examined++]!);
     return this.#reader;
   }
+}
+
+/** Rules stand for a protocol until one is known. */
+function isUnknown({ protocol }: UnitReader): boolean {
+  return !protocol || protocol.id === RULES_PROTOCOL;
 }

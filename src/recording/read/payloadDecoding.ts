@@ -33,3 +33,16 @@ export async function createDecoding(
   }
   return new Decoding(parsed, { inflate, stream: streamInflate, types }, own);
 }
+
+/**
+ * Prepares undoing the rules `zlib-stream` alone, which need no files.
+ * @returns undefined if there is none
+ */
+export function createStreamDecoding(rules: readonly string[], own: Role = 'client'): Decoding | undefined {
+  const streamed = rules.flatMap((text) => {
+    const rule = parseDecodeRule(text);
+    return 'problem' in rule || rule.format !== 'zlib-stream' ? [] : [rule];
+  });
+  if (streamed.length === 0) return undefined;
+  return new Decoding(streamed, { inflate, stream: streamInflate, types: new Map() }, own);
+}

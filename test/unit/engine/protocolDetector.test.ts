@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { setUserTables, userTables } from '../../../src/core/protocol/registry.ts';
 import type { ProtocolTable } from '../../../src/core/protocol/table/protocolTable.ts';
 import { ProtocolDetector } from '../../../src/engine/protocolDetector.ts';
+import { ZlibStreamWriter } from '../../support/zlibStream.ts';
 
 const none = userTables();
 afterEach(() => setUserTables(none));
@@ -9,13 +11,14 @@ afterEach(() => setUserTables(none));
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const JSON_RPC = '{"jsonrpc":"2.0","id":1,"method":"a"}';
 
-function setUp(given: { protocol?: string; url?: string; decode?: readonly string[] } = {}) {
+function setUp(given: { protocol?: string; url?: string; decode?: readonly string[] } = {}, own?: 'server') {
   const options = { protocol: 'auto', url: 'ws://a.test/', decode: [] as readonly string[], ...given };
-  const detector = new ProtocolDetector(() => options);
+  const detector = new ProtocolDetector(() => options, own);
   return {
     ...{ options, detector },
     open: (protocol: unknown = '') => detector.onRow('open', 'none', bytes(JSON.stringify({ protocol }))),
     text: (text: string) => detector.onRow('text', 'in', bytes(text)),
+    binary: (data: Uint8Array, direction: 'in' | 'out' = 'in') => detector.onRow('binary', direction, data),
   };
 }
 
@@ -127,5 +130,107 @@ describe('the protocol of a session', () => {
     buffer.fill(0);
     options.protocol = 'auto';
     expect(detector.current?.id).toBe('json-rpc');
+  });
+});
+
+describe('the protocol inside a zlib stream', () => {
+  const RULES = { title: 'Rules' };
+  const { part, parts } = {
+    part: (text: string) => new ZlibStreamWriter().part(text),
+    parts: (...texts: string[]) => new ZlibStreamWriter().parts(texts),
+  };
+
+  it('is recognised in the first message, or in one that refers back to it', async () => {
+    const first = setUp({ decode: ['zlib-stream'] });
+    first.open();
+    expect(first.detector.current).toMatchObject({ ...RULES, reason: 'zlib-stream' });
+    first.binary(await part(JSON_RPC));
+    const plain = setUp();
+    plain.open();
+    plain.text(JSON_RPC);
+    expect(first.detector.current?.id).toBe('json-rpc');
+    expect(first.detector.current).toEqual(plain.detector.current);
+    const third = setUp({ decode: ['msgpack out', 'ZLIB-stream in'] });
+    third.open();
+    for (const each of await parts(JSON_RPC.replace('jsonrpc', 'json'), 'hello', JSON_RPC))
+      third.binary(each);
+    expect(third.detector.current?.id).toBe('json-rpc');
+  });
+
+  it('is recognised where the messages of this side are a stream, and beside text', async () => {
+    const { detector, open, text, binary } = setUp({ decode: ['zlib-stream out'] });
+    open();
+    text('hello');
+    binary(await part(JSON_RPC), 'out');
+    expect(detector.current?.id).toBe('json-rpc');
+    const served = setUp({ decode: ['zlib-stream in'] }, 'server');
+    served.open();
+    served.binary(await part(JSON_RPC), 'in');
+    expect(served.detector.current?.id).toBe('json-rpc');
+  });
+
+  it('is recognised in a part that two messages share', async () => {
+    const { detector, open, binary } = setUp({ decode: ['zlib-stream'] });
+    const data = await part(JSON_RPC);
+    open();
+    binary(data.subarray(0, 9));
+    expect(detector.current).toMatchObject(RULES);
+    binary(data.subarray(9));
+    expect(detector.current?.id).toBe('json-rpc');
+  });
+
+  it('is a new stream in the next connection, of which none may be known', async () => {
+    const { detector, open, binary } = setUp({ decode: ['zlib-stream'] });
+    open();
+    binary(await part(JSON_RPC));
+    expect(detector.current?.id).toBe('json-rpc');
+    open();
+    expect(detector.current).toMatchObject(RULES);
+    binary(await part(JSON_RPC));
+    expect(detector.current?.id).toBe('json-rpc');
+  });
+
+  it('follows another choice of rules at once', async () => {
+    const { detector, options, open, binary } = setUp();
+    open();
+    binary(await part(JSON_RPC));
+    expect(detector.current).toBeUndefined();
+    options.decode = ['zlib-stream'];
+    expect(detector.current?.id).toBe('json-rpc');
+    options.decode = ['zlib-stream out'];
+    expect(detector.current).toMatchObject(RULES);
+    options.decode = [];
+    expect(detector.current).toBeUndefined();
+  });
+
+  it('leaves a protocol that is named or switched off as it is', async () => {
+    const named = setUp({ decode: ['zlib-stream'], protocol: 'mqtt' });
+    named.open();
+    named.binary(await part(JSON_RPC));
+    expect(named.detector.current?.id).toBe('mqtt');
+    const off = setUp({ decode: ['zlib-stream'], protocol: 'none' });
+    off.open();
+    off.binary(await part(JSON_RPC));
+    expect(off.detector.current).toMatchObject(RULES);
+  });
+
+  it.each<[string, () => Promise<Uint8Array>]>([
+    ['no stream', async () => bytes(JSON_RPC)],
+    ['nothing', async () => new Uint8Array()],
+    ['a broken part', async () => Uint8Array.of(0x78, 0x9c, 0xff, 0xff, 0, 0, 0xff, 0xff)],
+    ['a bomb', () => part(`${JSON_RPC}${' '.repeat(17 * 1024 * 1024)}`)],
+    ['a part that is too long to be kept', () => part(`"${randomBytes(100_000).toString('hex')}"`)],
+  ])('is unknown after %s', async (_, made) => {
+    const { detector, open, binary } = setUp({ decode: ['zlib-stream'] });
+    open();
+    binary(await made());
+    expect(detector.current).toMatchObject(RULES);
+  });
+
+  it('is looked for in the first messages only', async () => {
+    const { detector, open, binary } = setUp({ decode: ['zlib-stream'] });
+    open();
+    for (const each of await parts('a', 'b', 'c', JSON_RPC)) binary(each);
+    expect(detector.current).toMatchObject(RULES);
   });
 });
