@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { makeVisible } from '../../core/format/visible.ts';
 import type { CommandOutput, Question, OutsidePorts } from '../../core/request/variables/outsideValues.ts';
-import { isSecretName } from '../../core/session/secrets/secretName.ts';
+import { isSecretName } from '../../core/text/secretName.ts';
 import { secretVariable } from '../../core/codegen/requestProgram.ts';
 import { commandOutput } from '../../engine/runner/commandOutput.ts';
 

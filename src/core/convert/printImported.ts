@@ -1,7 +1,7 @@
 import { printRequestFile } from '../request/print/printRequest.ts';
 import { SHARED } from '../request/variables/environmentFile.ts';
 import type { ImportedFile } from '../../shared/importProtocol.ts';
-import { isSecretName } from '../session/secrets/secretName.ts';
+import { isSecretName } from '../text/secretName.ts';
 import { newFileName, unique } from './fileNames.ts';
 import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable } from './imported.ts';
 

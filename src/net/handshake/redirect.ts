@@ -1,5 +1,5 @@
 import { MASK, maskSubprotocol, maskUrl } from '../../core/session/secrets/mask.ts';
-import { isSecretName } from '../../core/session/secrets/secretName.ts';
+import { isSecretName } from '../../core/text/secretName.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { NoteDetail } from '../../shared/timeline.ts';
 import { headerOf } from './responseHead.ts';

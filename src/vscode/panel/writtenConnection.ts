@@ -1,5 +1,5 @@
 import { maskHeaders, maskSubprotocol, maskUrl } from '../../core/session/secrets/mask.ts';
-import { isSecretName } from '../../core/session/secrets/secretName.ts';
+import { isSecretName } from '../../core/text/secretName.ts';
 import type { EditableConnection } from '../../shared/panelProtocol.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 

@@ -8,6 +8,7 @@ import {
   isVolatileString,
 } from '../../../src/core/convert/draft/volatile.ts';
 import { printRequestFile } from '../../../src/core/request/print/printRequest.ts';
+import { CONNECT } from '../protocol/support/mqttReference.ts';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 
 const UUID = 'b3f1c2d4-0000-4000-8000-00000000abcd';
@@ -241,6 +242,16 @@ describe('a value of the server that the client sends back', () => {
 });
 
 describe('secrets', () => {
+  it.each([
+    ['mqtt', CONNECT(4, { username: 'ann', password: Buffer.from('battery-staple') })],
+    ['stomp', 'CONNECT\naccept-version:1.2\nlogin:ann\npasscode:battery-staple\n\n\0'],
+    ['sockjs', JSON.stringify(['CONNECT\naccept-version:1.2\npasscode:battery-staple\n\n\0'])],
+  ])('of the opening of %s are left to the protocol', (protocol, opening) => {
+    const text = drafted([['out', opening]], { protocol });
+    expect(text).toContain('opens and keeps itself alive: 1 message of that kind is left out.');
+    expect(text).not.toContain('battery-staple');
+  });
+
   it('of messages are not in the file, sent or received', () => {
     const text = drafted([
       ['out', { token: 'correct-horse', password: 'battery-staple', again: 'x' }],

@@ -170,6 +170,56 @@ describe('an MQTT packet', () => {
     expect(units[6]).toMatchObject({ type: 'error', name: 'DISCONNECT', error: 'Server shutting down' });
   });
 
+  it('shows neither authentication data nor tokens of CONNECT', () => {
+    const authenticationMethod = 'OAUTH2-JWT';
+    const authenticationData = Buffer.from('t0ken');
+    const properties = {
+      authenticationMethod,
+      authenticationData,
+      userProperties: { 'access-token': 't0ken', region: 'eu' },
+    };
+    const { units } = decodeAll('mqtt', [
+      binary('client', CONNECT(5, { properties })),
+      binary('server', written({ cmd: 'connack', reasonCode: 0, properties: { authenticationData } }, 5)),
+      binary(
+        'client',
+        written(
+          { cmd: 'auth', reasonCode: 0x19, properties: { authenticationMethod, authenticationData } },
+          5,
+        ),
+      ),
+      binary(
+        'client',
+        written(
+          {
+            cmd: 'publish',
+            topic: 't',
+            qos: 0,
+            payload: 'x',
+            properties: { userProperties: { token: 'a' } },
+          },
+          5,
+        ),
+      ),
+    ]);
+    expect(units.map(({ headers }) => headers)).toEqual([
+      [
+        ['authentication-method', authenticationMethod],
+        ['authentication-data', MASKED_VALUE],
+        ['access-token', MASKED_VALUE],
+        ['region', 'eu'],
+      ],
+      [['authentication-data', MASKED_VALUE]],
+      [
+        ['authentication-method', authenticationMethod],
+        ['authentication-data', MASKED_VALUE],
+      ],
+      // The user property of a message is data.
+      [['token', 'a']],
+    ]);
+    expect(JSON.stringify(units)).not.toContain('t0ken');
+  });
+
   it('reports why a connection is refused, in the words of its version', () => {
     expect(decodeOne('mqtt', binary('server', [0x20, 2, 0, 5]))).toMatchObject({
       type: 'error',

@@ -77,6 +77,28 @@ describe('a STOMP frame', () => {
     expect(MASKED_VALUE).toBe(MASK);
   });
 
+  it('shows no token of CONNECT, whatever its header is called, and no Authorization elsewhere', () => {
+    const opening =
+      'CONNECT\nAuthorization:Bearer t0ken\nX-Auth-Token:t0ken\nX-CSRF-TOKEN:t0ken\nhost:h\n\n\0';
+    const unit = decodeOne('stomp', text('client', opening));
+    expect(unit.headers).toEqual([
+      ['Authorization', MASKED_VALUE],
+      ['X-Auth-Token', MASKED_VALUE],
+      ['X-CSRF-TOKEN', MASKED_VALUE],
+      ['host', 'h'],
+    ]);
+    // A header of a message that is called as a secret is data.
+    const frames = [
+      'SUBSCRIBE\nid:1\ndestination:/a\nauthorization:t0ken\nkey:k\n\n\0',
+      'MESSAGE\nsubscription:1\nmessage-id:2\ndestination:/a\nAuthorization:t0ken\nsession:s\n\n\0',
+    ];
+    for (const [at, frame] of frames.entries()) {
+      const { headers } = decodeOne('stomp', text(at === 0 ? 'client' : 'server', frame));
+      expect(JSON.stringify(headers)).not.toContain('t0ken');
+      expect(headers).toContainEqual(at === 0 ? ['key', 'k'] : ['session', 's']);
+    }
+  });
+
   it('may hold NUL in a body with a content-length, and may be binary', () => {
     const body = [...Buffer.from('MESSAGE\ndestination:/q\ncontent-length:4\n\n'), 0, 255, 0, 1, 0];
     const unit = decodeOne('stomp', binary('server', body));

@@ -4,7 +4,7 @@ import { requestName, writtenText } from '../../request/plan/requestName.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { Template } from '../../request/syntax/template.ts';
 import type { Directive, Request, RequestFile, Step } from '../../request/syntax/tree.ts';
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import { newFileName, type WrittenFile } from '../fileNames.ts';
 
 export interface OpenCollection {

@@ -1,4 +1,4 @@
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import type { PlacedReference } from '../../request/print/printPayload.ts';
 import { rangeOf, type JsonStep } from '../../protocol/json/jsonRanges.ts';
 import { unique } from '../fileNames.ts';

@@ -1,4 +1,5 @@
 import type { UnitProblem } from '../../../shared/units.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import { bodyPayload } from '../json/bodyPayload.ts';
 import { MAX_NAME_CHARS, MAX_TOPIC_ALIASES, MAX_TOPIC_FILTERS } from '../limits.ts';
 import type { Role } from '../protocolModule.ts';
@@ -72,9 +73,25 @@ function read(bytes: Uint8Array, start: number, end: number, from: Role, state: 
   const range = { start, end };
   const units = partsOf(packet, bytes, from, state, problems).map((parts): DecodedUnit => {
     const label = [packet.name, parts.label].filter((part) => part !== undefined && part !== '').join(' ');
-    return { headers: packet.properties, ...parts, name: parts.name.slice(0, MAX_NAME_CHARS), label, range };
+    return {
+      headers: shownProperties(packet),
+      ...parts,
+      name: parts.name.slice(0, MAX_NAME_CHARS),
+      label,
+      range,
+    };
   });
   return { units, problems: problems.map((problem) => ({ ...problem, at: start })) };
+}
+
+/** Authentication data is a token, or a step of a challenge. CONNECT may have tokens in user properties. */
+function shownProperties({ name, properties }: MqttPacket): MqttHeaders {
+  const isSecret = (key: string, value: string): boolean =>
+    key === 'authentication-data' ||
+    (name === 'CONNECT' && key !== 'authentication-method' && isSecretName(key, value));
+  return properties.some(([key, value]) => isSecret(key, value))
+    ? properties.map(([key, value]) => [key, isSecret(key, value) ? MASKED_VALUE : value])
+    : properties;
 }
 
 function partsOf(

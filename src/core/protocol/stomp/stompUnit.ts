@@ -1,3 +1,4 @@
+import { isSecretName } from '../../text/secretName.ts';
 import { bodyPayload } from '../json/bodyPayload.ts';
 import { MAX_NAME_CHARS } from '../limits.ts';
 import type { StreamFormat } from '../stream/byteStream.ts';
@@ -69,11 +70,22 @@ function stompUnit(frame: StompFrame, bytes: Uint8Array, range: DecodedUnit['ran
     label: [command, destination ?? value('transaction') ?? value('receipt-id') ?? version]
       .filter((part) => part !== undefined)
       .join(' '),
-    headers: headers.map(([key, text]) => [key, key === 'passcode' ? MASKED_VALUE : text] as const),
+    headers: shownHeaders(command, headers),
     payload: bodyPayload(bytes, body, headerOf(headers, 'content-type')),
     range,
     problems: problems.length === 0 ? undefined : problems,
   };
+}
+
+/** Brokers take tokens in headers of CONNECT with any name. A header of another frame is data, unless it is one of these. */
+const SECRET_ELSEWHERE = /^(?:passcode|authorization)$/i;
+
+function shownHeaders(command: string, headers: StompHeaders): StompHeaders {
+  const isOpening = command === 'CONNECT' || command === 'STOMP';
+  return headers.map(([key, text]) => {
+    const isSecret = isOpening ? isSecretName(key, text) : SECRET_ELSEWHERE.test(key);
+    return [key, isSecret ? MASKED_VALUE : text];
+  });
 }
 
 const SERVERS = new Set<string>(SERVER_COMMANDS);

@@ -1,6 +1,6 @@
 import type { ConnectOptions, OutgoingMessage } from '../../../shared/session.ts';
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import type { OptionSpec } from '../../session/options/optionSpec.ts';
 import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import { writeOption } from '../../session/options/optionText.ts';

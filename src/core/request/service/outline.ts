@@ -1,5 +1,5 @@
 import { MASK, maskUrlsIn } from '../../session/secrets/mask.ts';
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import type { FileVariable } from '../syntax/tree.ts';
 import { writtenText, requestName, requestUrl } from '../plan/requestName.ts';
 import { everyBlock, separatorWord } from '../syntax/everyBlock.ts';

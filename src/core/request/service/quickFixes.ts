@@ -8,7 +8,7 @@ import type { RequestFile } from '../syntax/tree.ts';
 import { namedProtocol, protocolsWith, type StepProtocol } from '../plan/stepVerb.ts';
 import { PROXY_DIRECTIVE_DOCS, REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
 import { zoneAt } from './lineContext.ts';
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import { definitionsIn } from './names.ts';
 import { verbDocs } from './protocolWords.ts';
 

@@ -1,4 +1,4 @@
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import type { Scope } from './scope.ts';
 import type { Template } from '../syntax/template.ts';

@@ -1,4 +1,4 @@
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import type { EnvironmentVariable } from './environmentFile.ts';
 import type { Environment } from './environmentContext.ts';

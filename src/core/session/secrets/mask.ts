@@ -1,5 +1,5 @@
 import type { HeaderList } from '../../../shared/timeline.ts';
-import { isSecretName } from './secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import { unixUrl } from '../options/url.ts';
 
 /** Replaces a secret in recordings, logs and `--json`. */

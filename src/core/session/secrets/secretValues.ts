@@ -2,7 +2,7 @@ import { utf8AsLatin1 } from './maskSecrets.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { HeaderList } from '../../../shared/timeline.ts';
 import { MASK, maskSubprotocol, URL_HEADERS, secretParameters, urlsIn } from './mask.ts';
-import { isSecretName } from './secretName.ts';
+import { isSecretName } from '../../text/secretName.ts';
 
 /**
  * Values that are secret only by their place, such as `admin` or `test`, are masked elsewhere only if they have at
