@@ -39,7 +39,7 @@ async function typeInto(field: Locator, url: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-test('a new connection is filled in before anything is dialled, and then typed into', async () => {
+test('a new connection is edited before it connects, and then the composer takes the keys', async () => {
   await runCommand(page, 'WebSocket: New Connection in a Panel…');
   await expect.poll(() => isFocused(urlIn('duplex-connection-form'))).toBe(true);
   await panel().locator('duplex-header').getByText('Not connected').waitFor();
@@ -63,7 +63,7 @@ test('the URL is edited in the header; a close by policy has a card with code, m
   await card().getByText('token expired', { exact: true }).waitFor();
 });
 
-test('the card leads to the form, and a connection that works ends it', async () => {
+test('the card opens the form, and a successful connection closes it', async () => {
   await card().getByRole('button', { name: 'Edit Connection' }).press('Enter');
   await expect.poll(() => isFocused(urlIn('duplex-connection-form'))).toBe(true);
   await typeInto(urlIn('duplex-connection-form'), `${server.url}/echo`);
@@ -74,7 +74,7 @@ test('the card leads to the form, and a connection that works ends it', async ()
   await expect.poll(() => isFocused(panel().locator('duplex-composer .cm-content'))).toBe(true);
 });
 
-test('a connection without a close frame is told as lost, and its row has no arrow', async () => {
+test('a connection without a close frame is reported as lost, and its row has no arrow', async () => {
   await typeInto(urlIn('duplex-header'), `${server.url}/close?code=1006`);
   await card().getByRole('alert').getByText('Connection lost without a close frame').waitFor();
   await card().getByRole('button', { name: 'Show in Timeline' }).press('Enter');
@@ -100,7 +100,7 @@ test('Retry-After is counted down, then the server is asked again', async () => 
   expect(asked).toBe(2);
 });
 
-test('a pasted command line of curl connects as it does', async () => {
+test('a pasted command line of curl connects with its options', async () => {
   const requests: string[] = [];
   const { url } = await rawServer((socket, request) => {
     requests.push(request);

@@ -49,7 +49,7 @@ async function groups(): Promise<string[]> {
   return texts.map((text) => text.trim()).filter((text) => /^(Live|Closed|Runs)\b/.test(text));
 }
 
-test('a copy is edited before it connects; its variables stay as they were written', async () => {
+test('a copy is edited before it connects, and keeps its variables', async () => {
   await connectTo(page, `${server.url}/echo`);
   await isOpen();
   await runCommand(page, 'WebSocket: Select Environment…');
@@ -76,7 +76,7 @@ test('a copy is edited before it connects; its variables stay as they were writt
   await form().waitFor({ state: 'detached' });
 });
 
-test('sessions stand in groups, and those that ended are closed together', async () => {
+test('sessions are listed in groups, and ended ones are closed together', async () => {
   await runCommand(page, 'WebSocket: Disconnect All');
   await connectTo(page, `${server.url}/ticker?rate=1`);
   await isOpen();
@@ -98,7 +98,7 @@ async function openFile(name: string): Promise<void> {
   await page.locator('.tab.active').getByText(name, { exact: true }).first().waitFor();
 }
 
-test('the sessions of a run stand in a group of their own', async () => {
+test('the sessions of a run are listed in their own group', async () => {
   await openFile('ping.ws');
   await runCommand(page, 'WebSocket: Run All Requests of File');
   await page
@@ -135,7 +135,7 @@ test('a variable without a value is set as a secret first', async () => {
   expect(await text()).not.toContain('canary');
 });
 
-test('Recent asks after a reload for the credentials that it no longer has, before anything is dialled', async () => {
+test('Recent asks after a reload for missing credentials before it connects', async () => {
   const requests: string[] = [];
   const { url: at } = await rawServer((socket, request) => {
     requests.push(request);

@@ -89,7 +89,7 @@ async function send(text: string): Promise<void> {
   await press('Control+Enter');
 }
 
-test('what was sent comes back by Alt+Up and Alt+Down, with what was typed last', async () => {
+test('sent messages and the last draft come back by Alt+Up and Alt+Down', async () => {
   await composer().waitFor();
   await focused(composer());
   await send(FIRST);
@@ -130,7 +130,7 @@ test('a message is saved in a request file of the workspace, and fills the compo
   await expect.poll(() => draftText(panel)).toBe(SECOND);
 });
 
-test('Shift+F10 opens the menu of a row; Edit and Resend leads to the composer and sends what was changed', async () => {
+test('Shift+F10 opens the menu of a row; Edit and Resend opens the composer and sends the changed message', async () => {
   await goTo(1);
   await chooseOfRow('Edit and Resend');
   await focused(composer());
@@ -165,7 +165,7 @@ test('two selected rows are compared in the diff editor', async () => {
   await runCommand(page, 'View: Close Editor');
 });
 
-test('Ctrl+F within a message finds in it, and the whole document is copied', async () => {
+test('Ctrl+F within a message searches in it, and the whole document is copied', async () => {
   await goTo(3);
   await press('Enter');
   const message = panel.locator('duplex-inspector .cm-content');
@@ -209,7 +209,7 @@ test('Keyboard Shortcuts in the menu of the panel lists the keys of the extensio
   await page.locator('.keybindings-editor').waitFor({ state: 'detached' });
 });
 
-test('in a window of 250 px the composer is one line, and everything is reached by keys', async () => {
+test('the composer is one line in a window of 250 px, and every control is reached by keys', async () => {
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   await page.setViewportSize({ width: 298, height: 800 });
   // Edit and Resend opened it.

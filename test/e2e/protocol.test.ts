@@ -37,7 +37,7 @@ async function send(payload: string): Promise<void> {
   await press('Control+Enter');
 }
 
-test('a named protocol opens its connection, and rows show what they decode to', async () => {
+test('a named protocol opens its connection, and rows show their decoded form', async () => {
   await connectTo(page, `${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   panel = panelFrame(page);
   await expect.poll(previews, { timeout: 60_000 }).toContainEqual(expect.stringMatching(/^CONNECT/));

@@ -77,7 +77,7 @@ async function type(lines: readonly string[]): Promise<void> {
 }
 
 describe('a request file', () => {
-  test('is written from nothing, with completion, and its run is green', async () => {
+  test('is written from scratch with completion, and its run passes', async () => {
     const { page } = window;
     await openFile('first.ws');
     await type(['### First', `WEBSOCKET ${server.url}/echo`, '', '{"op": "hello"}', '=== wait-for-server']);
@@ -105,7 +105,7 @@ describe('a request file', () => {
     await window.screenshot('request-file-and-message');
   });
 
-  test('shows a failure where it happens', async () => {
+  test('shows a failure at its place', async () => {
     await openFile('failing.ws');
     await lens(/\bRun$/).click();
     await lens(/Message #2/).waitFor();
@@ -118,7 +118,7 @@ describe('a request file', () => {
     await window.screenshot('request-file-failed');
   });
 
-  test('is a test: the Test Explorer runs it and shows what failed', async () => {
+  test('is a test: the Test Explorer runs it and shows the failure', async () => {
     const { page } = window;
     await runCommand(page, 'Testing: Focus on Test Explorer View');
     const item = (name: RegExp): Locator =>
@@ -137,7 +137,7 @@ describe('a request file', () => {
     await window.screenshot('test-explorer');
   });
 
-  test('asks its questions as text, whatever they hold', async () => {
+  test('asks its questions as plain text', async () => {
     const { page } = window;
     await openFile('hostile.ws');
     const tabs = await page.locator('.tab').count();

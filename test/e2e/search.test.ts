@@ -36,7 +36,7 @@ const status = (text: string): Promise<void> =>
 const rowCount = (text: RegExp): Promise<void> => panel.locator('.rows').getByText(text).waitFor();
 const selectedRow = (): Promise<string | null> => panel.locator('.row.selected').getAttribute('id');
 
-test('Ctrl+F leads to the search, which finds among 50,000 messages and marks what it found', async () => {
+test('Ctrl+F opens the search, which finds and marks a text in 50,000 messages', async () => {
   await panel.getByRole('grid', { name: 'Timeline' }).focus();
   await page.keyboard.press('Control+f');
   await page.keyboard.type('"n": 777');
@@ -61,7 +61,7 @@ test('the next and the previous match are reached by keys', async () => {
   await expect.poll(at).toBe(after(first));
 });
 
-test('only matches are listed, with the numbers that they have among all', async () => {
+test('only matches are listed, with their row numbers', async () => {
   await button('Only matches').click();
   await rowCount(/^10 of 50,00\d rows$/);
   await expect.poll(() => panel.locator('.row').count()).toBe(10);
@@ -70,7 +70,7 @@ test('only matches are listed, with the numbers that they have among all', async
   await window.screenshot('search-only-matches');
 });
 
-test('a regular expression and a JSONPath find as well, and say what is wrong with them', async () => {
+test('a regular expression and a JSONPath are searched, and their errors are shown', async () => {
   await button('Use Regular Expression').click();
   await field().fill('"n":\\s*4999[0-4],');
   await status('5 matches');
@@ -95,7 +95,7 @@ test('a filter shows control frames only', async () => {
   await expect.poll(() => panel.locator('.row.text').count()).toBe(0);
 });
 
-test('hits go on with what arrives, and the list follows them', async () => {
+test('new messages add hits, and the list follows them', async () => {
   await connectTo(page, `${server.url}/ticker?rate=50`);
   panel = panelFrame(page);
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();

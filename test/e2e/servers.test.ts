@@ -69,7 +69,7 @@ test.each([
   await servers.getByRole('button', { name: 'Start Proxy' }).first().waitFor();
 });
 
-test('servers and proxies stand in the Requests view below their file, and lead to their lines by keyboard', async () => {
+test('servers and proxies are listed in the Requests view below their file, and open their lines by keyboard', async () => {
   window = await openWindow();
   const { page, workspace } = window;
   const proxy = '\n### In between\nPROXY ws://127.0.0.1:0 -> ws://127.0.0.1:1/stream\n';

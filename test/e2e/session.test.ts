@@ -75,7 +75,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
   });
   afterAll(() => window?.dispose());
 
-  test('the first button of the empty Sessions view leads to a first message and its answer', async () => {
+  test('the first button of the empty Sessions view starts a session with a first message and its answer', async () => {
     await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
     await page.locator('.sidebar').getByText('Start Demo Server and Connect').click();
     await row(panelFrame(page), 2).getByText('"hello"').waitFor();
@@ -88,7 +88,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await runCommand(page, 'WebSocket: Stop Demo Server');
   });
 
-  test('what is typed into the palette is checked with every key', async () => {
+  test('the input of the palette is checked at every key', async () => {
     await typeUrl(page, 'ws://localhost/#part');
     await page.locator('.quick-input-list').getByText('A WebSocket URL has no #fragment').first().waitFor();
     await page.keyboard.press('Enter');
@@ -104,7 +104,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).waitFor();
   });
 
-  test('the icons of the panel are drawn with the font that comes with the extension', async () => {
+  test('the icons of the panel use the font of the extension', async () => {
     const loaded = await panelFrame(page)
       .locator('body')
       .evaluate(async () => {
@@ -130,7 +130,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await expect.poll(() => panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
   });
 
-  test('Save writes the payload to the file that is chosen, byte for byte', async () => {
+  test('Save writes the payload to the chosen file, byte for byte', async () => {
     const panel = panelFrame(page);
     const target = join(window.workspace, 'saved message.json');
     await panel.locator('duplex-inspector').getByTitle('Save Message to a File…').click();
@@ -143,7 +143,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     expect(await readFile(target, 'utf8')).toBe(MESSAGE);
   });
 
-  test('the Sessions view counts what came and went, and its buttons end and renew the connection', async () => {
+  test('the Sessions view counts received and sent messages, and its buttons close and reopen the connection', async () => {
     const session = view(page, 'Sessions').locator('.monaco-list-row').filter({ hasText: '/echo' });
     await session.getByText('↓ 1 ↑ 1').waitFor();
     await page.locator('.statusbar-item').getByRole('button', { name: '1 open WebSocket session' }).waitFor();
@@ -178,7 +178,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await expect.poll(() => draftText(panelFrame(page))).toBe('{"draft": 1}');
   });
 
-  test('a refused handshake shows what the server answered, at the top and in its row', async () => {
+  test('a refused handshake shows the answer of the server, at the top and in its row', async () => {
     const panel = await connectByPalette(`${server.url}/refuse?status=401&body=Log%20in%20first`);
     const doctor = panel.locator('duplex-doctor');
     await doctor.getByRole('alert').getByText(/401/).waitFor();
@@ -220,7 +220,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await handshake.getByText('GET /echo HTTP/1.1').waitFor();
   });
 
-  test('the command line that comes with it echoes and records', async () => {
+  test('the included command line echoes and records', async () => {
     const folder = join(await temporaryFolder(), 'recording');
     const cli = join(window.extension, 'dist/cli.js');
     const run = (...args: string[]) => promisify(execFile)(process.execPath, [cli, ...args]);
@@ -230,7 +230,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     expect(texts.map((line) => (JSON.parse(line) as { text: string }).text)).toEqual([MESSAGE, MESSAGE]);
   });
 
-  test('what is typed right after Connect reaches the composer, and Ctrl+Enter sends it', async () => {
+  test('keys typed right after Connect reach the composer, and Ctrl+Enter sends them', async () => {
     const panel = await connectByPalette(`${server.url}/echo`);
     await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
     await panel.locator('duplex-composer .cm-content').waitFor();
@@ -240,7 +240,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await row(panel, 2).getByText('typed at once').waitFor();
   });
 
-  test.runIf(target.extension.endsWith('.vsix'))('nothing is installed but the allow-list', async () => {
+  test.runIf(target.extension.endsWith('.vsix'))('only files of the allow-list are installed', async () => {
     const installed = await readdir(window.extension, { recursive: true, withFileTypes: true });
     const names = installed
       .filter((entry) => entry.isFile())

@@ -45,7 +45,7 @@ async function connect(url: string): Promise<FrameLocator> {
 
 const isOpen = (): Promise<void> => header().getByText('Open', { exact: true }).waitFor();
 
-test('a refused handshake tells its cause, with status, headers and body as evidence', async () => {
+test('a refused handshake shows its cause, with status, headers and body as evidence', async () => {
   await connect(`${server.url}/refuse?status=401&body=Log%20in%20first`);
   await doctor().getByRole('alert').getByText(/401/).waitFor();
   await doctor().getByText('HTTP 401', { exact: true }).waitFor();
@@ -56,7 +56,7 @@ test('a refused handshake tells its cause, with status, headers and body as evid
   expect(findings).toEqual([]);
 });
 
-test('a fix that asks for what is missing connects with it', async () => {
+test('a fix that asks for a missing value connects with it', async () => {
   const asked: string[] = [];
   const { url } = await rawServer((socket, request) => {
     const authorization = /^Authorization: (.*)$/im.exec(request)?.[1]?.trim() ?? '';
@@ -74,7 +74,7 @@ test('a fix that asks for what is missing connects with it', async () => {
   expect(asked).toEqual(['', 'Bearer canary-of-the-fix']);
 });
 
-test('a subprotocol that was not offered is offered at a press', async () => {
+test('a button offers a subprotocol that was not offered', async () => {
   const { url } = await rawServer((socket, request) => {
     socket.write(switching(request, 'Sec-WebSocket-Protocol: v2.json'));
   });
@@ -85,7 +85,7 @@ test('a subprotocol that was not offered is offered at a press', async () => {
   await header().locator('.subprotocol').getByText('v2.json').waitFor();
 });
 
-test('verification is given up only by an answer to a question, and then stays in sight', async () => {
+test('verification is switched off only after a question, and the panel shows it', async () => {
   const authority = makeCertificate({ name: 'Test Root', isAuthority: true });
   const certificate = makeCertificate({ name: '127.0.0.1', issuer: authority, hosts: ['127.0.0.1'] });
   const secure = createServer(certificate).listen(0, '127.0.0.1');
@@ -116,7 +116,7 @@ test('verification is given up only by an answer to a question, and then stays i
   await handshake().getByText('CN=127.0.0.1').first().waitFor();
 });
 
-test('the handshake is shown as it travelled, secrets only once they are asked for', async () => {
+test('the handshake is shown byte for byte, with secrets only after they are revealed', async () => {
   const url = `${server.url}/echo`.replace('//', '//me:canary-password@');
   const basic = Buffer.from('me:canary-password').toString('base64');
   await connect(url);
@@ -139,7 +139,7 @@ test('the handshake is shown as it travelled, secrets only once they are asked f
   await window.screenshot('session-handshake');
 });
 
-test('the frames of a message are there once they are asked for', async () => {
+test('the frames of a message are shown on request', async () => {
   const panel = await connect(`${server.url}/echo`);
   await isOpen();
   await panel.locator('#row-0').waitFor();
@@ -165,7 +165,7 @@ test('the frames of a message are there once they are asked for', async () => {
   await window.screenshot('session-frames');
 });
 
-test('a reconnect is counted down to, comes at a press, and can be stopped', async () => {
+test('a reconnect has a countdown, a button to connect now, and one to stop', async () => {
   const fallible = await fallibleServer();
   await connect(fallible.url);
   await isOpen();

@@ -100,7 +100,7 @@ test.each([
   await window.screenshot(`sidebar-filled-${name}`);
 });
 
-test('recordings come back by a click, and go with a confirmation; what is not kept leaves none', async () => {
+test('a click opens a recording, and a confirmation deletes it; a temporary session leaves none', async () => {
   window = await openWindow();
   const { page } = window;
   await openContainer(page);

@@ -122,7 +122,7 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     await end(ended);
   });
 
-  test('opens the desktop VS Code where there is one', async () => {
+  test('opens the desktop VS Code if there is one', async () => {
     const given = await tool('code', 'if [ "$1" = --version ]; then echo 1.150.0; exit; fi');
     const ended = startCommand();
     await says(/^Ready after [\d.]+ s \(.*\)\. Ctrl\+C ends the demo server\.$/m);
@@ -151,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
       'if [ "$1" = --version ]; then echo 1.150.0; exit; fi; exit 1',
       /code" could not open a window: VS Code 1\.139 will open in the browser\./,
     ],
-  ])('opens VS Code in the browser where the desktop one is %s', async (_, body, reason) => {
+  ])('opens VS Code in the browser if the desktop one is %s', async (_, body, reason) => {
     await tool('code', body);
     await tool('xdg-open');
     const ended = startCommand();
@@ -161,7 +161,7 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     await end(ended);
   });
 
-  test('says what to do where no browser can be opened', async () => {
+  test('explains what to do if no browser can be opened', async () => {
     await tool('xdg-open', 'exit 3');
     const named = process.env.CHROMIUM;
     process.env.CHROMIUM = join(tools, 'none');

@@ -47,7 +47,7 @@ const isFollowing = async (): Promise<boolean> => (await follow().getAttribute('
 const firstRow = async (): Promise<number> =>
   Number(await panel.locator('duplex-timeline .row').first().getAttribute('data-row'));
 
-test('the chart is drawn under the page’s policy, and leads to the middle of the session', async () => {
+test('the chart is drawn under the page’s policy, and a click on it goes to the middle of the session', async () => {
   await panel.locator('duplex-chart canvas').waitFor();
   await expect
     .poll(() => chart().getAttribute('aria-label'))
@@ -60,7 +60,7 @@ test('the chart is drawn under the page’s policy, and leads to the middle of t
   await window.screenshot('timeline-chart');
 });
 
-test('Ctrl+G asks where to go, in VS Code’s own way of keys, and leads to a number', async () => {
+test('Ctrl+G asks for a place, with the keys of VS Code, and goes to a number', async () => {
   await list().focus();
   await page.keyboard.press('Control+g');
   await field().waitFor();
@@ -74,7 +74,7 @@ test('Ctrl+G asks where to go, in VS Code’s own way of keys, and leads to a nu
   await page.keyboard.press('Escape');
 });
 
-test('the command asks as well, wherever the focus is', async () => {
+test('the command asks as well, with the focus at any place', async () => {
   await runCommand(page, 'WebSocket: Go to Message or Time…');
   await field().waitFor();
   await page.keyboard.type('+0s');
@@ -104,7 +104,7 @@ interface PageWindow {
   getSelection(): unknown;
 }
 
-test('all rows are selected at once, however many', async () => {
+test('any number of rows is selected at once', async () => {
   await list().focus();
   await page.keyboard.press('Control+a');
   await panel.getByText(/^50,00\d rows selected · .* · in 50,000 \/ 4\.8 MiB/).waitFor();
@@ -116,7 +116,7 @@ test('all rows are selected at once, however many', async () => {
   expect(selected).toBe('');
 });
 
-test('what is selected is exported, as JSON lines', async () => {
+test('selected rows are exported as JSON lines', async () => {
   await row(await firstRow()).click();
   await list().focus();
   await page.keyboard.press('Shift+ArrowDown');
@@ -137,7 +137,7 @@ test('what is selected is exported, as JSON lines', async () => {
   ]);
 });
 
-test('times count from what the user chooses, also after the page was loaded anew', async () => {
+test('times count from the chosen row, also after a reload of the page', async () => {
   await page.keyboard.press('Control+g');
   await field().fill('#100');
   await page.keyboard.press('Enter');

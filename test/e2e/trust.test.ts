@@ -23,7 +23,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('in Restricted Mode the views explain themselves and offer trust', async () => {
+test('the views explain Restricted Mode and offer trust', async () => {
   const { page } = window;
   await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
   await page.locator('.sidebar').getByText('In Restricted Mode, Duplex does not connect.').waitFor();
@@ -35,7 +35,7 @@ test.each([
   ['WebSocket: Connect…', 'does not connect in Restricted Mode'],
   ['WebSocket: Start Demo Server', 'does not listen in Restricted Mode'],
   ['WebSocket: Start Demo Server and Connect', 'does not connect in Restricted Mode'],
-])('%s says why it does nothing, and what to do', async (command, hasText) => {
+])('%s explains why it does nothing, with the remedy', async (command, hasText) => {
   const { page } = window;
   await runCommand(page, command);
   const toast = page.locator('.notification-toast').filter({ hasText });

@@ -52,7 +52,7 @@ async function grows(name: string): Promise<void> {
 }
 
 describe('two windows', () => {
-  test('on one folder have sessions, recordings and ends of their own', async () => {
+  test('on one folder have their own sessions, recordings and ends', async () => {
     window = await openWindow();
     const other = await window.another();
     await connect(window.page, 'mine');
@@ -81,7 +81,7 @@ describe('two windows', () => {
     await expect.poll(() => sessions(window.page).count()).toBe(1);
   });
 
-  test('that share their recordings do not delete what the other one records', async () => {
+  test('that share their recordings do not delete a recording of the other one', async () => {
     window = await openWindow({ workspace: null });
     await connect(window.page, 'theirs');
     const theirs = await recordingOf('theirs');

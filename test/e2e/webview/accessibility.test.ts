@@ -47,7 +47,7 @@ const ANIMATIONS = `document.querySelector('duplex-panel').shadowRoot.querySelec
 const focused = (page: Page): Promise<{ what: string; isDrawn: boolean }> => page.evaluate(FOCUSED);
 
 describe('the panel without a mouse', () => {
-  it('is walked through with Tab, and each stop has a name and shows that it has the focus', () =>
+  it('has a Tab order in which each control has a name and shows the focus', () =>
     withPanel({}, async ({ page }) => {
       await page.locator('#row-2').click();
       await page.locator('duplex-inspector .line').first().waitFor();
@@ -102,7 +102,7 @@ describe('the panel without a mouse', () => {
       expect(names).toEqual(order);
     }));
 
-  it('has a name for everything that can be pressed', () =>
+  it('has a name for every button', () =>
     withPanel({}, async ({ page }) => {
       await page.locator('#row-2').click();
       await page.locator('duplex-inspector .line').first().waitFor();
@@ -114,7 +114,7 @@ describe('the panel without a mouse', () => {
       }
     }));
 
-  it('says the state and the failure to a screen reader', () =>
+  it('announces the state and the failure to a screen reader', () =>
     withPanel({}, async ({ page, host }) => {
       host.add(refusal);
       host.change({ state: 'failed', error: { code: 'handshake.status', message: refusal.preview! } });
@@ -143,7 +143,7 @@ describe('the panel and its theme', () => {
         .toBe('rgb(111, 195, 223)');
     }));
 
-  it('has no animation for those who ask for none', () =>
+  it('has no animation if the user prefers reduced motion', () =>
     withPanel({ reducedMotion: true }, async ({ page, host }) => {
       host.change({ state: 'connecting' });
       host.update();
@@ -151,7 +151,7 @@ describe('the panel and its theme', () => {
       expect(await page.evaluate(ANIMATIONS)).toBe(0);
     }));
 
-  it('turns the icon of what is under way otherwise', () =>
+  it('otherwise turns the icon of a running action', () =>
     withPanel({ reducedMotion: false }, async ({ page, host }) => {
       host.change({ state: 'connecting' });
       host.update();

@@ -35,7 +35,7 @@ const firstRow = async (): Promise<number> =>
 const isFollowing = async (): Promise<boolean> =>
   (await panel.page.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked')) === 'true';
 
-it('is summed up in a sentence', async () => {
+it('has a summary in a sentence', async () => {
   await open(6_000);
   await canvas().waitFor();
   await expect
@@ -46,7 +46,7 @@ it('is summed up in a sentence', async () => {
     .waitFor();
 });
 
-it('marks what the list shows, and leads anywhere by a click', async () => {
+it('marks the visible rows, and a click goes to any place', async () => {
   await open(6_000);
   await canvas().waitFor();
   const box = (await plot().boundingBox())!;
@@ -102,7 +102,7 @@ it('selects a range by keys', async () => {
   await expect.poll(firstRow).toBe(0);
 });
 
-it('still marks what the list shows when it becomes narrower', async () => {
+it('still marks the visible rows when it becomes narrower', async () => {
   await open(6_000);
   await canvas().waitFor();
   await panel.page.locator('duplex-timeline .row').last().click();
@@ -114,7 +114,7 @@ it('still marks what the list shows when it becomes narrower', async () => {
   await expect.poll(end).toBeLessThan(12);
 });
 
-it('tells time and rate under the pointer', async () => {
+it('shows the time and the rate under the pointer', async () => {
   await open(6_000);
   await canvas().waitFor();
   const box = (await plot().boundingBox())!;
@@ -137,7 +137,7 @@ it('is used by keys', async () => {
   await expect.poll(firstRow).toBeLessThan(120);
 });
 
-it('goes on with a live session, once a second at most', async () => {
+it('is updated with a live session, once a second at most', async () => {
   await open(100);
   await canvas().waitFor();
   for (let i = 0; i < 30; i++) {
@@ -170,7 +170,7 @@ it('is drawn while a long recording is being counted', async () => {
     .waitFor();
 });
 
-it('can be hidden, and then asks for nothing', async () => {
+it('can be hidden, and then makes no calls', async () => {
   await open(100);
   await canvas().waitFor();
   const toggle = panel.page.getByRole('button', { name: 'Rate', exact: true });
@@ -188,13 +188,13 @@ it('can be hidden, and then asks for nothing', async () => {
   await canvas().waitFor();
 });
 
-it('is not drawn of so few rows that all of them are seen', async () => {
+it('is not drawn if all rows are visible', async () => {
   await open(20);
   await panel.page.locator('duplex-timeline .row').nth(5).waitFor();
   await expect.poll(() => chart().count()).toBe(0);
 });
 
-it('says once why there are no rates', async () => {
+it('reports once why there are no rates', async () => {
   panel = await browser.openPanel();
   panel.host.generate(100, message);
   panel.host.answer.rates = async () => {
@@ -204,7 +204,7 @@ it('says once why there are no rates', async () => {
   await panel.page.getByRole('alert').getByText('The index is gone.').waitFor();
 });
 
-it.each(Object.keys(THEMES) as ThemeName[])('looks as the %s theme does', async (theme) => {
+it.each(Object.keys(THEMES) as ThemeName[])('uses the colours of the %s theme', async (theme) => {
   await open(5_000, { theme });
   panel.host.add({ payload: 'late', delta: 70_000_000 }, { payload: 'later', delta: 2_500_000 });
   for (let i = 0; i < 1_500; i++) panel.host.add({ payload: `{"burst":${i}}`, delta: 500 });

@@ -62,7 +62,7 @@ describe('columns of the user', () => {
     await expect.poll(() => row(3).locator('.value').count()).toBe(0);
   });
 
-  it('suggest what names the kind of the selected message, also in its menu', async () => {
+  it('suggest the path to the kind of the selected message, also in its menu', async () => {
     await open();
     await row(2).click();
     await choose('Add Column…');
@@ -75,7 +75,7 @@ describe('columns of the user', () => {
     await expect.poll(() => valuesOf(2)).toEqual(['tick']);
   });
 
-  it('are kept for the page, and begin with those of the settings', async () => {
+  it('are kept for the page, and start with those of the settings', async () => {
     await open({}, ['$.type', '$.deep.id']);
     await expect.poll(() => valuesOf(1)).toEqual(['tick', 'x1']);
     await choose('Remove Column $.type');
@@ -94,7 +94,7 @@ describe('columns of the user', () => {
     ['$["<img src=x onerror=alert(1)>"', 'This is not a path to one value'],
     [`$.${'a'.repeat(2_000)}`, 'This is not a path to one value'],
     ['$.type', 'There is a column with this path.'],
-  ])('say at the field what is wrong with %s', async (path, problem) => {
+  ])('report at the field the problem of %s', async (path, problem) => {
     await open({}, ['$.type']);
     await choose('Add Column…');
     await field().fill(path);
@@ -115,7 +115,7 @@ describe('columns of the user', () => {
     await panel.page.getByText('At most 8 columns are shown: remove one first.').waitFor();
   });
 
-  it('show names of members as text, whatever they are', async () => {
+  it('show any names of members as text', async () => {
     panel = await browser.openPanel();
     panel.host.add({ payload: '{"<b>x</b>":"<img src=x onerror=alert(1)>"}' });
     panel.host.columns = ['$["<b>x</b>"]'];
@@ -148,7 +148,7 @@ describe('columns of the user', () => {
     await expect.poll(() => valuesOf(1)).toEqual(['tick']);
   });
 
-  it('go with what a search found', async () => {
+  it('are shown for the hits of a search', async () => {
     await open({}, ['$.seq']);
     await panel.page.getByRole('button', { name: 'Only matches' }).click();
     await panel.page.getByRole('textbox', { name: 'Search' }).fill('x3');
@@ -156,7 +156,7 @@ describe('columns of the user', () => {
     await expect.poll(() => valuesOf(3)).toEqual(['3']);
   });
 
-  it('are fewer where there is less room, and their cells are not reached by keys then', async () => {
+  it('are fewer in a narrow panel, and keys skip the hidden cells', async () => {
     await open({ width: 500 }, ['$.type', '$.seq']);
     await expect.poll(heads).toEqual(['Number', 'Time', 'Direction', 'Kind', 'Message', '$.type', 'Size']);
     await expect.poll(() => valuesOf(1)).toEqual(['tick']);

@@ -22,7 +22,7 @@ const alert = (text: string): Locator =>
   panel.page.locator('duplex-composer').getByRole('alert').getByText(text);
 
 describe('the composer', () => {
-  it('sends what was typed, by button and by key, and keeps it', async () => {
+  it('sends the typed text by button and by key, and keeps it', async () => {
     await open();
     await input().fill('hello\n wörld ');
     await send().click();
@@ -45,7 +45,7 @@ describe('the composer', () => {
       .toEqual([[{ mode: 'json', text: '{ "b": 1.0,  "a": 12345678901234567890 }' }]]);
   });
 
-  it('says as one types where JSON, hex and base64 go wrong, and sends none of it', async () => {
+  it('reports errors of JSON, hex and base64 during typing, and does not send them', async () => {
     await open();
     await mode('JSON').click();
     await input().fill('{"a":}');
@@ -75,7 +75,7 @@ describe('the composer', () => {
     expect(panel.host.calls.send).toEqual([[{ mode: 'base64', text: 'aGVsbG8=' }]]);
   });
 
-  it('sends what is asked for while another message is on its way, all of it and in order', async () => {
+  it('sends all messages that are requested while another one is on its way, in order', async () => {
     await open();
     const sent: string[] = [];
     let release = (): void => undefined;
@@ -95,7 +95,7 @@ describe('the composer', () => {
     await panel.page.getByText('Sending').waitFor({ state: 'detached' });
   });
 
-  it('counts what could not be sent of several', async () => {
+  it('counts the messages of several that could not be sent', async () => {
     await open();
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -111,7 +111,7 @@ describe('the composer', () => {
     await alert('2 messages were not sent. The connection has just closed').waitFor();
   });
 
-  it('says why the host could not send, and keeps the draft', async () => {
+  it('reports why the host could not send, and keeps the draft', async () => {
     await open();
     panel.host.answer.send = async () => {
       throw new DuplexError('call.invalid', 'The connection has just closed: reconnect and send again.');
@@ -125,7 +125,7 @@ describe('the composer', () => {
     await alert('The connection has just closed').waitFor({ state: 'detached' });
   });
 
-  it('can be typed into without a connection, and says what is missing', async () => {
+  it('accepts text without a connection, and says that there is none', async () => {
     await open('idle');
     await expect.poll(() => send().getAttribute('disabled')).not.toBeNull();
     await panel.page.getByText('Connect to send.').waitFor();
@@ -140,7 +140,7 @@ describe('the composer', () => {
     await expect.poll(() => panel.host.calls.send).toEqual([[{ mode: 'text', text: 'soon' }]]);
   });
 
-  it('sends a file that was chosen', async () => {
+  it('sends a chosen file', async () => {
     await open();
     await mode('File').click();
     await panel.page.getByText('No file chosen.').waitFor();
@@ -169,7 +169,7 @@ describe('the composer', () => {
     expect(await panel.page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('secret');
   });
 
-  it('marks what is wrong at its place', async () => {
+  it('marks an error at its place', async () => {
     await open();
     await mode('JSON').click();
     await input().fill('{"a": 1,\n "b": oops}');
@@ -198,7 +198,7 @@ describe('the composer', () => {
     await expect.poll(() => panel.page.locator('duplex-composer .problem span').count()).toBe(0);
   });
 
-  it('completes variables, and leaves filling them in to the host', async () => {
+  it('completes variables, whose values the host fills in', async () => {
     await open();
     await input().click();
     await panel.page.keyboard.type('{{cha');
@@ -210,7 +210,7 @@ describe('the composer', () => {
     await expect.poll(() => panel.host.calls.send.at(-1)).toEqual([{ mode: 'text', text: '{{channel}}' }]);
   });
 
-  it('sends braces as they are where that is chosen', async () => {
+  it('sends braces unchanged on request', async () => {
     await open();
     await input().fill('{{channel}}');
     await panel.page.getByRole('button', { name: 'More Ways to Send' }).click();
@@ -234,7 +234,7 @@ describe('the composer', () => {
     await expect.poll(() => mode('Base64').getAttribute('aria-checked')).toBe('true');
   });
 
-  it('says why bytes cannot become text, and keeps them', async () => {
+  it('reports why bytes cannot become text, and keeps them', async () => {
     await open();
     await mode('Hex').click();
     await input().fill('ff fe');
@@ -244,7 +244,7 @@ describe('the composer', () => {
     await expect.poll(() => draftText(panel.page)).toBe('ff fe');
   });
 
-  it('goes through what was sent to the URL with Alt+Up and Alt+Down, and back to what was typed', async () => {
+  it('goes through the messages sent to the URL with Alt+Up and Alt+Down, and back to the draft', async () => {
     await open();
     panel.host.answer.sentDrafts = async () => [
       { mode: 'json', text: '{"n":2}' },
@@ -265,7 +265,7 @@ describe('the composer', () => {
     }
   });
 
-  it('offers what was sent and what was saved as lists', async () => {
+  it('lists sent and saved messages', async () => {
     await open();
     panel.host.answer.sentDrafts = async () => [{ mode: 'json', text: '{"n":2}' }];
     panel.host.answer.savedMessages = async () => [
@@ -284,7 +284,7 @@ describe('the composer', () => {
     await expect.poll(() => panel.host.calls.saveMessage).toEqual([[{ mode: 'text', text: 'sub' }]]);
   });
 
-  it('repeats a message by keyboard alone, says how far it is, and stops', async () => {
+  it('repeats a message by keyboard alone, shows its progress, and stops', async () => {
     await open();
     await input().fill('again');
     await panel.page.getByRole('button', { name: 'More Ways to Send' }).focus();
@@ -323,7 +323,7 @@ describe('the composer', () => {
     await expect.poll(height).toBeGreaterThan(before);
   });
 
-  it('has the focus once a connection is open that the user asked for, and takes what was typed before', async () => {
+  it("gets the focus after the user's connection opens, with the keys that were typed before", async () => {
     panel = await browser.openPanel();
     panel.host.change({ state: 'connecting' });
     await panel.load();
@@ -335,7 +335,7 @@ describe('the composer', () => {
     await expect.poll(() => draftText(panel.page)).toBe('first words');
   });
 
-  it('leaves the focus where the user works', async () => {
+  it('does not take the focus from another place', async () => {
     await open('idle');
     await panel.page.getByRole('textbox', { name: 'Search' }).focus();
     panel.host.change({ state: 'connecting' });

@@ -51,7 +51,7 @@ describe('the options of the connection', () => {
     await expect.poll(() => values.first().getAttribute('list')).toBe('values-origin');
   });
 
-  it('stand in groups, what few need collapsed', async () => {
+  it('are in groups, with rare ones collapsed', async () => {
     await open();
     await tab('TLS & Proxy').click();
     const group = (name: string): Locator => panel.page.getByRole('group', { name, exact: true });
@@ -85,7 +85,7 @@ describe('the options of the connection', () => {
     await panel.page.getByText('= Bearer ••••').waitFor();
   });
 
-  it('open as the host asks for them, with the focus on the URL, and once only', async () => {
+  it('open once on request of the host, with the focus on the URL', async () => {
     panel = await browser.openPanel();
     await panel.load();
     panel.host.editConnection();
@@ -143,7 +143,7 @@ describe('the options of the connection', () => {
       });
   });
 
-  it('have what few need collapsed', async () => {
+  it('have rare ones collapsed', async () => {
     await open();
     await tab('Settings').click();
     const timeout = panel.page.locator('duplex-connection-form').getByLabel(/Handshake time-out/);
@@ -154,7 +154,7 @@ describe('the options of the connection', () => {
     await expect.poll(() => panel.host.calls.reconnectWith.at(-1)?.[0].handshakeTimeout).toBe(3_000);
   });
 
-  it('show what variables are with their values', async () => {
+  it('show variables with their values', async () => {
     await open();
     await url().fill('wss://{{host}}/stream');
     await panel.page.getByText('= wss://filled/stream').waitFor();
@@ -162,7 +162,7 @@ describe('the options of the connection', () => {
     await panel.page.getByText('= wss://filled/stream').waitFor({ state: 'detached' });
   });
 
-  it('say what is wrong as it is typed, and do not connect then', async () => {
+  it('report errors during typing, and do not connect with them', async () => {
     await open();
     await url().fill('http:/oops');
     await panel.page.getByRole('alert').getByText('has to begin with ws://').waitFor();
@@ -172,7 +172,7 @@ describe('the options of the connection', () => {
     await expect.poll(() => url().inputValue()).toBe('http:/oops');
   });
 
-  it('are discarded by Escape, and by a user who does not agree kept', async () => {
+  it('are discarded by Escape, and kept if the user does not agree', async () => {
     await open();
     panel.host.answer.reconnectWith = async () => false;
     await panel.page.keyboard.press('Enter');

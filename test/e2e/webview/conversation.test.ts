@@ -75,7 +75,7 @@ async function open(decodedAs: typeof SOCKETIO | null = SOCKETIO, options: Panel
 }
 
 describe('the calls of a conversation', () => {
-  it('are all within reach, and only those on screen are pulled', async () => {
+  it('are all reachable, and only those on screen are pulled', async () => {
     await open();
     await expect.poll(calls).toContainEqual(expect.stringMatching(/#2\s+tell\s+1\.23 ms\s+#3/));
     const most = Math.max(...panel.host.calls.callPairs.map(([, , count]) => count));
@@ -102,13 +102,13 @@ describe('the calls of a conversation', () => {
     await expect.poll(async () => (await calls())[1]).toMatch(/#2\s+tell/);
   });
 
-  it('lead to the rows of their call and their reply', async () => {
+  it('open the rows of their call and their reply', async () => {
     await open();
     await list().getByRole('button', { name: '#1', exact: true }).click();
     await expect.poll(() => panel.page.locator('#row-1').getAttribute('aria-selected')).toBe('true');
   });
 
-  it('are pulled again while the session goes on, as a reply may come later', async () => {
+  it('are pulled again during the session, because a reply may come later', async () => {
     await open();
     await expect.poll(async () => (await calls())[0]).toMatch(/#0\s+ask\s+1\.23 ms/);
     panel.host.answer.callPairs = async () => ({ total: 1, pairs: [{ row: 0, name: 'late', sent: false }] });

@@ -23,7 +23,7 @@ async function fail(): Promise<void> {
 }
 
 describe('the card of a failure', () => {
-  it('tells the cause, its code and the evidence', async () => {
+  it('shows the cause, its code and the evidence', async () => {
     await fail();
     await card().getByRole('alert').getByText('401 Unauthorized').waitFor();
     await card().getByText('handshake.status').waitFor();
@@ -31,7 +31,7 @@ describe('the card of a failure', () => {
       await card().getByText(text, { exact: true }).first().waitFor();
   });
 
-  it('says first what the evidence says, where it says more than the cause', async () => {
+  it('shows the evidence first if it explains more than the cause', async () => {
     panel = await browser.openPanel();
     panel.host.add(...conversation, refusal);
     panel.host.change({ state: 'failed', error });
@@ -73,7 +73,7 @@ describe('the card of a failure', () => {
     await expect.poll(() => panel.host.calls.applyFix.at(-1)).toEqual(['insecure']);
   });
 
-  it('does a fix once, however often it is pressed while it is under way', async () => {
+  it('applies a fix once, also if it is pressed again during the work', async () => {
     await fail();
     let end = (): void => undefined;
     panel.host.answer.applyFix = () => new Promise((resolve) => (end = resolve));
@@ -86,7 +86,7 @@ describe('the card of a failure', () => {
     expect(panel.host.calls.applyFix).toEqual([['origin']]);
   });
 
-  it('says why a fix did not help, once', async () => {
+  it('reports once why a fix did not help', async () => {
     await fail();
     panel.host.answer.applyFix = async () => {
       throw new DuplexError('call.invalid', 'The session has changed since.');
@@ -95,7 +95,7 @@ describe('the card of a failure', () => {
     await panel.page.getByRole('alert').getByText('The session has changed since.').waitFor();
   });
 
-  it('leads to the row of the failure, and copies a curl command', async () => {
+  it('opens the row of the failure, and copies a curl command', async () => {
     await fail();
     await button('Show in Timeline').click();
     await panel.page.locator('duplex-inspector').getByText('"handshake.status"').waitFor();
@@ -112,7 +112,7 @@ describe('the card of a failure', () => {
     await card().getByText('HTTP 401').waitFor();
   });
 
-  it('goes when the session connects again, and tells the next failure anew', async () => {
+  it('is closed when the session connects again, and shows the next failure', async () => {
     await fail();
     panel.host.change({ state: 'connecting', error: undefined });
     panel.host.update();
@@ -131,7 +131,7 @@ describe('the card of a failure', () => {
     await expect.poll(() => card().locator('.toggle').count()).toBe(0);
   });
 
-  it('tells what is known already where the host cannot tell more', async () => {
+  it('shows the known facts if the host has no diagnosis', async () => {
     panel = await browser.openPanel();
     panel.host.change({ state: 'failed', error });
     panel.host.answer.diagnosis = async () => {
@@ -142,7 +142,7 @@ describe('the card of a failure', () => {
     await panel.page.getByRole('alert').getByText('The recording cannot be read.').waitFor();
   });
 
-  it('tells an end that nobody asked for, whose first fix is the primary action', async () => {
+  it('shows an unexpected end, whose first fix is the primary action', async () => {
     panel = await browser.openPanel();
     panel.host.add(...conversation);
     panel.host.change({ state: 'closed', end: { code: 1008, reason: 'token expired' } });

@@ -95,7 +95,7 @@ describe('the composer', () => {
     await expect.poll(() => panel.host.calls.send.at(-1)?.[0].encode).toBe(tick);
   });
 
-  it('says where text is not the JSON that its format needs', async () => {
+  it('reports where text is not the JSON that its format needs', async () => {
     await open();
     await encodeAs('MessagePack');
     await input().fill('{"a": }');

@@ -45,7 +45,7 @@ async function open(all: readonly FrameRow[], framesKept = true): Promise<void> 
 }
 
 describe('the frames of a message', () => {
-  it('are a table of what stands in their headers', async () => {
+  it('are a table of their headers', async () => {
     await open([
       frame({ fin: false, rsv1: true, length: 1_024, headerLength: 4 }),
       frame({ opcode: 0, direction: 'out', mask: 0x00_fa_21_3d, headerLength: 6, complete: false }),
@@ -62,7 +62,7 @@ describe('the frames of a message', () => {
     await expect.poll(async () => (await cells(0))[2]).toBe('12:01:08.357');
   });
 
-  it('are drawn only where they are in view, whatever their number', async () => {
+  it('are drawn only if they are visible, for any number', async () => {
     await open(Array.from({ length: 5_000 }, (_, index) => frame({ length: index, opcode: index ? 0 : 1 })));
     await frames().getByRole('table').waitFor();
     await expect.poll(() => frames().getByRole('table').getAttribute('aria-rowcount')).toBe('5001');
@@ -74,7 +74,7 @@ describe('the frames of a message', () => {
     await expect.poll(async () => (await cells(0))[3]).toBe('text');
   });
 
-  it('where they were not kept, connect anew with them at a press', async () => {
+  it('have a button to connect again with frame details if they were not kept', async () => {
     await open([], false);
     await frames().getByText('The frames of this message were not kept.').waitFor();
     await frames().getByRole('button', { name: 'Reconnect With Frame Details' }).click();
@@ -97,7 +97,7 @@ describe('the frames of a message', () => {
     await frames().getByRole('table').waitFor();
   });
 
-  it('give way to the other views', async () => {
+  it('are closed by the other views', async () => {
     await open([frame()]);
     await frames().getByRole('table').waitFor();
     await panel.page.getByRole('tab', { name: 'Raw' }).click();

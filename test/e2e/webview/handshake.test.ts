@@ -25,7 +25,7 @@ async function open(canReveal = true): Promise<void> {
 }
 
 describe('the handshake', () => {
-  it('is told in an overview: where to, over what, what was agreed', async () => {
+  it('has an overview: target, transport, negotiated options', async () => {
     await open();
     for (const text of [
       'wss://api.example.test/stream?channel=BTC',
@@ -42,7 +42,7 @@ describe('the handshake', () => {
     }
   });
 
-  it('is shown as it travelled, with whom one after the other', async () => {
+  it('is shown byte for byte, with each peer in order', async () => {
     await open();
     await tab('Request and Response').click();
     await expect
@@ -58,13 +58,13 @@ describe('the handshake', () => {
     expect(blocks[5]).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n');
   });
 
-  it('keeps the text of a server from reordering what stands around it', async () => {
+  it('prevents the text of a server from reordering other text', async () => {
     await open();
     await tab('Request and Response').click();
     await expect.poll(() => view().locator('.replaced').textContent()).toBe('‹U+202E›');
   });
 
-  it('masks secrets until they are asked for, and again when they are not', async () => {
+  it('masks secrets until they are revealed, and again when they are hidden', async () => {
     await open();
     await tab('Request and Response').click();
     const text = async (): Promise<string> => (await view().locator('.body').textContent()) ?? '';
@@ -80,14 +80,14 @@ describe('the handshake', () => {
     expect(panel.host.calls.handshake).toEqual([[false], [true], [false]]);
   });
 
-  it('says where secrets cannot be shown any more', async () => {
+  it('says that secrets cannot be shown any more', async () => {
     await open(false);
     await tab('Request and Response').click();
     await view().getByText('this handshake comes from the recording, which never holds them').waitFor();
     await expect.poll(() => button('Reveal Secrets').count()).toBe(0);
   });
 
-  it('forgets that secrets were asked for when another connection is made', async () => {
+  it('masks secrets again after another connection', async () => {
     await open();
     await tab('Request and Response').click();
     await button('Reveal Secrets').click();
@@ -120,7 +120,7 @@ describe('the handshake', () => {
       .waitFor();
   });
 
-  it('is copied as a curl command or as it travelled, masked as it is shown', async () => {
+  it('is copied as a curl command or byte for byte, masked as shown', async () => {
     await open();
     await button('Copy as curl').click();
     await expect.poll(() => panel.host.calls.copyHandshake).toEqual([['curl', false]]);
@@ -131,7 +131,7 @@ describe('the handshake', () => {
     await expect.poll(() => panel.host.calls.copyHandshake.at(-1)).toEqual(['raw', true]);
   });
 
-  it('takes the place of the inspector, and gives it back to the row that is chosen next', async () => {
+  it('replaces the inspector until another row is chosen', async () => {
     await open();
     await panel.page.locator('#row-2').click();
     await panel.page.locator('duplex-inspector .line').first().waitFor();
@@ -143,7 +143,7 @@ describe('the handshake', () => {
     await panel.page.locator('duplex-inspector .line').first().waitFor();
   });
 
-  it('takes the focus when it opens, and Escape leads to the timeline', async () => {
+  it('takes the focus when it opens, and Escape returns to the timeline', async () => {
     await open();
     await expect.poll(() => isFocused(tab('Overview'))).toBe(true);
     await panel.page.keyboard.press('Escape');
@@ -151,7 +151,7 @@ describe('the handshake', () => {
     await expect.poll(() => isFocused(panel.page.getByRole('grid', { name: 'Timeline' }))).toBe(true);
   });
 
-  it('is open again when the page is loaded anew, without secrets', async () => {
+  it('is open again after a reload, without secrets', async () => {
     await open();
     await tab('Request and Response').click();
     await button('Reveal Secrets').click();
@@ -163,7 +163,7 @@ describe('the handshake', () => {
     expect(panel.host.calls.handshake.at(-1)).toEqual([false]);
   });
 
-  it('says that there was none yet, or why it cannot be read', async () => {
+  it('says that there is none yet, or why it cannot be read', async () => {
     panel = await browser.openPanel();
     await panel.load();
     await button('Handshake').click();

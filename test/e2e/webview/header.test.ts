@@ -23,7 +23,7 @@ function change(state: SessionState): void {
 }
 
 describe('the header', () => {
-  it('shows the state as a word, and the one thing to do about it', async () => {
+  it('shows the state as a word, and its main action', async () => {
     panel = await browser.openPanel();
     await panel.load();
     for (const [state, word, label] of [
@@ -56,7 +56,7 @@ describe('the header', () => {
     await expect.poll(() => panel.host.calls.disconnect.length).toBe(3);
   });
 
-  it('shows what passed, and for how long the connection is open', async () => {
+  it('shows the counts, and how long the connection is open', async () => {
     panel = await browser.openPanel();
     panel.host.change({
       state: 'open',
@@ -75,7 +75,7 @@ describe('the header', () => {
     await facts.getByText('00:12:43', { exact: true }).first().waitFor();
   });
 
-  it('counts the time in which nothing was received, until something is', async () => {
+  it('counts the idle time until something is received', async () => {
     panel = await browser.openPanel();
     const facts = header().locator('.facts');
     const openedAt = Date.now() - 60_000;
@@ -88,7 +88,7 @@ describe('the header', () => {
     await facts.getByText('idle').waitFor({ state: 'detached' });
   });
 
-  it('warns of what waits to be sent, and of a connection that is not verified', async () => {
+  it('warns of bytes that wait to be sent, and of a connection that is not verified', async () => {
     panel = await browser.openPanel();
     const openedAt = Date.now();
     panel.host.change({ state: 'open', openedAt, insecure: true, pendingBytes: 3_145_728 });
@@ -101,7 +101,7 @@ describe('the header', () => {
     await header().locator('.warning').getByText('not verified').waitFor();
   });
 
-  it('counts down to a reconnect, which can be had at once or not at all', async () => {
+  it('counts down to a reconnect, with buttons to connect now and to stop', async () => {
     panel = await browser.openPanel();
     await panel.load();
     panel.host.change({ state: 'waiting', attempt: { number: 2, of: 10, nextAt: Date.now() + 9_900 } });
@@ -116,7 +116,7 @@ describe('the header', () => {
     await header().getByText('Connecting (2 of 10)').waitFor();
   });
 
-  it('does not tell twice why a connection failed', async () => {
+  it('shows the cause of a failure once', async () => {
     panel = await browser.openPanel();
     panel.host.answer.connect = async () => {
       panel.host.change({
@@ -133,7 +133,7 @@ describe('the header', () => {
     await expect.poll(() => panel.page.getByText('Nobody listens there.').count()).toBe(1);
   });
 
-  it('says what cannot be recorded', async () => {
+  it('says that rows cannot be recorded', async () => {
     panel = await browser.openPanel();
     panel.host.change({
       state: 'open',
@@ -152,7 +152,7 @@ describe('the header', () => {
     await panel.page.getByRole('status').getByText('Open', { exact: true }).waitFor();
   });
 
-  it('announces once that a reconnect is waited for', async () => {
+  it('announces a scheduled reconnect once', async () => {
     panel = await browser.openPanel();
     await panel.load();
     panel.host.change({ state: 'waiting', attempt: { number: 1, of: 3, nextAt: Date.now() + 2_500 } });
@@ -163,7 +163,7 @@ describe('the header', () => {
     await expect.poll(() => status.textContent()).toBe('Reconnecting in 3 s (1 of 3)');
   });
 
-  it('shows an address as text, whatever its letters', async () => {
+  it('shows an address with any characters as text', async () => {
     panel = await browser.openPanel();
     panel.host.change({ url: 'ws://127.0.0.1/<b>\u202Etxet' });
     await panel.load();
@@ -175,7 +175,7 @@ describe('the menu of the header', () => {
   const opener = (): Locator => panel.page.getByRole('button', { name: 'More Actions…' });
   const item = (name: string): Locator => panel.page.getByRole('menuitem', { name, exact: true });
 
-  it('asks the host for what is chosen', async () => {
+  it('sends the chosen item to the host', async () => {
     panel = await browser.openPanel();
     panel.host.change({ state: 'open', openedAt: Date.now() });
     await panel.load();
@@ -198,7 +198,7 @@ describe('the menu of the header', () => {
     }
   });
 
-  it('is walked through with the arrow keys, and closed with Escape', async () => {
+  it('is used with the arrow keys, and closed with Escape', async () => {
     panel = await browser.openPanel();
     panel.host.change({ state: 'open', openedAt: Date.now() });
     await panel.load();
@@ -216,7 +216,7 @@ describe('the menu of the header', () => {
     expect(panel.host.calls.run).toEqual([]);
   });
 
-  it('keeps what makes no sense now from being chosen', async () => {
+  it('disables items that are not possible now', async () => {
     panel = await browser.openPanel();
     await panel.load();
     await opener().click();
@@ -227,7 +227,7 @@ describe('the menu of the header', () => {
     await expect.poll(() => panel.host.calls.run).toEqual([['rename']]);
   });
 
-  it('closes when something else is pressed', async () => {
+  it('is closed by a click elsewhere', async () => {
     panel = await browser.openPanel();
     await panel.load();
     await opener().click();
@@ -248,7 +248,7 @@ describe('the URL of the header', () => {
     await expect.poll(() => panel.host.calls.reconnectWith).toEqual([[{ ...EDITABLE, url: OTHER }]]);
   });
 
-  it('offers to reconnect while it is open, and to connect with it else', async () => {
+  it('offers Reconnect while it is open, and Connect otherwise', async () => {
     panel = await browser.openPanel();
     await panel.load();
     change('open');
@@ -261,7 +261,7 @@ describe('the URL of the header', () => {
     expect(panel.host.calls.connect).toEqual([]);
   });
 
-  it('shows the new URL once it is taken, and the usual buttons', async () => {
+  it('shows the new URL after it is accepted, and the usual buttons', async () => {
     panel = await browser.openPanel();
     await panel.load();
     change('open');
@@ -272,7 +272,7 @@ describe('the URL of the header', () => {
     await expect.poll(labels).toEqual(['Disconnect']);
   });
 
-  it('goes back by Escape', async () => {
+  it('is restored by Escape', async () => {
     panel = await browser.openPanel();
     await panel.load();
     const before = await url().inputValue();
@@ -282,7 +282,7 @@ describe('the URL of the header', () => {
     await expect.poll(labels).toEqual(['Connect']);
   });
 
-  it('says what is wrong with it as it is typed, and keeps it', async () => {
+  it('reports errors during typing, and keeps the text', async () => {
     panel = await browser.openPanel();
     await panel.load();
     await url().fill('http:/oops');
@@ -328,7 +328,7 @@ describe('the URL of the header', () => {
     },
   );
 
-  it('stays where the user does not agree to connect with it', async () => {
+  it('stays if the user does not agree to connect with it', async () => {
     panel = await browser.openPanel();
     panel.host.answer.reconnectWith = async () => false;
     await panel.load();
@@ -338,7 +338,7 @@ describe('the URL of the header', () => {
     expect(await url().inputValue()).toBe(OTHER);
   });
 
-  it('goes on in the form', async () => {
+  it('is taken over by the form', async () => {
     panel = await browser.openPanel();
     await panel.load();
     await url().fill(OTHER);

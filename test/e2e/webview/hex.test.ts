@@ -53,7 +53,7 @@ describe('bytes as hex', () => {
     [1000, '00000000  00 25 4a 6f  94 b9 de 03  .%Jo....'],
     [500, '00000000  00 25 4a 6f  94 b9 de 03  .%Jo....'],
     [250, '00000000  00 25 4a 6f  .%Jo'],
-  ])('take the room of a panel of %i px, with their characters in view', async (width, row) => {
+  ])('use the width of a panel of %i px, with their characters visible', async (width, row) => {
     await open({ width, height: 700 });
     await expect.poll(first).toBe(row);
     const overflow = await viewport().evaluate((element: unknown) => {
@@ -63,7 +63,7 @@ describe('bytes as hex', () => {
     expect(overflow).toBe(0);
   });
 
-  it('stay at their place where the room changes', async () => {
+  it('stay at their place when the width changes', async () => {
     await open({ width: 1600, height: 300 }, new Uint8Array(100_000));
     await viewport().focus();
     await press('Control+End');
@@ -74,7 +74,7 @@ describe('bytes as hex', () => {
     expect(place).toBeGreaterThan(99_000);
   });
 
-  it('are drawn as far as they are on screen, and to their end', async () => {
+  it('are drawn only on screen, up to their end', async () => {
     await open({}, new Uint8Array(1_000_003));
     await viewport().focus();
     await press('Control+End');
@@ -123,7 +123,7 @@ describe('bytes as hex', () => {
     await expect.poll(status).toBe('Byte 299 (0x12b)');
   });
 
-  it('are copied far beyond what is on screen, up to a limit that is said', async () => {
+  it('are copied far beyond the screen, up to a limit that is shown', async () => {
     await open(
       {},
       Uint8Array.from({ length: 70_000 }, (_, index) => index & 0x3f),
@@ -142,7 +142,7 @@ describe('bytes as hex', () => {
     expect(bytes).toEqual(bytes.map((_, index) => (index & 0x3f).toString(16).padStart(2, '0')));
   });
 
-  it('keep what is selected to themselves: another message starts without', async () => {
+  it('lose their selection with another message', async () => {
     await open();
     panel.host.add({ kind: 'binary', payload: Uint8Array.of(1, 2, 3) });
     panel.host.update();

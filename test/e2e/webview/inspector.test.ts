@@ -31,7 +31,7 @@ async function shown(first: string): Promise<string[]> {
 }
 
 describe('the inspector', () => {
-  it('shows JSON pretty, as it was spelled', async () => {
+  it('shows JSON pretty, in its original spelling', async () => {
     await open();
     await row(SUBSCRIBED_ROW).click();
     const text = await shown('{');
@@ -61,7 +61,7 @@ describe('the inspector', () => {
     await expect.poll(() => isSelected('Hex')).toBe('true');
   });
 
-  it('has tabs that arrows move through, one of them in the tab order', async () => {
+  it('has tabs for the arrow keys, one of them in the tab order', async () => {
     await open();
     await row(SUBSCRIBED_ROW).click();
     await shown('{');
@@ -88,7 +88,7 @@ describe('the inspector', () => {
     await expect.poll(() => [...panel.host.openDocuments].length).toBe(0);
   });
 
-  it('says what is special about a message', async () => {
+  it('shows invalid UTF-8 and replaced characters of a message', async () => {
     await open();
     await row(8).click();
     await panel.page.getByText('Not valid UTF-8 at byte 3').waitFor();
@@ -128,7 +128,7 @@ describe('the inspector', () => {
     await shown('[');
   });
 
-  it('pulls the lines of a message that is too large to be held as a whole', async () => {
+  it('pulls the lines of a message that is too large to hold as a whole', async () => {
     panel = await browser.openPanel();
     panel.host.mostText = 1_000;
     panel.host.add({ payload: JSON.stringify(Array.from({ length: 5_000 }, (_, id) => ({ id }))) });
@@ -140,7 +140,7 @@ describe('the inspector', () => {
     await expect.poll(async () => (await lines().allTextContents()).at(-1)).toBe(']');
   });
 
-  it('shows progress of what takes long, and cancels it', async () => {
+  it('shows the progress of a long format, and cancels it', async () => {
     await open();
     let document = '';
     panel.host.answer.openDocument = (name) => {
@@ -163,7 +163,7 @@ describe('the inspector', () => {
     await shown('{');
   });
 
-  it('does not flicker: what is shown stays until the next is ready', async () => {
+  it('does not flicker: the document stays until the next one is ready', async () => {
     await open();
     await row(SUBSCRIBED_ROW).click();
     await shown('{');
@@ -181,7 +181,7 @@ describe('the inspector', () => {
     expect(await panel.page.evaluate('window.empty')).toBe(0);
   });
 
-  it('copies the view that is shown, Raw bit for bit, and saves', async () => {
+  it('copies the visible view, Raw bit for bit, and saves', async () => {
     await open();
     await row(SUBSCRIBED_ROW).click();
     await shown('{');
@@ -196,7 +196,7 @@ describe('the inspector', () => {
     await expect.poll(() => panel.host.calls.savePayload).toEqual([[SUBSCRIBED_ROW]]);
   });
 
-  it('tells why a message cannot be copied', async () => {
+  it('reports why a message cannot be copied', async () => {
     await open();
     panel.host.answer.copyDocument = async () => {
       throw new DuplexError('call.invalid', 'It is too long to copy. Save the message to a file instead.');
@@ -217,7 +217,7 @@ describe('the inspector', () => {
     await panel.page.getByText('This message is empty').waitFor();
   });
 
-  it('stands beside the timeline or below it, and is resized by keys and by mouse', async () => {
+  it('is beside the timeline or below it, and is resized by keys and by mouse', async () => {
     await open();
     await row(SUBSCRIBED_ROW).click();
     await shown('{');

@@ -72,7 +72,7 @@ describe('the layout', () => {
     await expect.poll(() => panel.page.evaluate(MISPLACED)).toEqual([]);
   });
 
-  it('shows icons in the header where the labels do not fit, with the same names', async () => {
+  it('shows icons in the header if the labels do not fit, with the same names', async () => {
     await open(1280);
     const label = button('Disconnect').locator('.label');
     await label.waitFor();
@@ -100,7 +100,7 @@ describe('the layout', () => {
     await panel.page.locator('duplex-go-to input').waitFor();
   });
 
-  it('has the kinds and the modes of a search in that menu where it is narrow', async () => {
+  it('has the kinds and the modes of a search in that menu if it is narrow', async () => {
     await open(250);
     await button('Text').waitFor({ state: 'detached' });
     await button('More Filters and Tools').click();
@@ -114,7 +114,7 @@ describe('the layout', () => {
     await button('Use Regular Expression').waitFor({ state: 'detached' });
   });
 
-  it('collapses the composer where it is narrow, until the user opens it', async () => {
+  it('collapses the composer if it is narrow, until the user opens it', async () => {
     await open(250);
     await button('Write a Message').click();
     const field = panel.page.locator('duplex-composer .cm-content');
@@ -127,7 +127,7 @@ describe('the layout', () => {
     await expect.poll(() => panel.page.evaluate(MISPLACED)).toEqual([]);
   });
 
-  it('leaves the views of a message in reach where it is narrow', async () => {
+  it('keeps the views of a message reachable if it is narrow', async () => {
     await open(250);
     await panel.page.locator('#row-2').click();
     await panel.page.locator('duplex-inspector .line').first().waitFor();

@@ -91,7 +91,7 @@ describe.each([1280, 500, 250])('at %i px', (width) => {
     }
   });
 
-  it('a sentence about what is wrong in the form leaves room for its buttons', async () => {
+  it('an error in the form leaves room for its buttons', async () => {
     await open(width);
     const problem = '{{apiToken}} has no value: add it to an environment in http-client.env.json.';
     panel.host.answer.connectionProblem = async () => problem;
@@ -112,7 +112,7 @@ describe.each([1280, 500, 250])('at %i px', (width) => {
     await isWhole();
   });
 
-  it('the tools of the composer and of the selected rows stand in one line', async () => {
+  it('the tools of the composer and of the selected rows are in one line', async () => {
     await open(width);
     if (width === 250) await button('Write a Message').click();
     const composer = panel.page.locator('duplex-composer');
@@ -160,7 +160,7 @@ it('a row is not compared with itself', async () => {
   await expect.poll(() => item.getAttribute('aria-disabled')).toBe('true');
 });
 
-it('the keys of an item stand at the end of its line', async () => {
+it('the keys of an item are at the end of its line', async () => {
   await open(1280);
   await row(2).click({ button: 'right' });
   const end = async (name: RegExp): Promise<number> => {
@@ -170,7 +170,7 @@ it('the keys of an item stand at the end of its line', async () => {
   expect(await end(/^Copy ?Ctrl/)).toBeCloseTo(await end(/^Mark/), 0);
 });
 
-it('the first fix may lead to the form, which is then offered once', async () => {
+it('the first fix may open the form, which is then offered once', async () => {
   const fixes = [
     { id: 'editConnection', label: 'Edit Connection' },
     { id: 'origin', label: 'Send Origin: http://a.test' },

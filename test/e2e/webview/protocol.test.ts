@@ -27,7 +27,7 @@ async function open(decodedAs?: typeof SOCKETIO): Promise<void> {
 }
 
 describe('a session with a protocol', () => {
-  it('shows what rows decode to, and the protocol with its reason', async () => {
+  it('shows the decoded form of rows, and the protocol with its reason', async () => {
     await open(SOCKETIO);
     await expect
       .poll(() => preview(0).innerText())
@@ -39,7 +39,7 @@ describe('a session with a protocol', () => {
     await expect.poll(() => fact.innerText()).toContain('Socket.IO');
   });
 
-  it('marks what a search in Decoded finds in what rows decode to, and only there', async () => {
+  it('marks the matches of a search in Decoded only in the decoded form of rows', async () => {
     await open(SOCKETIO);
     const marks = (row: number): Promise<string[]> => preview(row).locator('mark').allInnerTexts();
     await panel.page.getByRole('textbox', { name: 'Search' }).fill('message');
@@ -55,7 +55,7 @@ describe('a session with a protocol', () => {
     expect(await marks(0)).toEqual([]);
   });
 
-  it('shows what travelled instead, chosen by keyboard, and keeps the choice', async () => {
+  it('shows the raw messages instead, chosen by keyboard, and keeps the choice', async () => {
     await open(SOCKETIO);
     await messages().focus();
     await panel.page.keyboard.press('ArrowDown');
@@ -67,7 +67,7 @@ describe('a session with a protocol', () => {
     await expect.poll(() => preview(2).innerText()).toBe('ACK 7 ["ok"]');
   });
 
-  it('decodes a message in the inspector, with numbers as they travelled', async () => {
+  it('decodes a message in the inspector, with the spelling of numbers', async () => {
     await open(SOCKETIO);
     await panel.page.locator('#row-0').click();
     await tab('Decoded').click();
@@ -79,7 +79,7 @@ describe('a session with a protocol', () => {
     await expect.poll(() => view.locator('dl').innerText()).toContain('0 to 57');
   });
 
-  it('says how far a message was understood, and why no further', async () => {
+  it('shows where decoding of a message stopped, and why', async () => {
     await open(SOCKETIO);
     await panel.page.locator('#row-3').click();
     await tab('Decoded').click();
@@ -128,7 +128,7 @@ describe('the password of an opening', () => {
 });
 
 describe('the conversation', () => {
-  it('lists calls with latencies, those without a reply and open subscriptions, and leads to their rows', async () => {
+  it('lists calls with latencies, those without a reply and open subscriptions, and opens their rows', async () => {
     panel = await browser.openPanel();
     panel.host.add(
       { payload: '42["a"]' },

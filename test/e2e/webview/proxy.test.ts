@@ -42,7 +42,7 @@ const press = (key: string): Promise<void> => panel.page.keyboard.press(key);
 const tagsOf = (seq: number): Promise<string[]> => row(seq).locator('.tag').allTextContents();
 
 describe('a proxied connection', () => {
-  it('marks what is held, and releases and drops it by its buttons', async () => {
+  it('marks held messages, and releases and drops them by its buttons', async () => {
     await open({ faults: [], held: [1, 2] });
     await expect.poll(() => tagsOf(1)).toEqual(['held']);
     expect(await tagsOf(0)).toEqual([]);
@@ -62,7 +62,7 @@ describe('a proxied connection', () => {
       expect(await button(name).isDisabled()).toBe(true);
   });
 
-  it('holds each direction by its button, with a condition, and no more', async () => {
+  it('holds each direction by its button, with a condition, and stops holding', async () => {
     await open({ faults: [fault(3, 'hold out', { isOfFile: true, holds: ['out'] })], held: [] });
     await expect.poll(() => button('Hold Sent').getAttribute('aria-pressed')).toBe('true');
     expect(await button('Hold Received').getAttribute('aria-pressed')).toBe('false');
@@ -78,7 +78,7 @@ describe('a proxied connection', () => {
     await expect.poll(() => panel.host.calls.removeFault).toEqual([[4]]);
   });
 
-  it('offers the same in the menu of a held row, and nothing of it in that of another', async () => {
+  it('offers the same items in the menu of a held row, and none of them in that of another', async () => {
     await open({ faults: [], held: [1] });
     await row(1).click({ button: 'right' });
     await panel.page.getByRole('menuitem', { name: 'Release', exact: true }).click();
@@ -111,7 +111,7 @@ describe('a proxied connection', () => {
     await expect.poll(() => row(0).getAttribute('aria-selected')).toBe('true');
   });
 
-  it('keeps the edited text if it cannot be released, and leaves at Escape or when the message is gone', async () => {
+  it('keeps the edited text if it cannot be released, and closes at Escape or when the message has left', async () => {
     await open({ faults: [], held: [1, 2] });
     panel.host.answer = {
       editHeld: async () => {

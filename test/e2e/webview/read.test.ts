@@ -66,13 +66,13 @@ describe('a message to read', () => {
     await expect.poll(async () => (await texts()).length).toBe(8);
   });
 
-  it('says where a message stops being XML, and shows it as it is', async () => {
+  it('reports where a message stops being XML, and shows it unchanged', async () => {
     await open('<a><b>text</a>');
     await panel.page.getByText('Not XML from byte 10 on: expected </b>. Shown as it is.').waitFor();
     await expect.poll(texts).toEqual(['<a><b>text</a>']);
   });
 
-  it('gives path and value at the cursor', async () => {
+  it('shows path and value at the cursor', async () => {
     await open(NESTED);
     await lines().getByText('"c"').click();
     await choose('Copy Path');
@@ -90,7 +90,7 @@ describe('a message to read', () => {
     await expect.poll(() => message().getAttribute('aria-readonly')).toBe('true');
   });
 
-  it('is searched within by Ctrl+F, which elsewhere searches the messages', async () => {
+  it('is searched by Ctrl+F, which elsewhere searches the messages', async () => {
     await open(NESTED);
     await message().focus();
     await panel.page.keyboard.press('Control+f');
@@ -110,7 +110,7 @@ describe('a message to read', () => {
       .toBe('');
   });
 
-  it('shows the place of what the page searches for, marked', async () => {
+  it("shows the match of the page's search, marked", async () => {
     const items = Array.from({ length: 20_000 }, (_, id) => ({ id }));
     await open(JSON.stringify({ items, needle: 'Here' }));
     await panel.page.getByRole('textbox', { name: 'Search', exact: true }).fill('here');
@@ -121,7 +121,7 @@ describe('a message to read', () => {
     await expect.poll(texts).toContain('  "needle": "Here"');
   });
 
-  it('wraps long lines or not, and remembers it', async () => {
+  it('wraps long lines or not, and keeps the choice', async () => {
     await open(JSON.stringify({ text: 'word '.repeat(400) }));
     const height = async (): Promise<number> => (await lines().nth(1).boundingBox())!.height;
     await expect.poll(height).toBeGreaterThan(60);

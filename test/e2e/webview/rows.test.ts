@@ -57,7 +57,7 @@ describe('the menu of a row', () => {
       .toEqual([[{ mode: 'json', text: '{"type":"tick","n":1}' }]]);
   });
 
-  it('does what its items say with the row under the pointer', async () => {
+  it('applies its items to the row under the pointer', async () => {
     await open();
     await row(1).click();
     for (const [name, call, args] of [
@@ -100,7 +100,7 @@ describe('the menu of a row', () => {
     await item('Open in Editor').waitFor();
   });
 
-  it('filters by the value that tells the kind of the message', async () => {
+  it('filters by the value that names the kind of the message', async () => {
     await open();
     await row(5).click({ button: 'right' });
     await choose('Filter by $.type == "trade"');
@@ -128,7 +128,7 @@ it('two selected rows can be compared', async () => {
   await panel.page.keyboard.press('Shift+ArrowDown');
 });
 
-it('a pill counts the rows that came while the timeline does not follow, and goes there', async () => {
+it('a pill counts the new rows while the timeline does not follow, and goes there', async () => {
   await open();
   await row(1).click();
   panel.host.generate(200, (seq) => ({ payload: `{"seq":${seq}}` }));
@@ -146,7 +146,7 @@ it('a pill counts the rows that came while the timeline does not follow, and goe
 describe('the search field', () => {
   const field = (): Locator => panel.page.getByRole('textbox', { name: 'Search' });
 
-  it('takes conditions of request files, without blanks too', async () => {
+  it('accepts conditions of request files, also without blanks', async () => {
     await open();
     await panel.page.getByRole('button', { name: 'Use JSONPath or a Condition' }).click();
     await field().fill('$.n>=4');
@@ -157,7 +157,7 @@ describe('the search field', () => {
     await panel.page.getByText('6 matches', { exact: true }).waitFor();
   });
 
-  it('keeps the last result while a query is unfinished, and says what is missing', async () => {
+  it('keeps the last result while a query is incomplete, and names the missing part', async () => {
     await open();
     await panel.page.getByRole('button', { name: 'Use JSONPath or a Condition' }).click();
     await panel.page.getByRole('button', { name: 'Only matches' }).click();

@@ -77,7 +77,7 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
   it('shows hex below when it is narrow', () =>
     picture(`panel-${theme}-narrow`, { theme, width: 620, height: 900 }, openSession, select(4)));
 
-  it('shows bytes of which some are selected, at every width', async () => {
+  it('shows bytes with a selection, at every width', async () => {
     for (const width of [1280, 500, 250])
       await picture(
         `panel-${theme}-hex-${width}`,
@@ -93,7 +93,7 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       );
   });
 
-  it('shows columns of the user, and asks for another, at every width', async () => {
+  it('shows columns of the user, and the field for another one, at every width', async () => {
     for (const width of [1280, 500, 250])
       await picture(
         `panel-${theme}-columns-${width}`,
@@ -112,7 +112,7 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       );
   });
 
-  it('shows what a search finds among the other rows', () =>
+  it('shows the matches of a search among the other rows', () =>
     picture(`panel-${theme}-search`, { theme }, openSession, async ({ page }) => {
       await page.getByRole('textbox', { name: 'Search' }).fill('tick');
       await page.locator('mark').first().waitFor();
@@ -142,14 +142,14 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       },
     ));
 
-  it('shows what is wrong with a search, in a narrow panel', () =>
+  it('shows the error of a search, in a narrow panel', () =>
     picture(`panel-${theme}-pattern`, { theme, width: 520, height: 600 }, openSession, async ({ page }) => {
       await page.getByRole('button', { name: 'Use Regular Expression' }).click();
       await page.getByRole('textbox', { name: 'Search' }).fill('price(');
       await page.locator('#problem').getByText('never closed').waitFor();
     }));
 
-  it('shows a refused handshake, and what may help', () =>
+  it('shows a refused handshake with its fixes', () =>
     picture(
       `panel-${theme}-failed`,
       { theme },
@@ -163,7 +163,7 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       },
     ));
 
-  it('shows how a connection ended that nobody closed, at every width', async () => {
+  it('shows an unexpected end of a connection, at every width', async () => {
     for (const width of [1280, 500, 250])
       await picture(`panel-${theme}-ended-${width}`, { theme, width, height: 600 }, ({ host }) => {
         host.add(...conversation);
@@ -172,13 +172,13 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       });
   });
 
-  it('shows what a handshake agreed, in a header with all that there is to tell', () =>
+  it('shows the negotiated options of a handshake, with all facts in the header', () =>
     picture(`panel-${theme}-handshake`, { theme }, liveSession, async ({ page }) => {
       await page.getByRole('button', { name: 'Handshake' }).click();
       await page.getByText('192.0.2.7:443').waitFor();
     }));
 
-  it('shows a handshake as it travelled', () =>
+  it('shows a handshake byte for byte', () =>
     picture(`panel-${theme}-exchanges`, { theme }, liveSession, async ({ page }) => {
       await page.getByRole('button', { name: 'Handshake' }).click();
       await page.getByRole('tab', { name: 'Request and Response' }).click();
@@ -203,7 +203,7 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       await page.getByRole('table').waitFor();
     }));
 
-  it('shows where frames were not kept, and the menu of the header', () =>
+  it('shows that frames were not kept, and the menu of the header', () =>
     picture(`panel-${theme}-menu`, { theme, height: 600 }, openSession, async ({ page }) => {
       await page.locator('#row-2').click();
       await page.getByRole('tab', { name: 'Frames' }).click();

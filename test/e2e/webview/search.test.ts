@@ -47,7 +47,7 @@ function grow(count: number): void {
 }
 
 describe('a search', () => {
-  it('marks rows and characters among all others, counts, and says so to a screen reader', async () => {
+  it('marks rows and characters among all others, counts, and announces the result to a screen reader', async () => {
     await open();
     await field().fill('rare');
     await status('10 matches');
@@ -62,7 +62,7 @@ describe('a search', () => {
     await rowCount('1,000 rows');
   });
 
-  it('leads to the next and the previous match by keys and buttons, around the end', async () => {
+  it('goes to the next and the previous match by keys and buttons, and wraps around', async () => {
     await open();
     await list().focus();
     await key('Home');
@@ -89,7 +89,7 @@ describe('a search', () => {
     expect(Math.abs(box.y + box.height / 2 - frame.y - frame.height / 2)).toBeLessThan(frame.height / 4);
   });
 
-  it('matches case, regular expressions and JSONPath', async () => {
+  it('supports case, regular expressions and JSONPath', async () => {
     await open();
     await field().fill('rare');
     await status('10 matches');
@@ -134,7 +134,7 @@ describe('a search', () => {
     expect(await button('Search as').count()).toBe(0);
   });
 
-  it('looks at what messages decode to, and says there what that costs', async () => {
+  it('searches in decoded messages, and explains the cost', async () => {
     await open();
     await field().fill('rare');
     await status('10 matches');
@@ -151,7 +151,7 @@ describe('a search', () => {
     await button('Search in Decoded').waitFor({ state: 'detached' });
   });
 
-  it('says while one types what is wrong with a pattern, and keeps what is shown', async () => {
+  it('reports the error of a pattern during typing, and keeps the result', async () => {
     await open();
     await button('Only matches').click();
     await button('Use Regular Expression').click();
@@ -170,7 +170,7 @@ describe('a search', () => {
     await expect.poll(() => box.boundingBox()).toEqual(before);
   });
 
-  it('tells how far it is, and can be cancelled and begun again', async () => {
+  it('shows its progress, and can be cancelled and started again', async () => {
     await open();
     panel.host.searches.limit = 250;
     await field().fill('rare');
@@ -202,7 +202,7 @@ describe('a search', () => {
     await expect.poll(selected).toBe('row-0');
   });
 
-  it('stops with what the host says about a pattern that takes too long', async () => {
+  it('stops with the sentence of the host about a pattern that takes too long', async () => {
     await open();
     panel.host.answer.startSearch = async () => {
       throw new DuplexError('call.timeout', 'The pattern takes too long: simplify it.');
@@ -211,7 +211,7 @@ describe('a search', () => {
     await page().locator('duplex-toolbar').getByRole('alert').getByText('takes too long').waitFor();
   });
 
-  it('is reached with Ctrl+F, emptied with Escape and left with another', async () => {
+  it('is opened with Ctrl+F, emptied with Escape and closed with another', async () => {
     await open(10);
     await page().getByRole('textbox', { name: 'Message to send' }).focus();
     await key('Control+f');
@@ -228,7 +228,7 @@ describe('a search', () => {
     await expect.poll(() => isFocused(field())).toBe(true);
   });
 
-  it('shows marks as text, whatever was sent and searched', async () => {
+  it('shows marks as text, for any message and search', async () => {
     panel = await browser.openPanel();
     panel.host.add({ payload: '<img src=x onerror="document.title=1"> & <b>' });
     await panel.load();
@@ -239,7 +239,7 @@ describe('a search', () => {
     await expect.poll(() => page().locator('img:not(.cm-widgetBuffer), b').count()).toBe(0);
   });
 
-  it('leaves what was searched for on no disk', async () => {
+  it('never stores the searched text on disk', async () => {
     await open(10);
     await field().fill('usual');
     await button('Match Case').click();
@@ -252,7 +252,7 @@ describe('a search', () => {
 });
 
 describe('a filter', () => {
-  it('leaves out other rows; those that stay keep their numbers', async () => {
+  it('leaves out other rows; the visible ones keep their numbers', async () => {
     await open();
     await radio('Out').click();
     await rowCount('100 of 1,000 rows');
@@ -271,7 +271,7 @@ describe('a filter', () => {
     await expect.poll(() => panel.host.searches.running.size).toBe(0);
   });
 
-  it('is of kinds, several at a time', async () => {
+  it('selects several kinds at a time', async () => {
     panel = await browser.openPanel();
     panel.host.add(
       { payload: 'a' },
@@ -289,13 +289,13 @@ describe('a filter', () => {
     await rowCount('3 rows');
   });
 
-  it('says so where it leaves nothing', async () => {
+  it('says so if no row is left', async () => {
     await open(10);
     await button('Binary').click();
     await page().getByText('No row matches.').waitFor();
   });
 
-  it('narrows what a search finds', async () => {
+  it('narrows the matches of a search', async () => {
     await open();
     await field().fill('usual');
     await status('990 matches');
@@ -305,7 +305,7 @@ describe('a filter', () => {
     await expect.poll(() => page().locator('.row.hit').count()).toBeGreaterThan(5);
   });
 
-  it('stays when the page is loaded anew', async () => {
+  it('is kept after a reload of the page', async () => {
     await open();
     await radio('Out').click();
     await rowCount('100 of 1,000 rows');
@@ -333,7 +333,7 @@ describe('only matches', () => {
     await row(9_999).waitFor();
   });
 
-  it('are moved through by keys, also by those that are not here yet', async () => {
+  it('are reached by keys, also those that are not loaded yet', async () => {
     await open(100_000);
     await button('Only matches').click();
     await field().fill('rare');
@@ -350,7 +350,7 @@ describe('only matches', () => {
     await status('999 of 1,000');
   });
 
-  it('keep the selection where its row is among them, and give it back where it was not', async () => {
+  it('keep the selection if its row is among them, and restore it later if it is not', async () => {
     await open();
     await list().focus();
     await key('Home');
@@ -375,7 +375,7 @@ describe('only matches', () => {
     await expect.poll(selected).toBe('row-100');
   });
 
-  it('keep the place of the eye where it may stay', async () => {
+  it('keep the scroll position if possible', async () => {
     await open();
     await list().focus();
     await key('Home');
@@ -393,7 +393,7 @@ describe('only matches', () => {
       .toBeLessThanOrEqual(15);
   });
 
-  it('never show an empty row or list while one types', async () => {
+  it('never show an empty row or list during typing', async () => {
     await open(5_000);
     // The composer leaves room for the rows below it, and moves them when it is drawn.
     await page().locator('duplex-composer .cm-content').waitFor();

@@ -39,7 +39,7 @@ const selected = (): Promise<number[]> =>
 const field = (): Locator => panel.page.getByRole('textbox', { name: 'Go to a message or a time' });
 
 describe('a selection of several rows', () => {
-  it('goes from a click to a click with Shift, and is added up', async () => {
+  it('extends from a click to a click with Shift, and is summed up', async () => {
     await open(100);
     await row(90).click();
     await row(95).click({ modifiers: ['Shift'] });
@@ -54,7 +54,7 @@ describe('a selection of several rows', () => {
     await expect.poll(() => bar().count()).toBe(0);
   });
 
-  it('is extended by keys, and forgotten by Escape, which leaves one row', async () => {
+  it('is extended by keys, and reduced to one row by Escape', async () => {
     await open(100);
     await row(90).click();
     await list().focus();
@@ -68,7 +68,7 @@ describe('a selection of several rows', () => {
     await expect.poll(selected).toEqual([99]);
   });
 
-  it('is of all rows by Ctrl+A, wherever the list stands, and not of those that come later', async () => {
+  it('has all rows by Ctrl+A, at any scroll position, without later ones', async () => {
     await open(1_000);
     await list().focus();
     await press('Home');
@@ -84,7 +84,7 @@ describe('a selection of several rows', () => {
     expect(panel.host.calls.rangeStatistics).toHaveLength(2);
   });
 
-  it('leaves out what a filter does', async () => {
+  it('leaves out the rows that a filter hides', async () => {
     await open(100);
     await panel.page.getByRole('radio', { name: 'Out' }).click();
     await panel.page.getByText('34 of 100 rows').waitFor();
@@ -96,7 +96,7 @@ describe('a selection of several rows', () => {
     await expect.poll(() => panel.host.calls.copyRange).toEqual([[0, 100, 's1']]);
   });
 
-  it('is copied by Ctrl+C and saved by its button; a single row is copied as it is', async () => {
+  it('is copied by Ctrl+C and saved by its button; a single row is copied unchanged', async () => {
     await open(100);
     await row(90).click();
     await list().focus();
@@ -129,7 +129,7 @@ describe('a selection of several rows', () => {
     expect(panel.host.calls.exportRows[1]).toMatchObject([93, { from: 90, end: 96 }, 's1']);
   });
 
-  it('is there again when the page is loaded anew', async () => {
+  it('is restored after a reload of the page', async () => {
     await open(100);
     await row(90).click();
     await row(95).click({ modifiers: ['Shift'] });
@@ -146,7 +146,7 @@ describe('the time column', () => {
     await panel.page.getByRole('menuitemradio', { name }).click();
   };
 
-  it('shows what is chosen in the menu of its head, and keeps that', async () => {
+  it('shows the choice of the menu of its head, and keeps it', async () => {
     await open(100);
     await expect.poll(() => time(99)).toBe('12:02:46.123000');
     await choose('Since the Start of the Session');
@@ -179,7 +179,7 @@ describe('the time column', () => {
     await expect.poll(() => time(99)).toBe('+1:39.000000');
   });
 
-  it('marks a pause, in a line of its own between two rows of the same height', async () => {
+  it('marks a pause, in a separate line between two rows of the same height', async () => {
     panel = await browser.openPanel();
     panel.host.add({ payload: 'a' }, { payload: 'b', delta: 12_400_000 }, { payload: 'c' });
     await panel.load();
@@ -221,7 +221,7 @@ describe('going to a number or a time', () => {
     await expect.poll(() => isFocused(list())).toBe(true);
   });
 
-  it('leads to the row behind, where a filter leaves out the one', async () => {
+  it('goes to the next row if a filter hides the given one', async () => {
     await open(100);
     await panel.page.getByRole('radio', { name: 'Out' }).click();
     await panel.page.getByText('34 of 100 rows').waitFor();
@@ -230,7 +230,7 @@ describe('going to a number or a time', () => {
     await expect.poll(selected).toEqual([33]);
   });
 
-  it('is asked for by the command, and can be told a row', async () => {
+  it('is opened by the command, which accepts a row', async () => {
     await open(10_000);
     panel.host.goTo('+3s');
     await field().waitFor();

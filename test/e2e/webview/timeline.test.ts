@@ -37,7 +37,7 @@ const inView = async (seq: number): Promise<boolean> => {
 };
 
 describe('the timeline', () => {
-  it('starts at its end, and stays there while rows come', async () => {
+  it('starts at its end, and stays there while rows arrive', async () => {
     await open(1_000);
     await row(999).waitFor();
     await expect.poll(() => inView(999)).toBe(true);
@@ -71,7 +71,7 @@ describe('the timeline', () => {
     await expect.poll(() => inView(5_999)).toBe(true);
   });
 
-  it('says each row to a screen reader, with its place', async () => {
+  it('announces each row to a screen reader, with its place', async () => {
     await open(3);
     await row(2).waitFor();
     await expect
@@ -95,7 +95,7 @@ describe('the timeline', () => {
     [1200, ['#', 'Delta', '', 'Kind', 'Size']],
     [500, ['#', '', '', 'Size']],
     [250, ['#', '', '']],
-  ])('names in %i px the columns that have room for a name', async (width, names) => {
+  ])('shows in %i px the names of the columns that have room for them', async (width, names) => {
     await open(3, { width });
     await row(2).waitFor();
     const heads = panel.page.locator('duplex-timeline .head > span');
@@ -108,7 +108,7 @@ describe('the timeline', () => {
     expect(overflows).not.toContain(true);
   });
 
-  it('is moved through by keys', async () => {
+  it('is used by keys', async () => {
     await open(1_000);
     await row(999).waitFor();
     await list().focus();
@@ -198,7 +198,7 @@ describe('the timeline', () => {
     await expect.poll(() => inView(9_999_999)).toBe(true);
   });
 
-  it('never shows an empty row while rows come', async () => {
+  it('never shows an empty row while rows arrive', async () => {
     await open(0);
     await list().waitFor();
     await panel.page.evaluate(`
@@ -220,7 +220,7 @@ describe('the timeline', () => {
     expect(await panel.page.evaluate('window.most')).toBeLessThan(300);
   });
 
-  it('hides what was cleared', async () => {
+  it('hides cleared rows', async () => {
     await open(50);
     // The last row that goes: the composer leaves room for the rows below it, and moves them when it is drawn.
     await panel.page.locator('duplex-composer .cm-content').waitFor();
@@ -237,7 +237,7 @@ describe('the timeline', () => {
     await expect.poll(() => list().getAttribute('aria-activedescendant')).toBe('row-40');
   });
 
-  it('shows rows as text, whatever a server sends', async () => {
+  it('shows rows of any content as text', async () => {
     panel = await browser.openPanel();
     panel.host.add({ payload: '<img src=x onerror="document.title=1"><script>document.title=2</script>' });
     await panel.load();
@@ -246,7 +246,7 @@ describe('the timeline', () => {
     await expect.poll(() => panel.page.locator('img:not(.cm-widgetBuffer)').count()).toBe(0);
   });
 
-  it('comes back where it was when the page is loaded anew', async () => {
+  it('returns to its place after a reload of the page', async () => {
     await open(1_000);
     await row(999).waitFor();
     await list().hover();
@@ -265,13 +265,13 @@ describe('the timeline', () => {
     expect(await panel.page.evaluate('sessionStorage.getItem("state")')).not.toContain('seq"');
   });
 
-  it('says what to do where there is nothing', async () => {
+  it('says what to do if it is empty', async () => {
     panel = await browser.openPanel();
     await panel.load();
     await panel.page.getByText('Connect to see every message').waitFor();
   });
 
-  it('tells when rows cannot be read, and reads them once they can', async () => {
+  it('reports that rows cannot be read, and reads them when it is possible', async () => {
     panel = await browser.openPanel();
     panel.host.generate(10, tick);
     panel.host.answer.rows = async () => {

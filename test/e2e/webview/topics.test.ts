@@ -91,7 +91,7 @@ describe('the tree of topics', () => {
     ]);
   });
 
-  it('goes on while messages come', async () => {
+  it('is updated while messages arrive', async () => {
     await openTopics();
     panel.host.add(publish('home/kitchen/temperature', '22'), publish('zoo', 'new'));
     await expect
@@ -100,7 +100,7 @@ describe('the tree of topics', () => {
     await expect.poll(() => node('zoo').innerText(), { timeout: 10_000 }).toMatch(/zoo\s+new\s+1/);
   });
 
-  it('is worked by the keys of a tree', async () => {
+  it('is used by the keys of a tree', async () => {
     await openTopics();
     await tree().focus();
     await expect.poll(active).toContain('alarms');
@@ -128,7 +128,7 @@ describe('the tree of topics', () => {
     await expect.poll(() => isFocused(panel.page.locator('duplex-timeline .viewport'))).toBe(true);
   });
 
-  it('is opened and closed by a click on the sign of a level, which chooses nothing', async () => {
+  it('opens and closes a level by a click on its sign, without choosing it', async () => {
     await openTopics();
     await node('home').locator('.twistie').click();
     await expect.poll(() => tree().getByRole('treeitem').count()).toBe(3);
@@ -175,7 +175,7 @@ describe('a chosen topic', () => {
     await expect.poll(() => node('home/kitchen/temperature').getAttribute('aria-selected')).toBe('false');
   });
 
-  it('takes those below with it, and another one replaces it', async () => {
+  it('includes the topics below it, and another one replaces it', async () => {
     await openTopics();
     await node('home/kitchen').locator('.label').click();
     await expect.poll(async () => (await rows()).length).toBe(3);
@@ -198,7 +198,7 @@ describe('a chosen topic', () => {
     await expect.poll(rows).toEqual([expect.stringContaining('false')]);
   });
 
-  it('says so where it has more topics than a filter takes', async () => {
+  it('says so if it has more topics than the limit of a filter', async () => {
     await openTopics(Array.from({ length: 120 }, (_, index) => publish(`sensor/${index}`, '1')));
     await node('sensor').locator('.label').click();
     await expect
@@ -227,14 +227,14 @@ describe('the topics', () => {
     await expect.poll(nodes).toEqual(['orders', 'eu', 'new', 'us']);
   });
 
-  it('are offered only where messages have topics', async () => {
+  it('are offered only if messages have topics', async () => {
     await open([{ payload: '42["a",1]' }], { id: 'socket.io', title: 'Socket.IO' });
     const items = panel.page.locator('[role^=menuitem]');
     expect(await items.filter({ hasText: 'Show the Conversation' }).count()).toBe(1);
     expect(await items.filter({ hasText: 'Show the Topics' }).count()).toBe(0);
   });
 
-  it('tell of an index that ended, of one that is at work, and of a tree without room', async () => {
+  it('show a failed index, one in progress, and a full tree', async () => {
     await openTopics();
     const page = { total: 0, active: -1, nodes: [], topics: 0, others: 7 };
     panel.host.answer.topics = async () => ({ progress: { rows: 5, total: 60, done: false }, page });

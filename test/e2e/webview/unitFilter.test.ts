@@ -46,7 +46,7 @@ async function open(options: PanelOptions = {}, decodedAs: typeof SOCKETIO | und
 }
 
 describe('the filter by type and name', () => {
-  it('lists types and names with their counts, and shows the rows of those that are chosen', async () => {
+  it('lists types and names with their counts, and shows the rows of the chosen ones', async () => {
     await open();
     await button().click();
     await expect
@@ -156,7 +156,7 @@ describe('folding', () => {
     await expect.poll(() => counter().innerText()).toBe('2 of 7 rows');
   });
 
-  it('goes on while messages arrive, and is in the menu of a narrow panel', async () => {
+  it('continues while messages arrive, and is in the menu of a narrow panel', async () => {
     await open({ width: 500 });
     await panel.page.getByRole('button', { name: 'More Filters and Tools' }).click();
     await panel.page.getByRole('menuitemcheckbox', { name: 'Fold Heartbeats and Chores' }).click();

@@ -57,7 +57,7 @@ describe('the verbs of a protocol', () => {
     expect(() => JSON.parse(sent()[0]!.text) as unknown).not.toThrow();
   });
 
-  it('keep what is written, and show their options', async () => {
+  it('keep the typed values, and show their options', async () => {
     await open(MQTT);
     await panel.page.locator('duplex-composer .cm-content').fill('on');
     await menu().click();
@@ -73,7 +73,7 @@ describe('the verbs of a protocol', () => {
       .toMatchObject([{ text: 'on', verb: { arguments: ['home/lamp'], options: { qos: '1', retain: '' } } }]);
   });
 
-  it('say at its field what is missing, and send nothing', async () => {
+  it('report a missing argument at its field, and send nothing', async () => {
     await open(SOCKETIO);
     await menu().click();
     await item(/^@emit/).click();
@@ -88,7 +88,7 @@ describe('the verbs of a protocol', () => {
     expect(sent()).toEqual([]);
   });
 
-  it('show what the host refuses, and keep the draft', async () => {
+  it('show the error of the host, and keep the draft', async () => {
     await open(SOCKETIO);
     panel.host.answer.send = () => Promise.reject(new DuplexError('call.invalid', '@emit is not for you.'));
     await menu().click();
@@ -99,7 +99,7 @@ describe('the verbs of a protocol', () => {
     await expect.poll(() => field('event').inputValue()).toBe('chat');
   });
 
-  it('come back from the history and with a page that loads anew', async () => {
+  it('are restored from the history and after a reload', async () => {
     await open(SOCKETIO);
     const verb = {
       protocol: 'socket.io',
@@ -132,7 +132,7 @@ describe('the verbs of a protocol', () => {
     await expect.poll(sent).toMatchObject([{ text: '', verb: { name: 'disconnect' } }]);
   });
 
-  it('are those of the protocol that is known, and none without one', async () => {
+  it('are those of the known protocol, and none without one', async () => {
     await open(SOCKETIO);
     await menu().click();
     await item(/^@emit/).click();

@@ -6,7 +6,7 @@ const ratio = (ours: number[], theirs: number[], limit?: { least: number } | { m
   compared({ what: 'a', budget: 'b', ours, theirs, limit, how: 'c' });
 
 describe('compared', () => {
-  it('takes the ratio of each round, and the median of these', () => {
+  it('computes the ratio of each round, and the median of these', () => {
     const result = ratio([50, 90, 200], [100, 100, 100]);
     expect(result.measured).toBe('0.90 (0.50 to 2.00)');
     expect(result.raw).toMatchObject({ ratios: [0.5, 0.9, 2] });
@@ -20,13 +20,13 @@ describe('compared', () => {
     expect(ratio([1], [100]).met).toBe(true);
   });
 
-  it('is not met where a peer gave no figure', () => {
+  it('is not met if a peer gave no figure', () => {
     expect(ratio([85], [], { least: 0.5 }).met).toBe(false);
     expect(ratio([85], [], { most: 100 }).met).toBe(false);
   });
 });
 
-it('takes the median, and other parts, of unsorted figures', () => {
+it('computes the median and other quantiles of unsorted figures', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(percentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95)).toBe(10);
   expect(median([])).toBeNaN();

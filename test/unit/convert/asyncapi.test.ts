@@ -90,7 +90,7 @@ describe('AsyncAPI 3', () => {
     [{ type: 'httpApiKey', in: 'cookie', name: 'sid' }, 'Cookie: sid={{$secret auth}}'],
     [{ type: 'httpApiKey', in: 'query', name: 'key' }, '/one?key={{$secret auth}}'],
     [{ type: 'X509' }, '# The authentication auth is not carried over: send it yourself.'],
-  ])('takes the security scheme %j as a secret', async (scheme, written) => {
+  ])('makes a secret of the security scheme %j', async (scheme, written) => {
     const server = {
       host: 'h.test',
       protocol: 'wss',
@@ -105,7 +105,7 @@ describe('AsyncAPI 3', () => {
     expect(files['Api.ws']).toContain(written);
   });
 
-  it('takes a channel with a binding of WebSocket, whatever its server says', async () => {
+  it('accepts a channel with a binding of WebSocket, for any protocol of its server', async () => {
     const { requests } = await described({
       ...V3,
       servers: { a: { host: 'h.test', protocol: 'https' } },
@@ -133,7 +133,7 @@ describe('AsyncAPI 3', () => {
 });
 
 describe('AsyncAPI 2', () => {
-  it('sends what clients publish, and waits for what they subscribe to where they send nothing', async () => {
+  it('sends the messages that clients publish, and waits for subscribed ones if they publish none', async () => {
     const { files } = await imported('asyncapi-2.json');
     const text = files['Chat.ws']!;
     expect(text).toContain('@server = wss://chat.example.test/rtm\n');

@@ -71,7 +71,7 @@ Authorization: Digest me {{password}}
     });
   });
 
-  it('is refused as a whole where a file of it is broken', async () => {
+  it('is refused as a whole if one of its files is broken', async () => {
     const source = await sourceOf({ 'a.bru': 'ws {\n  url: ws://h\n}\n', 'b.bru': 'ws {\n  url: ws://h\n' });
     expect(importedFrom(source)).toEqual({
       problem: 'b.bru: It is cut off, or not a file of Bruno: export it again.',
@@ -101,7 +101,7 @@ describe('the blocks of a .bru file', () => {
     ['a text of no blocks', 'hello'],
     ['a block that does not end', 'ws {\n  url: x'],
     ['a text that does not end', "body:ws {\n  content: '''\n}\n"],
-  ])('are none in %s', (_, text) => expect(bruBlocks(text)).toBeUndefined());
+  ])('do not exist in %s', (_, text) => expect(bruBlocks(text)).toBeUndefined());
 
   it('may be empty, with Windows line ends, quoted keys and lists', () => {
     expect(

@@ -96,12 +96,12 @@ describe('a curl command', () => {
       ],
     ],
     ['curl.exe\u3000ws://h\u3000-H\u3000"X-A: 1"', [['X-A', '1']]],
-  ])('takes the blanks of a page for blanks: %j', (text, headers) => {
+  ])('reads the blanks of a web page as blanks: %j', (text, headers) => {
     const { options, left } = imported(text);
     expect([options.url, options.headers, left]).toEqual(['ws://h', headers, []]);
   });
 
-  it('says what it does not carry over', () => {
+  it('lists the parts that it does not carry over', () => {
     expect(imported("curl -d '{}' --resolve h:80:127.0.0.1 --no-such-thing ws://h").left).toEqual([
       'The option --data of curl is not carried over.',
       'The option --resolve of curl is not carried over.',
@@ -136,7 +136,7 @@ describe('wscat and websocat', () => {
   });
 });
 
-describe('what is no such command', () => {
+describe('a text that is not such a command', () => {
   it.each(['wget http://h', '', 'curl', 'wscat -l 8080', `curl 'unclosed`])(
     '%j is refused in a sentence, or has a URL',
     (text) => {

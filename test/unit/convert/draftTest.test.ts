@@ -46,7 +46,7 @@ function drafted(messages: readonly Said[], more: Partial<DraftSource> = {}): st
 }
 
 describe('a wait', () => {
-  it('looks for the members that say what a message is, and checks the others', () => {
+  it('waits for the members that identify a message, and checks the others', () => {
     const text = drafted([
       ['in', { type: 'tick', channel: 'BTC', open: true, side: null, list: [], deep: { a: 'x' } }],
     ]);
@@ -63,7 +63,7 @@ describe('a wait', () => {
     );
   });
 
-  it('looks for the id that was sent, and for members where nothing names the message', () => {
+  it('waits for the sent id, or for members if nothing names the message', () => {
     const text = drafted([
       ['out', { id: 17, get: 'price' }],
       ['in', { id: 17, is: 'cheap' }],
@@ -159,7 +159,7 @@ describe('values that change', () => {
     expect(text).not.toContain('$.level ==');
   });
 
-  it('are checked where the client sent them', () => {
+  it('are checked if the client sent them', () => {
     const text = drafted([
       ['out', { ts: 1_790_000_000_000, ref: UUID }],
       ['in', { type: 'echo', ts: 1_790_000_000_000, ref: UUID }],
@@ -211,7 +211,7 @@ describe('a value of the server that the client sends back', () => {
     expect(text.match(/@capture/g)).toHaveLength(1);
   });
 
-  it('is a number only where it stands for an id', () => {
+  it('is a number only if it is an id', () => {
     const text = drafted([
       ['in', { type: 'made', orderId: 5 }],
       ['out', { op: 'cancel', orderId: 5, amount: 5 }],
@@ -220,7 +220,7 @@ describe('a value of the server that the client sends back', () => {
     expect(text).toContain('{"op":"cancel","orderId":{{orderId}},"amount":5}');
   });
 
-  it('is not what the client sent first, nor a short word', () => {
+  it('is not a value that the client sent first, nor a short word', () => {
     const text = drafted([
       ['out', { room: 'lobby-number-one' }],
       ['in', { type: 'joined', room: 'lobby-number-one', side: 'buy' }],
@@ -297,7 +297,7 @@ describe('a protocol', () => {
     expect(text).toContain('# @where name == "b"\n# @where id == 2');
   });
 
-  it('leaves what it does by itself to itself', () => {
+  it('leaves automatic messages to the protocol', () => {
     const url = 'ws://127.0.0.1:9/socket.io/?EIO=4&transport=websocket';
     const text = drafted(
       [
@@ -318,7 +318,7 @@ describe('a protocol', () => {
     expect(text).toContain('# @expect payload[0] == "yes"\n# @reply');
   });
 
-  it('opens by a verb where the opening had a payload', () => {
+  it('opens by a verb if the opening had a payload', () => {
     const text = drafted(
       [
         ['in', '0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000}'],
@@ -381,7 +381,7 @@ describe('hostile recordings', () => {
   });
 });
 
-it('looks for the last 2000 values of the server only, so that a flood takes no minutes', () => {
+it('searches the last 2000 values of the server only, so that a flood takes a short time', () => {
   const given = Array.from({ length: 12 }, (_, message): Said => [
     'in',
     Object.fromEntries(

@@ -36,7 +36,7 @@ describe('environments of REST Client', () => {
     expect((await environments({ 'my.code-workspace': workspace }, false)).all).toEqual(all);
   });
 
-  it('are not in settings that have none', async () => {
+  it('are not found in settings without them', async () => {
     const result = importedFrom(await sourceOf({ 'settings.json': '{"editor.tabSize": 2}' }, false));
     expect(result).toMatchObject({ problem: expect.stringContaining('This is not a format') as string });
     expect(importedFrom(await sourceOf({ 'settings.json': '{}' }, false), 'environments')).toEqual({
@@ -44,7 +44,7 @@ describe('environments of REST Client', () => {
     });
   });
 
-  it('say where the file is broken', async () => {
+  it('report the place of an error in the file', async () => {
     const broken = SETTINGS.replace('"local": {', '"local": ');
     const result = importedFrom(await sourceOf({ 'settings.json': broken }, false), 'environments');
     expect('problem' in result && result.problem).toMatch(/^settings\.json, line \d+: .*\.$/);

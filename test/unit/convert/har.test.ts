@@ -185,7 +185,7 @@ Cookie: {{$secret cookie}}
     expect(rowsOf(kept!)).toEqual(PLAYWRIGHT);
   });
 
-  it('without an answer, without times, with opcodes that nobody knows, is read as far as it goes', async () => {
+  it('without an answer, without times, with unknown opcodes, is read as far as possible', async () => {
     const har = {
       log: {
         entries: [
@@ -328,7 +328,7 @@ describe('session to HAR to session', () => {
     expect(readBack(second)).toEqual(readBack(first));
   });
 
-  it('leaves nothing of a recording that is given up', async () => {
+  it('leaves nothing of a cancelled recording', async () => {
     const folder = join(await temporaryFolder(), 'a');
     await expect(
       writeRecording(folder, ORIGINAL, () => {

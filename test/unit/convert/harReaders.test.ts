@@ -95,7 +95,7 @@ beforeAll(async () => {
   entries = har.log.entries;
 });
 
-describe('what HTTP Toolkit reads of our HAR', () => {
+describe('the HAR in HTTP Toolkit', () => {
   it('is an entry for each connection, also for a refused one, of the type websocket', () => {
     // A refusal after a close is another attempt; an error of an open connection belongs to it.
     expect(entries.map(({ response }) => response.status)).toEqual([101, 101, 401, 401, 101]);
@@ -120,7 +120,7 @@ describe('what HTTP Toolkit reads of our HAR', () => {
     }
   });
 
-  it('is a response: accepted with 101, and with its body where the server refused', () => {
+  it('has a response: accepted with 101, or refused with its body', () => {
     const [kept, , refused] = entries;
     expect(kept!.response).toMatchObject({ status: 101, headers: [{ name: 'Server', value: 'x' }] });
     const { status, statusText, headers, content, bodySize } = refused!.response;
@@ -160,7 +160,7 @@ describe('what HTTP Toolkit reads of our HAR', () => {
     ]);
   });
 
-  it('is why there was no connection, and what broke one, in the members of Chrome', () => {
+  it('has the reason of a failed or broken connection, in the members of Chrome', () => {
     expect(entries.map(({ response }) => (response as { _error?: unknown })._error)).toEqual([
       ...[undefined, undefined, 'Refused.', 'Refused.', undefined],
     ]);

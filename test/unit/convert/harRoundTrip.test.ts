@@ -181,7 +181,7 @@ describe('a HAR', () => {
     ]);
   });
 
-  it('has the size on the wire of a compressed message, and -1 where it is unknown', async () => {
+  it('has the size on the wire of a compressed message, and -1 if it is unknown', async () => {
     const flags = FLAG.compressed;
     const { entries } = await exported([
       open(0),
@@ -201,12 +201,12 @@ describe('a HAR', () => {
     ['negative', { code: -1 }],
     ['too large', { code: 70_000 }],
     ['nothing', {}],
-  ])('has no frame for a close whose code is %s, and stays a HAR', async (_, detail) => {
+  ])('has no frame for a close with the code %s, and stays a valid HAR', async (_, detail) => {
     const { entries } = await exported([open(0), close(1, 'in', detail), text(2, 'x')]);
     expect(entries[0]!._webSocketMessages.map(({ opcode }) => opcode)).toEqual([1]);
   });
 
-  it('says what an error said, whatever its recording holds', async () => {
+  it('has the sentence of an error, for any recorded values', async () => {
     const { entries } = await exported([
       open(0),
       error(1, { code: 7, message: ['no text'] }),

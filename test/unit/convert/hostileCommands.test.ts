@@ -42,7 +42,7 @@ describe.each(COMMANDS)('%j', (command) => {
     expect(JSON.stringify(result)).not.toMatch(/secret-password|abcdef123456/);
   });
 
-  it('is a request or a sentence where it is cut off anywhere', { timeout: 60_000 }, async () => {
+  it('is a request or an error after a cut at any place', { timeout: 60_000 }, async () => {
     for (let length = 0; length < command.length; length += 3) await fromCommand(command.slice(0, length));
   });
 
@@ -128,7 +128,7 @@ describe.each(ENVIRONMENTS)('environments of %s', (_, path, text) => {
     expect(written).not.toContain('abcdef123456');
   });
 
-  it('are environments or a sentence where they are cut off anywhere', { timeout: 60_000 }, async () => {
+  it('are environments or an error after a cut at any place', { timeout: 60_000 }, async () => {
     for (let length = 0; length < text.length; length++) await fromEnvironments(path, text.slice(0, length));
   });
 
@@ -138,7 +138,7 @@ describe.each(ENVIRONMENTS)('environments of %s', (_, path, text) => {
     ['a path', '../../evil'],
     ['NUL', 'a\\u0000b'],
     ['a reference', '{{$command id}}'],
-  ])('whose names are %s', async (_name, name) => {
+  ])('with names that are %s', async (_name, name) => {
     const written = await fromEnvironments(
       path.replace('dev', name.replace(/[^\w]/g, '')),
       text.replaceAll('dev', name).replaceAll('host', name),

@@ -115,7 +115,7 @@ describe.each(FIXTURES.filter(([id]) => id === 'asyncapi'))('%s: %s', (id, path)
     ['empty', ''],
     ['of a megabyte', `#/${'a/'.repeat(512 * 1024)}`],
   ])(
-    'references %s are left out and named, and nothing is read',
+    'references %s are left out and reported, and nothing is read',
     { timeout: 30_000 },
     async (_, reference) => {
       const source = await readImportSource(join(IMPORT_FIXTURES, path));

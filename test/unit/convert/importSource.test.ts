@@ -9,7 +9,7 @@ import { imported, problemsOf, sourceOf } from './importing.ts';
 
 const POSTMAN = '"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}';
 
-describe('what cannot be imported is refused in one sentence', () => {
+describe('content that cannot be imported is refused in one sentence', () => {
   const bomb = [
     '$kind: &a [x, x, x, x, x, x, x, x, x, x]',
     ...'bcdefgh'.split('').map((name, index) => {
@@ -40,13 +40,13 @@ describe('what cannot be imported is refused in one sentence', () => {
     for (const each of problems) expect(each).toMatch(/^[^\n]+: [^\n]+\.$/);
   });
 
-  it('never with what the file says', async () => {
+  it('without text of the file', async () => {
     const { problem } = await parseImportFile('a.json', '{"token": canary}');
     expect(problem).not.toContain('canary');
   });
 });
 
-it('members that are called __proto__ or constructor are names as others', async () => {
+it('members named __proto__ or constructor are ordinary names', async () => {
   const hostile = `{${POSTMAN}, "__proto__": {"item": [1]}, "item": [{"name": "a", "__proto__": {"request": "ws://evil"},
     "request": {"url": {"raw": "ws://h.test"}, "header": [{"key": "constructor", "value": "x"}]}}]}`;
   const { requests } = await imported(await sourceOf({ 'a.json': hostile }, false));
@@ -63,7 +63,7 @@ it('values of the wrong kind are left out', async () => {
 });
 
 describe('a folder', () => {
-  it('is read without links, and without what clients do not write', async () => {
+  it('is read without links, and without files that clients do not write', async () => {
     const folder = await temporaryFolder();
     const outside = await temporaryFolder();
     await writeFile(join(outside, 'secret.yaml'), 'a: 1');
@@ -103,7 +103,7 @@ describe('an archive', () => {
   };
   const HAR = new TextEncoder().encode('{"log": {"entries": []}}');
 
-  it('is read without what leads out of it, and without what clients do not write', async () => {
+  it('is read without paths that lead out of it, and without files that clients do not write', async () => {
     const { files } = await archive({ 'a.har': HAR, '../b.har': HAR, 'x/../../c.har': HAR, 'd.exe': HAR });
     expect(files.map(({ path }) => path)).toEqual(['a.har']);
   });

@@ -91,7 +91,7 @@ describe('OpenCollection', () => {
     expect(left).toEqual([]);
   });
 
-  it('keeps on the way back what both know: URLs, headers, subprotocols, messages, variables, secrets', async () => {
+  it('keeps the common parts on the way back: URLs, headers, subprotocols, messages, variables, secrets', async () => {
     const { files } = await exported(CHAT);
     const { files: again, requests, left } = await imported(await sourceOf(files));
     expect(left).toEqual([]);
@@ -122,7 +122,7 @@ describe('OpenCollection', () => {
     expect(websocket.message[2]!.message.data).toBe('a\tb\n');
   });
 
-  it('says at the head of each file, and to the caller, what a collection cannot carry', async () => {
+  it('lists the parts that a collection cannot carry at the head of each file, and for the caller', async () => {
     const { files, left } = await exported(
       `### Watch
 # @timeout 2s
@@ -159,7 +159,7 @@ next
     expect(websocket.message.map(({ message }) => message.data)).toEqual(['next', '{{literal}}']);
   });
 
-  it('holds no secret of the file, wherever it stands', async () => {
+  it('has no secret of the file at any place', async () => {
     const { files } = await exported(`@password = hunter2-hunter2
 WEBSOCKET ws://me:correct-horse@127.0.0.1:1/?token=abcdef123456
 Authorization: Bearer eyJhbGciOi.payload.signature
@@ -201,7 +201,7 @@ X-Api-Key: key-of-mine
     ]);
   });
 
-  it('never writes one file twice: over the collection, nor where case does not count', async () => {
+  it('never writes one file twice: not over the collection, nor on a file system that ignores case', async () => {
     const { files } = await exported(
       ['OpenCollection', 'opencollection', 'Chat', 'chat', 'CHAT']
         .map((name) => `### ${name}\nWEBSOCKET ws://127.0.0.1:1/\n`)
@@ -226,7 +226,7 @@ X-Api-Key: key-of-mine
     expect(Object.keys(files).slice(1)).toEqual([`${'𠮷'.repeat(60)}.yml`, `${'b'.repeat(59)}.yml`]);
   });
 
-  it('says that servers and proxies are left out', async () => {
+  it('reports that servers and proxies are left out', async () => {
     const { left } = await exported(`### Client
 WEBSOCKET ws://127.0.0.1:1/
 

@@ -72,7 +72,7 @@ AP8Q
     expect(texts).toEqual([['A', 'one'], ['sub / B'], ['sub / C', 'two']]);
   });
 
-  it('is refused as a whole where a file of it is broken', async () => {
+  it('is refused as a whole if one of its files is broken', async () => {
     const source = await sourceOf({
       'A.request.yaml': '$kind: websocket-request\nurl: ws://h\n',
       'B.request.yaml': '$kind: websocket-request\nurl: "ws://h\n',
@@ -117,7 +117,7 @@ describe('a collection of Postman (v2.1)', () => {
     });
   });
 
-  it('says how to export WebSocket requests where there are none', async () => {
+  it('explains how to export WebSocket requests if there are none', async () => {
     const collection = {
       info: { name: 'x', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
       item: [],
@@ -128,7 +128,7 @@ describe('a collection of Postman (v2.1)', () => {
     ]);
   });
 
-  it('has environments in files of their own, whatever their variables are called', async () => {
+  it('has environments in separate files, for any names of variables', async () => {
     const { files, secrets } = await imported('local.postman_environment.json');
     expect(files).toEqual({
       'http-client.env.json': `{

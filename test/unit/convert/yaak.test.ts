@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { imported, sourceOf } from './importing.ts';
 
-it('an export of Yaak has requests with what their folders and workspace say, and environments', async () => {
+it('an export of Yaak has environments, and requests with the values of their folders and workspace', async () => {
   const { id, files, secrets } = await imported('yaak.json');
   expect(id).toBe('yaak');
   expect(files['Live.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.

@@ -92,7 +92,7 @@ describe('texts of the host and of the panel', () => {
     expect(panel.bare).toEqual([]);
   });
 
-  test('are in every bundle, which holds nothing else', () => {
+  test('are in every bundle, which has no other texts', () => {
     expect(bundles).toEqual(['bundle.l10n.json', 'bundle.l10n.zh-cn.json']);
     for (const name of bundles)
       expect(Object.keys(json(join('l10n', name))).sort(), name).toEqual([...keys].sort());
@@ -104,7 +104,7 @@ describe('texts of the host and of the panel', () => {
         expect(slots(text), `${name}: ${key}`).toEqual(slots(key));
   });
 
-  test('are written in Chinese where they have words', () => {
+  test('are written in Chinese if they have words', () => {
     for (const [key, text] of Object.entries(json('l10n/bundle.l10n.zh-cn.json')))
       if (/[A-Za-z]{3} [a-z]/.test(key)) expect(text, key).toMatch(/[\u4e00-\u9fff]/);
   });

@@ -15,7 +15,7 @@ const rowsOf = (batch: Batch) =>
   Array.from({ length: batch.rows }, (_, i) => readRow(new DataView(batch.index), i));
 
 describe('BatchWriter', () => {
-  it('lays payloads end to end and numbers their offsets on from where it began', () => {
+  it('lays payloads end to end and counts their offsets from its start', () => {
     const writer = new BatchWriter(100, new SlabPool());
     writer.add('text', 'in', 0, 5, bytes('ab'));
     writer.add('binary', 'out', 2, 6, bytes(''));
@@ -41,7 +41,7 @@ describe('BatchWriter', () => {
     expect(new Uint8Array(writer.take()!.payload, 0, 3)).toEqual(bytes('abc'));
   });
 
-  it('has nothing to take when nothing was added', () => {
+  it('is empty without rows', () => {
     const writer = new BatchWriter(0, new SlabPool());
     expect(writer.take()).toBeUndefined();
     writer.add('text', 'in', 0, 0, bytes('x'));
@@ -49,7 +49,7 @@ describe('BatchWriter', () => {
     expect(writer.take()).toBeUndefined();
   });
 
-  it('says when a message does not fit any more, by bytes and by rows', () => {
+  it('reports when a message does not fit any more, by bytes and by rows', () => {
     const writer = new BatchWriter(0, new SlabPool());
     writer.add('text', 'in', 0, 0, new Uint8Array(SLAB_BYTES - 1));
     expect(writer.fits(1)).toBe(true);
@@ -64,7 +64,7 @@ describe('BatchWriter', () => {
     expect(writer.take()!.rows).toBe(SLAB_ROWS);
   });
 
-  it('takes a message larger than a slab in a slab of its own size', () => {
+  it('puts a message larger than a slab into a slab of its size', () => {
     const writer = new BatchWriter(0, new SlabPool());
     const large = new Uint8Array(3 * SLAB_BYTES).fill(7);
     expect(writer.fits(large.length)).toBe(true);
@@ -152,7 +152,7 @@ describe('BatchWriter', () => {
     });
   });
 
-  it('fills recycled buffers again', () => {
+  it('reuses recycled buffers', () => {
     const writer = new BatchWriter(0, new SlabPool());
     writer.add('text', 'in', 0, 0, bytes('x'));
     const first = writer.take()!;
@@ -163,7 +163,7 @@ describe('BatchWriter', () => {
     expect(second.index).toBe(first.index);
   });
 
-  it('after a reset drops what was added and goes on at the given offset', () => {
+  it('drops its rows after a reset and continues at the given offset', () => {
     const writer = new BatchWriter(0, new SlabPool());
     writer.add('text', 'in', 0, 0, bytes('lost'));
     writer.reset(42);

@@ -70,7 +70,7 @@ async function exported(kind: StreamedKind, rows: readonly ExportedRow[]) {
 }
 
 describe('text', () => {
-  it('has a head, then a line for each row: whole messages, dates, nothing invisible', async () => {
+  it('has a head, then a line for each row: whole messages, dates, no invisible characters', async () => {
     const { rows, left, target } = await exported('text', conversation());
     const lines = readFileSync(target, 'utf8').split('\n');
     expect(rows).toBe(8);
@@ -101,7 +101,7 @@ describe('text', () => {
 });
 
 describe('payloads', () => {
-  it('writes each row bit for bit, under a name that holds nothing of the recording, and a list', async () => {
+  it('writes each row bit for bit, under a name without text of the recording, and a list', async () => {
     const rows = conversation();
     const { target } = await exported('payloads', rows);
     expect(readdirSync(target).sort()).toEqual([
@@ -136,7 +136,7 @@ describe('payloads', () => {
     expect(statSync(target).mode & 0o077).toBe(0);
   });
 
-  it('leaves nothing where the export stops, and keeps a folder that exists', async () => {
+  it('leaves nothing after the export is stopped, and keeps an existing folder', async () => {
     const stop = new DuplexError('call.cancelled', 'Stopped.');
     const failing = exportRows('payloads', MANIFEST, [conversation()], join(folder, 'out'), () => {
       throw stop;
@@ -162,8 +162,8 @@ describe('payloads', () => {
   });
 });
 
-describe('what is left out', () => {
-  it('is said of notes in HAR, of handshakes in JSON lines, of nothing in CSV', async () => {
+describe('the list of omitted parts', () => {
+  it('has notes for HAR, handshakes for JSON lines, and nothing for CSV', async () => {
     const lost = async (kind: StreamedKind): Promise<readonly string[]> =>
       (await exportRows(kind, MANIFEST, [conversation()], join(folder, kind))).left;
     expect(await lost('har')).toEqual(['One note is left out.']);
@@ -172,14 +172,14 @@ describe('what is left out', () => {
     expect(await lost('payloads')).toEqual([]);
   });
 
-  it('is said at the head of a HAR', async () => {
+  it('is at the head of a HAR', async () => {
     const { target } = await exported('har', conversation());
     const { log } = JSON.parse(readFileSync(target, 'utf8')) as { log: { comment: string } };
     expect(log.comment).toContain('Notes, frames and certificates of the recording are left out.');
   });
 });
 
-it('every kind leaves no file where an export fails', async () => {
+it('every kind leaves no file after a failed export', async () => {
   for (const kind of [...STREAMED_KINDS, draftExporter(MANIFEST)]) {
     const failing = exportRows(kind, MANIFEST, [conversation()], join(folder, 'out'), () => {
       throw new DuplexError('call.cancelled', 'Stopped.');

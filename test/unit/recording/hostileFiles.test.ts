@@ -22,7 +22,7 @@ async function recording(content: string | object): Promise<string> {
 }
 
 describe('session.json of somebody else', () => {
-  it('is read if it has what the format demands, with members of later programs', async () => {
+  it('is read if it has the required members, also with those of later programs', async () => {
     const folder = await recording({ ...MANIFEST, more: [1], requestHeaders: [['A', 'b']], role: 'server' });
     expect(readManifest(folder)).toMatchObject({ name: 'a', role: 'server', more: [1] });
   });
@@ -155,7 +155,7 @@ describe('a file of a recording', () => {
 });
 
 describe('reading and writing at a position', () => {
-  it('fills what there is, and says how much that was', async () => {
+  it('reads the existing bytes, and returns their number', async () => {
     const path = join(await temporaryFolder(), 'file');
     const file = openRegular(path, 'create');
     writeAll(file, Buffer.from('0123456789'), 0);
@@ -184,7 +184,7 @@ describe('reading and writing at a position', () => {
     expect(await readFile(path, 'utf8')).toBe(expected ?? texts.join(''));
   });
 
-  it('writes pieces behind what is there', async () => {
+  it('appends pieces to the existing bytes', async () => {
     const path = join(await temporaryFolder(), 'file');
     const file = openRegular(path, 'create');
     writeAll(file, Buffer.from('before'), 0);

@@ -18,7 +18,7 @@ const formats = Object.keys(DEFLATERS) as (keyof typeof DEFLATERS)[];
 describe.each(formats)('%s', (format) => {
   const deflate = (bytes: Uint8Array): Uint8Array => new Uint8Array(DEFLATERS[format](bytes));
 
-  it('gives back what was compressed', () => {
+  it('restores compressed data', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
         const compressed = deflate(bytes);
@@ -40,7 +40,7 @@ describe.each(formats)('%s', (format) => {
     });
   });
 
-  it('names what is wrong with data that is cut, and never throws', () => {
+  it('reports the problem of cut data, and never throws', () => {
     const compressed = deflate(new TextEncoder().encode('some text, some text, some more text'));
     const read = inflate(format, compressed.subarray(0, -2));
     expect('problem' in read && read.problem).toMatch(new RegExp(`^Not ${format}: .+\\.$`));
@@ -64,7 +64,7 @@ describe.each(formats)('%s', (format) => {
 });
 
 describe('compressionOf', () => {
-  it('knows gzip and zlib by their beginning', () => {
+  it('recognises gzip and zlib by their first bytes', () => {
     const text = new TextEncoder().encode('text');
     expect([gzipSync(text), deflateSync(text), deflateSync(text, { level: 1 })].map(compressionOf)).toEqual([
       'gzip',

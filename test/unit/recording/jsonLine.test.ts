@@ -9,7 +9,7 @@ function line(kind: Kind, direction: Direction, payload: Uint8Array | string, se
   return [...jsonLine({ seq, time, kind, direction }, data)].join('');
 }
 
-describe('lines are spelled as the command line promises, keys in that order', () => {
+describe('lines have the documented form, with keys in that order', () => {
   test('open', () => {
     const detail = '{"headers":[["k","v"]],"extensions":"…","protocol":"v1.json","status":101}';
     expect(line('open', 'none', detail, 0, 1234)).toBe(
@@ -23,7 +23,7 @@ describe('lines are spelled as the command line promises, keys in that order', (
     );
   });
 
-  test('what a proxy passed on instead', () => {
+  test('altered message of a proxy', () => {
     const altered = { seq: 1, time: 5, kind: 'text', direction: 'in', flags: 64 } as const;
     expect([...jsonLine(altered, bytes('x'))].join('')).toBe(
       '{"seq":1,"t":5,"dir":"in","kind":"text","altered":true,"size":1,"text":"x"}\n',
@@ -49,7 +49,7 @@ describe('lines are spelled as the command line promises, keys in that order', (
     );
   });
 
-  test('error, with what a refused handshake answered', () => {
+  test('error, with the answer of a refused handshake', () => {
     const detail = '{"code":"handshake.status","message":"No.","status":401,"headers":[],"body":"x"}';
     expect(line('error', 'none', detail, 0, 300)).toBe(
       '{"seq":0,"t":300,"kind":"error","code":"handshake.status","message":"No.","status":401,"headers":[],"body":"x"}\n',
@@ -78,7 +78,7 @@ describe('lines are spelled as the command line promises, keys in that order', (
   });
 });
 
-describe('nothing is lost', () => {
+describe('JSON lines keep everything', () => {
   test('text that is not valid UTF-8 comes as base64', () => {
     const invalid = Uint8Array.of(0x61, 0xff, 0x62);
     expect(JSON.parse(line('text', 'in', invalid))).toMatchObject({ kind: 'text', size: 3, base64: 'Yf9i' });
@@ -90,7 +90,7 @@ describe('nothing is lost', () => {
     expect(parsed.text).toBe('\ufeffa');
   });
 
-  test('a row of a kind that is not known yet is shown for what it is', () => {
+  test('a row of an unknown kind is shown with its content', () => {
     expect(JSON.parse(line('note', 'none', 'not json'))).toMatchObject({ kind: 'note', text: 'not json' });
   });
 

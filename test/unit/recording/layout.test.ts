@@ -4,7 +4,7 @@ import { ROW_BYTES, readRow, segmentFile, writeRow } from '../../../src/recordin
 import { DIRECTIONS, KINDS } from '../../../src/shared/timeline.ts';
 
 describe('an index row', () => {
-  it('lies on disk as docs/recording-format.md says', () => {
+  it('has the layout of docs/recording-format.md', () => {
     const bytes = new Uint8Array(2 * ROW_BYTES);
     writeRow(new DataView(bytes.buffer), 1, 0x0001_0203_0405, 7, 5, 2 ** 32 + 1, 'binary', 'out', 4);
     expect([...bytes.subarray(0, ROW_BYTES)]).toEqual(new Array(ROW_BYTES).fill(0));
@@ -18,7 +18,7 @@ describe('an index row', () => {
     );
   });
 
-  it('reads back what was written, for all values', () => {
+  it('is read back unchanged, for all values', () => {
     const integer = fc.maxSafeNat();
     fc.assert(
       fc.property(

@@ -38,7 +38,7 @@ describe('the lock of who writes a recording', () => {
     expect(writerOf(folder)).toBeUndefined();
   });
 
-  it('of another program is never removed, not even by the writer whose id it has', async () => {
+  it('of another program is never removed, not even by a writer with its id', async () => {
     const folder = await temporaryFolder();
     const writer = newWriterId();
     const mark = `1 ${processStart(1) ?? '-'} - ${writer}`;
@@ -48,7 +48,7 @@ describe('the lock of who writes a recording', () => {
     expect(readFileSync(fileIn(folder), 'utf8')).toBe(mark);
   });
 
-  it('is respected where it names another live process, with or without its start', async () => {
+  it('is respected if it names another live process, with or without its start', async () => {
     const folder = await temporaryFolder();
     for (const mark of ['1', `1 ${processStart(1) ?? ''}`.trim()]) {
       writeFileSync(fileIn(folder), mark);
@@ -57,7 +57,7 @@ describe('the lock of who writes a recording', () => {
     }
   });
 
-  it('counts for nothing where its process lives no more', async () => {
+  it('is stale if its process is dead', async () => {
     const folder = await temporaryFolder();
     for (const mark of ['999999999', '999999999 42', '999999999 42 boot id']) {
       writeFileSync(fileIn(folder), mark);
@@ -70,7 +70,7 @@ describe('the lock of who writes a recording', () => {
   });
 
   it.each(['', 'x', '-1', '0', '1.5', '\0', '9'.repeat(2000)])(
-    'counts as held where it cannot be read, such as %j',
+    'counts as held if it cannot be read, such as %j',
     async (mark) => {
       const folder = await temporaryFolder();
       writeFileSync(fileIn(folder), mark);
@@ -85,7 +85,7 @@ describe('the lock of who writes a recording', () => {
     },
   );
 
-  it('counts as held where it is a folder or a link, also one that leads nowhere', async () => {
+  it('counts as held if it is a folder or a link, also one without a target', async () => {
     const folder = await temporaryFolder();
     mkdirSync(fileIn(folder));
     expect(() => lock(folder, newWriterId())).toThrow(/cannot be read/);
@@ -110,7 +110,7 @@ describe('the lock of who writes a recording', () => {
     },
   );
 
-  it('that is empty since before the machine started belongs to nobody: the power failed while it was written', async () => {
+  it('that is empty and older than the boot is stale: the power failed while it was written', async () => {
     const folder = await temporaryFolder();
     writeFileSync(fileIn(folder), '');
     utimesSync(fileIn(folder), 1, 1);
@@ -148,7 +148,7 @@ describe('the lock of who writes a recording', () => {
     },
   );
 
-  it('stays with a writer whose worker crashed', async () => {
+  it('stays with a writer after a crash of its worker', async () => {
     const folder = await temporaryFolder();
     const writer = newWriterId();
     lock(folder, writer);
@@ -159,7 +159,7 @@ describe('the lock of who writes a recording', () => {
     expect(existsSync(fileIn(folder))).toBe(false);
   });
 
-  it('is taken over also where a process was killed while it took it over', async () => {
+  it('is taken over also after a process was killed during its takeover', async () => {
     const folder = await temporaryFolder();
     writeFileSync(fileIn(folder), '999999999');
     const writer = newWriterId();

@@ -90,7 +90,7 @@ it('cuts a message that is too long to decode, so that whoever decodes it sees t
   expect(page!.messages[0]!.data.length).toBe(MAX_DECODED_BYTES + 1);
 });
 
-it('ends at the last whole row of the index, whatever end is asked for', async () => {
+it('ends at the last whole row of the index, for any requested end', async () => {
   const { reader, folder } = await recorded(conversation);
   appendFileSync(join(folder, 'index.bin'), new Uint8Array(5));
   expect(messagePage(reader, 0, 1000, true).next).toBe(7);

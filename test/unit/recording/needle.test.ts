@@ -10,7 +10,7 @@ function places(find: (from: number) => number): number[] {
 }
 
 describe('a needle', () => {
-  it('is found where a Buffer finds it, for any bytes of few values', () => {
+  it('is found at the places that a Buffer finds, for any bytes of few values', () => {
     const bytes = (maxLength: number, minLength = 0) =>
       fc.array(fc.constantFrom(97, 98, 0, 255), { minLength, maxLength }).map((list) => Buffer.from(list));
     fc.assert(
@@ -33,7 +33,7 @@ describe('a needle', () => {
     );
   });
 
-  it('is not found where only its piece is, nor where the data end in the middle of it', () => {
+  it('is not found at its piece alone, nor at an incomplete one at the end', () => {
     const needle = new Needle(Buffer.from('a needle of many bytes'));
     expect(needle.indexIn(Buffer.from('a needle of many byteZ, a needle of'))).toBe(-1);
     expect(needle.indexIn(Buffer.from('a needle of many byte'))).toBe(-1);

@@ -23,7 +23,7 @@ test('an empty payload has no pieces', () => {
   expect([...utf8Pieces(new Uint8Array(0)), ...base64Pieces(new Uint8Array(0))]).toEqual([]);
 });
 
-test('small payloads read back, whatever is in them', () => {
+test('small payloads are read back with any content', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.uint8Array(), (text, bytes) => {
       expect([...utf8Pieces(Buffer.from(text))].join('')).toBe(text);

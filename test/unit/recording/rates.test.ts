@@ -35,7 +35,7 @@ const steady = (step: number, end: number): Moment[] =>
   Array.from({ length: Math.ceil(end / step) }, (_, i) => ({ time: i * step }));
 
 describe('RateBuckets', () => {
-  it('has none before the first row', () => {
+  it('has no bucket before the first row', () => {
     expect(new RateBuckets().rates(0)).toEqual({
       next: 0,
       start: 0,
@@ -46,7 +46,7 @@ describe('RateBuckets', () => {
     });
   });
 
-  it('tells messages a second by direction, an eighth of a second at a time', () => {
+  it('counts messages per second by direction, in steps of an eighth of a second', () => {
     const { in: received, out: sent } = bucketsOf([
       { time: 1_000 },
       { time: 2_000 },
@@ -113,7 +113,7 @@ describe('RateBuckets', () => {
     expect(received.min.slice(0, -1).every((least) => least === 8)).toBe(true);
   });
 
-  it('says the same whether rows come at once or one by one', () => {
+  it('has the same result for rows at once and one by one', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.integer({ min: 0, max: 400 * SECOND }), fc.constantFrom('in', 'out')), {

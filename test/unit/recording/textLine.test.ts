@@ -11,7 +11,7 @@ function line(kind: Kind, direction: Direction, payload: Uint8Array | string, ti
   return [...textLines(NOON, PLAIN)({ seq: 0, time, kind, direction }, data)].join('');
 }
 
-test('what a proxy passed on instead is marked', () => {
+test('an altered message of a proxy is marked', () => {
   const altered = { seq: 0, time: 456, kind: 'text', direction: 'out', flags: 64 } as const;
   expect([...textLines(NOON, PLAIN)(altered, new TextEncoder().encode('x'))].join('')).toBe(
     '-> 12:01:07.123456 text   (altered) x\n',
@@ -39,7 +39,7 @@ describe('a row is one line of direction, time, kind and text', () => {
     expect(line(kind, direction, payload)).toBe(expected);
   });
 
-  test('a close without a close handshake says so', () => {
+  test('a close without a close handshake is marked', () => {
     expect(line('close', 'in', '{"code":1006,"reason":"","clean":false}')).toContain('1006 (without a close');
   });
 
@@ -54,7 +54,7 @@ describe('a row is one line of direction, time, kind and text', () => {
 });
 
 describe('time of day', () => {
-  test('goes on over seconds and hours, to the microsecond', () => {
+  test('continues over seconds and hours, to the microsecond', () => {
     const lines = textLines(NOON, PLAIN);
     const at = (time: number): string =>
       [...lines({ seq: 0, time, kind: 'text', direction: 'in' }, new Uint8Array())].join('');

@@ -80,7 +80,7 @@ describe('the tree of topics', () => {
     expect(topics.size(SLASH)).toBe(4);
   });
 
-  it('orders numbers by their value, and goes on as topics come', () => {
+  it('orders numbers by their value, and grows with new topics', () => {
     const table = new NameTable();
     const topics = new Topics(table);
     for (const name of ['s/10', 's/9']) topics.add(table.number(name), 0);
@@ -90,7 +90,7 @@ describe('the tree of topics', () => {
     expect(lines(topics)).toEqual(['s 4', ' 1 1 #7', ' 9 1 #0', ' 10 2 #8']);
   });
 
-  it('gives any range of the nodes in view, with what a tree needs to say of each', () => {
+  it('returns any range of the visible nodes, with level, position and state of each', () => {
     const topics = topicsOf('a/1', 'a/2', 'b/1/x', 'c');
     const { total, active, nodes } = topics.page(SLASH, { closed: [], active: 'b/1' }, 3, 2);
     expect({ total, active }).toEqual({ total: 7, active: 4 });
@@ -101,7 +101,7 @@ describe('the tree of topics', () => {
     expect(topics.page(SLASH, ALL_OPEN, 7, 10)).toEqual({ total: 7, active: -1, nodes: [] });
   });
 
-  it('hides what is below a closed node, and finds no active node there', () => {
+  it('hides the nodes below a closed one, and finds no active node there', () => {
     const topics = topicsOf('a/1', 'a/2', 'b');
     const query = { closed: ['a', 'b', 'not there'], active: 'a/2' };
     expect(lines(topics, query)).toEqual(['a 2 closed', 'b 1 #2']);
@@ -157,11 +157,11 @@ describe('the topics under a node', () => {
     expect(topics.under(SLASH, 'a/3', 100)).toEqual({ names: ['a/3/x'], matches: 1 });
   });
 
-  it('are as many as asked for', () => {
+  it('are limited to the requested number', () => {
     expect(topics.under(SLASH, 'a', 2)).toEqual({ names: ['a/3/x', 'a/2'], matches: 4 });
   });
 
-  it.each(['', 'c', 'a/9', 'a/3/x/y', '/'])('are none for “%s”', (path) => {
+  it.each(['', 'c', 'a/9', 'a/3/x/y', '/'])('do not exist for “%s”', (path) => {
     expect(topics.under(SLASH, path, 100)).toEqual({ names: [], matches: 0 });
   });
 });

@@ -68,7 +68,7 @@ describe('the names', () => {
     expect(read.take()).toBe('');
   });
 
-  it('are bounded: what comes beyond the limit shares a number', () => {
+  it('are limited: further names share a number', () => {
     const table = new NameTable();
     for (let i = 0; i < 262_142; i++) table.number(String(i));
     expect([table.number('one more'), table.number('another')]).toEqual([1, 1]);
@@ -77,7 +77,7 @@ describe('the names', () => {
 });
 
 describe('checkpoints', () => {
-  it('come every 64 rows, or sooner where payloads are large', () => {
+  it('are written every 64 rows, or sooner if payloads are large', () => {
     const states = new Checkpoints();
     const due: number[] = [];
     for (let row = 0; row < 200; row++) {
@@ -93,7 +93,7 @@ describe('checkpoints', () => {
     expect(read.before(1e9)).toEqual(states.before(1e9));
   });
 
-  it('are rarer where states are long', () => {
+  it('are rarer if states are long', () => {
     const states = new Checkpoints();
     let kept = 0;
     for (let row = 0; row < 1000; row++) {
@@ -132,7 +132,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  it('pairs a reply once, with the last call of its id, and only as the record says', () => {
+  it('pairs a reply once, with the last call of its id, and only if its record says so', () => {
     const conversation = new Conversation(names(), () => 0);
     conversation.add(0, { ...call, row: 10 }, 0);
     conversation.add(1, { ...call, row: 11 }, 0);

@@ -46,7 +46,7 @@ describe('writing a recording', () => {
     expect(rowsIn(join(parent, 'a'))).toBe(rows);
   });
 
-  it('sees a cancel that comes from outside while it writes, and leaves nothing', async () => {
+  it('stops at a cancel while it writes, and leaves nothing', async () => {
     const cancelled = new AbortController();
     setTimeout(() => cancelled.abort());
     const folder = join(parent, 'a');
@@ -72,7 +72,7 @@ describe('writing a recording', () => {
     expect(rowsIn(folder)).toBe(20);
   });
 
-  it('leaves nothing where a row cannot be read', async () => {
+  it('leaves nothing if a row cannot be read', async () => {
     function* broken(): Generator<ImportedRow> {
       yield* recorded('a', 3).rows();
       throw new Error('The third row is broken.');
@@ -91,7 +91,7 @@ describe('writing several recordings', () => {
     recording: recorded(name, rows),
   });
 
-  it('tells of each how many are complete, and answers their folders', async () => {
+  it('reports the number of complete ones, and returns their folders', async () => {
     const told: [number, number][] = [];
     const folders = await writeRecordings([to('a', 1), to('b', 0), to('c', 2)], (complete, rows) =>
       told.push([complete, rows]),
@@ -105,7 +105,7 @@ describe('writing several recordings', () => {
     expect(folders.map(rowsIn)).toEqual([1, 0, 2]);
   });
 
-  it('leaves none of them after a cancel of the last', async () => {
+  it('leaves none of them after the last one is cancelled', async () => {
     const cancelled = writeRecordings([to('a', 1), to('b', 1), to('c', 1)], (complete) => {
       if (complete === 2) throw new Error('cancelled');
     });
@@ -113,7 +113,7 @@ describe('writing several recordings', () => {
     expect(await readdir(parent)).toEqual([]);
   });
 
-  it('leaves what was there before, a recording too', async () => {
+  it('keeps existing files and recordings', async () => {
     await writeRecordings([to('b', 5)]);
     await mkdir(join(parent, 'a'));
     await writeFile(join(parent, 'a', 'mine.txt'), 'mine');
@@ -123,7 +123,7 @@ describe('writing several recordings', () => {
     expect(rowsIn(join(parent, 'b'))).toBe(5);
   });
 
-  it('writes nothing for none', async () => {
+  it('writes nothing for an empty list', async () => {
     expect(await writeRecordings([])).toEqual([]);
     expect(await readdir(parent)).toEqual([]);
   });

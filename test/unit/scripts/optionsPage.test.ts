@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { optionsPage } from '../../../scripts/lib/optionsPage.ts';
 import { OPTION_ENTRIES } from '../../../src/core/session/options/optionTable.ts';
 
-test('docs/options.md is what the table of options says: npm run docs writes it', () => {
+test('docs/options.md matches the table of options: npm run docs writes it', () => {
   expect(readFileSync('docs/options.md', 'utf8')).toBe(optionsPage());
 });
 

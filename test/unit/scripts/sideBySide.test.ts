@@ -15,7 +15,7 @@ async function played(
   return events;
 }
 
-it('runs one after the other where there is one slot', async () => {
+it('runs tasks one after the other with one slot', async () => {
   expect(await played(1, { name: 'a', turns: 2 }, { name: 'b', turns: 1 })).toEqual(['+a', '-a', '+b', '-b']);
 });
 
@@ -30,7 +30,7 @@ it('begins the next as soon as a slot is free', async () => {
   expect(events).toEqual(['+long', '+a', '-a', '+b', '-b', '+c', '-c', '-long']);
 });
 
-it('begins another one while a task waits for what it needs', async () => {
+it('starts another task while one waits for its dependencies', async () => {
   const events = await played(
     2,
     { name: 'build', turns: 10 },
@@ -40,11 +40,11 @@ it('begins another one while a task waits for what it needs', async () => {
   expect(events).toEqual(['+build', '+lint', '-lint', '-build', '+test', '-test']);
 });
 
-it('does not wait for what is not run', async () => {
+it('does not wait for a task that is not run', async () => {
   expect(await played(2, { name: 'test', turns: 1, after: ['build'] })).toEqual(['+test', '-test']);
 });
 
-it('says which tasks wait for each other', async () => {
+it('reports tasks that wait for each other', async () => {
   const circle = played(
     2,
     { name: 'a', turns: 1, after: ['b'] },
@@ -54,7 +54,7 @@ it('says which tasks wait for each other', async () => {
   await expect(circle).rejects.toThrow('Tasks wait for each other: a, b');
 });
 
-it('passes on what a task throws', async () => {
+it('passes on the error of a task', async () => {
   const failing = runSideBySide([{ name: 'a' }, { name: 'b' }], 2, async ({ name }) => {
     if (name === 'b') throw new Error('no disk');
     await new Promise(() => {});

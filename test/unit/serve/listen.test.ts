@@ -147,7 +147,7 @@ describe('an opening handshake', () => {
     );
   });
 
-  it('is answered once: a refusal after a refusal does nothing', async () => {
+  it('is answered once: a second refusal does nothing', async () => {
     await start((request) => {
       request.refuse({ status: 503, headers: [['Retry-After', '1']], body: 'später' });
       request.refuse({ status: 200, body: 'again' });
@@ -255,7 +255,7 @@ describe('plain HTTP', () => {
 });
 
 describe('a server', () => {
-  it('says which port is in use', async () => {
+  it('reports the port that is in use', async () => {
     const other = createServer();
     await once(other.listen(0, '127.0.0.1'), 'listening');
     const { port } = other.address() as AddressInfo;
@@ -267,7 +267,7 @@ describe('a server', () => {
     other.close();
   });
 
-  it('takes no more clients once it is closed, and leaves those that it has', async () => {
+  it('accepts no clients after it is closed, and keeps the connected ones', async () => {
     await start((request) => void accept(request));
     const { port, url } = server!;
     const client = new WebSocket(url);

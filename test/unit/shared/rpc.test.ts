@@ -95,7 +95,7 @@ describe('createRpc', () => {
     });
   });
 
-  it('answers `internal` where a handler has a fault, and tells it on its own side too', async () => {
+  it('answers `internal` if a handler throws, and reports the error on its own side too', async () => {
     const { client, errors } = pair();
     await expect(client.remote.crash()).rejects.toMatchObject({
       code: 'internal',
@@ -112,7 +112,7 @@ describe('createRpc', () => {
     await expect(pair(20).client.remote.person()).resolves.toBe('chosen');
   });
 
-  it('rejects what is pending, and what comes later, when it is disposed of', async () => {
+  it('rejects pending and later calls after it is disposed', async () => {
     const { client } = pair();
     const pending = client.remote.never();
     client.dispose('The worker crashed: try again.');
@@ -120,7 +120,7 @@ describe('createRpc', () => {
     await expect(client.remote.add(1, 1)).rejects.toMatchObject({ code: 'call.disposed' });
   });
 
-  it('sends events without an answer, and none after it was disposed of', async () => {
+  it('sends events without an answer, and none after it is disposed', async () => {
     const { client, told } = pair();
     client.remote.told('first');
     await client.remote.add(1, 1);
@@ -139,11 +139,11 @@ describe('createRpc', () => {
     expect(given.byteLength).toBe(0);
   });
 
-  it('fails a call whose answer cannot be sent, instead of leaving it to its time-out', async () => {
+  it('rejects a call at once if its answer cannot be sent', async () => {
     await expect(pair().client.remote.uncloneable()).rejects.toMatchObject({ code: 'internal' });
   });
 
-  it('fails a call whose argument cannot be sent', async () => {
+  it('rejects a call with an argument that cannot be sent', async () => {
     const { client } = pair();
     await expect(client.remote.add(1, (() => {}) as unknown as number)).rejects.toMatchObject({
       code: 'internal',

@@ -28,7 +28,7 @@ describe('the demo server', () => {
     assert.equal((await summaryOf(await connect(`${again}/echo`))).state, 'open');
   });
 
-  it('takes a newcomer to a first message and its answer', async () => {
+  it('leads a new user to a first message and its answer', async () => {
     await closeAll();
     await run('connectToDemoServer');
     const [session] = (await duplexApi()).sessions();

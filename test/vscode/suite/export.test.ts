@@ -60,7 +60,7 @@ describe('Export…', () => {
     assert.equal((await readdir(join(folder, 'payloads'))).length, 5);
   });
 
-  it('takes a range and a filter, and refuses what is none', async () => {
+  it('accepts a range and a filter, and refuses invalid ones', async () => {
     await run('export', session, { kind: 'jsonl', target: to('range.jsonl'), range: '1..2' });
     assert.equal((await read('range.jsonl')).trim().split('\n').length, 2);
     await run('export', session, { kind: 'jsonl', target: to('filter.jsonl'), filter: 'in binary' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 describe('the host', () => {
-  it('is the VS Code that this run asked for', () => {
+  it('is the requested VS Code', () => {
     assert.match(vscode.version, /^1\.\d+\.\d+/);
     assert.equal(vscode.version.split('.').slice(0, 2).join('.'), process.env.DUPLEX_VSCODE_VERSION);
   });

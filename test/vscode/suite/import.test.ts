@@ -41,7 +41,7 @@ describe('Import…', () => {
     assert.equal(document.getText(), '### 127.0.0.1:1\nWEBSOCKET ws://127.0.0.1:1/a\nX-A: 1\n');
   });
 
-  it('writes what a folder holds, its environments too, and never over a file', async () => {
+  it('writes the content of a folder with its environments, and never over a file', async () => {
     const from = vscode.Uri.file(join(folder, 'api'));
     const to = vscode.Uri.file(join(folder, 'requests'));
     const opened = await run<string[]>('import', from, to);
@@ -82,7 +82,7 @@ describe('Import…', () => {
     );
   });
 
-  it('ends by Cancel while it writes, and shows nothing of it', async () => {
+  it('ends by Cancel while it writes, and shows no result', async () => {
     const path = join(folder, 'long.har');
     const message = { type: 'receive', opcode: 1, data: 'hello', time: 1793613600.5 };
     const entry = (url: string) => ({
@@ -102,7 +102,7 @@ describe('Import…', () => {
     assert.deepEqual(panelTabs(), []);
   }).timeout(120_000);
 
-  it('imports all files that are dropped together, and writes none where one is wrong', async () => {
+  it('imports all files that are dropped together, and writes none if one is invalid', async () => {
     const file = async (name: string, text: string): Promise<vscode.Uri> => {
       await writeFile(join(folder, name), text);
       return vscode.Uri.file(join(folder, name));
@@ -121,7 +121,7 @@ describe('Import…', () => {
     assert.match(await readFile(join(to.fsPath, 'second.ws'), 'utf8'), /^WEBSOCKET ws:.*\/second$/m);
   });
 
-  it('refuses what is not a format, and writes nothing', async () => {
+  it('refuses an unknown format, and writes nothing', async () => {
     const to = vscode.Uri.file(join(folder, 'none'));
     const page = join(folder, 'page.html');
     await writeFile(page, '<!DOCTYPE html>');

@@ -80,7 +80,7 @@ describe('the language of request files', () => {
     assert.deepEqual(await labels(['WEBSOCKET ws://localhost', '', '< ./data/¦']), ['message.json']);
   });
 
-  it('speaks a protocol that a table of the workspace or the settings defines, and marks what is wrong in one', async () => {
+  it('speaks a protocol of a table of the workspace or the settings, and marks errors in a table', async () => {
     const table = (id: string, verb: string): string =>
       JSON.stringify({
         id,
@@ -139,7 +139,7 @@ describe('the language of request files', () => {
     assert.equal(found?.detail, '7', list.items.map(labelOf).join(' '));
   });
 
-  it('completes the verbs of the protocol that is named, and what its last recording held', async () => {
+  it('completes the verbs of the named protocol, and values of its last recording', async () => {
     const protocol = ['@spoken = json-rpc', '# @protocol {{spoken}}', `WEBSOCKET ${server.url}/echo`, ''];
     const verbs = await labels([...protocol, '# @¦']);
     assert.deepEqual(verbs.filter((label) => label === 'call' || label === 'emit').sort(), ['call']);
@@ -166,7 +166,7 @@ describe('the language of request files', () => {
     assert.equal(subjects.find((item) => labelOf(item) === 'payload.price')?.detail, '7');
   });
 
-  it('tells on hovering a variable its value and its place, and what a directive does', async () => {
+  it('shows in a hover the value and the place of a variable, and the effect of a directive', async () => {
     const hoverOf = async (lines: readonly string[]): Promise<string> => {
       const { document, at } = await open(lines);
       const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -206,7 +206,7 @@ describe('the language of request files', () => {
     );
   });
 
-  it('renames a variable wherever it stands, and refuses a name that is none', async () => {
+  it('renames a variable at every place, and refuses an invalid name', async () => {
     const { document, at } = await open([
       '@host = a',
       'WEBSOCKET ws://{{ho¦st}}',
@@ -255,7 +255,7 @@ describe('the language of request files', () => {
     );
   });
 
-  it('colours names by what they mean', async () => {
+  it('colours names by their meaning', async () => {
     const { document } = await open(['# @timeout 2s', 'WEBSOCKET ws://{{$uuid}}']);
     const tokens = await vscode.commands.executeCommand<vscode.SemanticTokens>(
       'vscode.provideDocumentSemanticTokens',
@@ -266,7 +266,7 @@ describe('the language of request files', () => {
     assert.deepEqual(lengths, ['@timeout'.length, 'WEBSOCKET'.length, '$uuid'.length]);
   });
 
-  it('offers to mend what it reports', async () => {
+  it('offers a fix for reported problems', async () => {
     const { document } = await open(['# @timout 2s', 'WEBSOCKET ws://localhost']);
     await until('the diagnostic', () => vscode.languages.getDiagnostics(document.uri).length === 1);
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(

@@ -20,7 +20,7 @@ describe('options of a connection', () => {
     await server.close();
   });
 
-  it('come from the settings, where a connection does not say otherwise', async () => {
+  it('come from the settings unless a connection sets them', async () => {
     const settings = vscode.workspace.getConfiguration('duplex.connection');
     await settings.update('deflate', false, vscode.ConfigurationTarget.Global);
     try {
@@ -58,7 +58,7 @@ describe('options of a connection', () => {
     );
   });
 
-  it('become a request file again, with what was sent and without secrets', async () => {
+  it('are saved as a request file, with the sent messages and without secrets', async () => {
     const id = await connect({
       url: `${server.url}/echo?token=canary-query`,
       name: 'Prices',
@@ -79,7 +79,7 @@ describe('options of a connection', () => {
     assert.match(text, /\n\n\{"op":"subscribe"\}\n===\n\\# no comment\n$/);
   });
 
-  it('keep their secrets to themselves, also where a refusal is shown', async () => {
+  it('never show their secrets, also in a refusal', async () => {
     const id = await connect({
       url: `${server.url.replace('//', '//me:canary-userinfo@')}/refuse?status=401&token=canary-query`,
       headers: { 'X-Api-Key': 'canary-header' },

@@ -33,7 +33,7 @@ describe('the panel of a session', () => {
     await until('the panel to close', () => panelTabs().length === 0);
   }
 
-  it('may be closed: the session stays connected and goes on recording', async () => {
+  it('may be closed: the session stays connected and continues to record', async () => {
     const id = await open();
     await closePanel();
     await run('send', id, 'unseen');
@@ -53,7 +53,7 @@ describe('the panel of a session', () => {
     );
   });
 
-  it('disconnects when it is closed where the setting says so', async () => {
+  it('disconnects when it is closed if the setting says so', async () => {
     await vscode.workspace
       .getConfiguration('duplex')
       .update('panel.onClose', 'disconnect', vscode.ConfigurationTarget.Global);
@@ -62,7 +62,7 @@ describe('the panel of a session', () => {
     await until('the end of the connection', async () => (await summaryOf(id)).state === 'closed');
   });
 
-  it('is what commands without arguments are about', async () => {
+  it('is the target of commands without arguments', async () => {
     const id = await open();
     const other = await connect({ url: `${server.url}/echo`, name: 'Other' });
     await until('both panels', () => panelTabs().length === 2);

@@ -67,14 +67,14 @@ describe('a recording on disk', () => {
     assert.equal(await payloadText(id, 2), 'kept');
   });
 
-  it('is shown once, however often it is opened', async () => {
+  it('is shown once, also if it is opened again', async () => {
     const folder = await record();
     const id = await run<string>('openRecording', folder);
     assert.equal(await run('openRecording', vscode.Uri.file(folder)), id);
     await until('the panel', () => panelTabs().length === 1);
   });
 
-  it('goes on when its session connects', async () => {
+  it('is continued when its session connects', async () => {
     const id = await run<string>('openRecording', await record());
     await run('reconnect', id);
     await run('send', id, 'more');
@@ -98,7 +98,7 @@ describe('a recording on disk', () => {
     assert.ok(existsSync(join(folder, 'index.bin')));
   });
 
-  it('is deleted by its command, unless it is none', async () => {
+  it('is deleted by its command, unless it is not a recording', async () => {
     const folder = await record();
     await run('deleteRecording', vscode.Uri.file(folder), { confirm: false });
     assert.ok(!existsSync(folder));
@@ -116,7 +116,7 @@ describe('a recording on disk', () => {
     await until('the panel to close', () => panelTabs().length === 0);
   });
 
-  it('that is none opens nothing', async () => {
+  it('that is invalid opens nothing', async () => {
     assert.equal(await run('openRecording', parent), undefined);
     assert.deepEqual((await duplexApi()).sessions(), []);
   });

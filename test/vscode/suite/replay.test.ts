@@ -98,7 +98,7 @@ describe('a recording that is played again', () => {
     assert.deepEqual(await divergencesOf(id), []);
   });
 
-  it('says where it is served, with buttons that copy the URL', async () => {
+  it('shows the URL of its server, with buttons that copy it', async () => {
     const id = await record();
     await clearNotifications();
     await vscode.env.clipboard.writeText('');

@@ -149,7 +149,7 @@ describe('a request file', () => {
     assert.equal(await payloadText(id, 3), 'one');
   });
 
-  it('connects anew after the session was disconnected, in the same session', async () => {
+  it('connects again after a disconnect, in the same session', async () => {
     const document = await open([`WEBSOCKET ${server.url}/echo`, '', 'one']);
     const { click } = await lensesOf(document);
     const id = await click('0 Connect');

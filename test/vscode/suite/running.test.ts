@@ -59,7 +59,7 @@ describe('running a request', () => {
   const sessionsNamed = async (name: string) =>
     (await duplexApi()).sessions().filter((session) => session.name === name);
 
-  it('passes where its expectations hold, in a session of its own', async () => {
+  it('passes if its expectations hold, in its own session', async () => {
     const document = await open(echo('hello'));
     assert.equal(await run('runRequest', document.uri.toString(), 0), 'passed');
     const [session] = await sessionsNamed('Echo');
@@ -76,7 +76,7 @@ describe('running a request', () => {
     );
   });
 
-  it('fails where one does not, and leads to the message that was judged', async () => {
+  it('fails if one does not, and leads to the judged message', async () => {
     const document = await open(echo('goodbye'));
     assert.equal(await run('runRequest', document.uri.toString(), 0), 'failed');
     const titles = await lensTitles(document);
@@ -129,7 +129,7 @@ describe('running a request', () => {
     assert.equal(await running, 'skipped');
   });
 
-  it('takes the variables of the chosen environment, and so do the diagnostics', async () => {
+  it('uses the variables of the chosen environment, and so do the diagnostics', async () => {
     await writeFile(
       join(folder, 'http-client.env.json'),
       JSON.stringify({ dev: { place: 'echo' }, other: { place: 'refuse?status=404' } }),

@@ -73,7 +73,7 @@ describe('servers of request files', () => {
       .map(({ command }) => command?.title.replace(/^\$\(.*?\) /, '') ?? '');
   }
 
-  it('are served above their target, answer clients, and count what fires', async () => {
+  it('are served above their target, answer clients, and count rules', async () => {
     const document = await open(FILE.slice(0, 7));
     assert.deepEqual(await lensesAt(document, 1), ['Serve']);
     const [url] = await run<string[]>('serve', document.uri, 1);
@@ -150,7 +150,7 @@ describe('servers of request files', () => {
     assert.ok(await isFree(3001));
   });
 
-  it('say where they are wrong, and do not listen', async () => {
+  it('report the place of an error, and do not listen', async () => {
     const document = await open(['SERVE ws://127.0.0.1:0/?a=b']);
     assert.match((await lensesAt(document, 0))[0]!, /^Not runnable: error in line 1/);
     assert.equal(await run('serve', document.uri, 0), undefined);
@@ -164,7 +164,7 @@ describe('Start Proxy', () => {
   });
   after(() => run('stopDemoServer'));
 
-  it('puts a proxy in front of a server, whose connections are sessions', async () => {
+  it('puts a proxy in front of a server, with a session for each connection', async () => {
     const demo = await run<string>('startDemoServer');
     const url = await run<string>('startProxy', demo);
     assert.match(url, /^ws:\/\/127\.0\.0\.1:\d+$/);

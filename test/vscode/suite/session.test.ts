@@ -67,7 +67,7 @@ describe('a session', () => {
     assert.deepEqual([received.messages, out.messages, out.bytes], [1, 1, Buffer.byteLength(text)]);
   });
 
-  it('shows what a server sends by itself', async () => {
+  it('shows messages that a server sends without a request', async () => {
     const id = await connect(`${server.url}/burst?n=500&size=100`);
     const rows = await waitForRows(id, 501);
     assert.equal(rows.filter((row) => row.direction === 'in' && row.size === 100).length, 500);
@@ -120,7 +120,7 @@ describe('a session', () => {
     assert.deepEqual([detail.code, detail.clean], [1000, true]);
   });
 
-  it('is closed with the code and reason that were asked for', async () => {
+  it('is closed with the given code and reason', async () => {
     const id = await connect(`${server.url}/echo`);
     await run('closeWithCode', id, 4001, 'enough');
     assert.equal((await summaryOf(id)).state, 'closed');
@@ -129,13 +129,13 @@ describe('a session', () => {
     assert.equal(detail.code, 4001);
   });
 
-  it('stays open where the close code may not be sent', async () => {
+  it('stays open if the close code must not be sent', async () => {
     const id = await connect(`${server.url}/echo`);
     await run('closeWithCode', id, 1006);
     assert.equal((await summaryOf(id)).state, 'open');
   });
 
-  it('goes on in the same recording after Reconnect, by its id as the Sessions view passes it', async () => {
+  it('continues the same recording after Reconnect, by its id as the Sessions view passes it', async () => {
     const id = await connect(`${server.url}/echo`);
     await run('disconnect', id);
     await run('reconnect', id);
@@ -162,7 +162,7 @@ describe('a session', () => {
     await until('the panel to close', () => panelTabs().length === 0);
   });
 
-  it('is not made of what is not a URL', async () => {
+  it('is not created for an invalid URL', async () => {
     for (const bad of [
       'http://localhost/',
       'ws://',
