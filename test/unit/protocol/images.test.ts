@@ -68,6 +68,21 @@ describe('findImage', () => {
   });
 
   it.each([
+    ['image/gif', '474946383961 0100 0100 800000 000000 ffffff 2c000000000100010000 02024401003b'],
+    ['image/bmp', `424d 3a000000 00000000 36000000 28000000 01000000 01000000 0100 1800 ${'00'.repeat(28)}`],
+    [
+      'image/avif',
+      '0000001c66747970 61766966 00000000 61766966 6d696631 00000014 69737065 00000000 00000001 00000001',
+    ],
+  ])('finds %s as a binary message and as base64 in text', (type, digits) => {
+    const bytes = hex(digits);
+    const one = { type, width: 1, height: 1, bytes };
+    expect(findImage(bytes, 'binary')).toEqual(one);
+    expect(findImage(utf8(base64(bytes)), 'text')).toEqual(one);
+    expect(findImage(utf8(`{"a":"data:${type};base64,${base64(bytes)}"}`), 'text')).toEqual(one);
+  });
+
+  it.each([
     ['base64', base64(PNG)],
     ['base64 in lines', base64(PNG).replace(/.{20}/g, '$&\n')],
     ['base64 as a JSON string with escaped slashes', JSON.stringify(base64(PNG)).replaceAll('/', '\\/')],
