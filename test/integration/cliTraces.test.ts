@@ -167,7 +167,7 @@ describe('the report of a file and a refusal', () => {
     expect(status).toBe(1);
   });
 
-  test('a missing environment says where the search ended', async () => {
+  test('the error for a missing environment says where the search ended', async () => {
     folder.write('sub/a.ws', `# @env staging\nWEBSOCKET ${demo.url}/echo\n\nx\n`);
     const below = await folder.duplex(['run', 'sub/a.ws']);
     expect(below.stdout).toContain(`or above it, up to the working directory ${folder.path}`);

@@ -163,7 +163,7 @@ describe('a block that others than this machine could connect to', () => {
     await refuses(here);
   });
 
-  test('is asked for once, however often it is served meanwhile, and again after it was cancelled', async () => {
+  test('is asked for once, also if it is served again meanwhile, and again after a cancel', async () => {
     const uri = given('/open.ws', echo('SERVE ws://0.0.0.0:0/'));
     let cancel = (): void => expect.fail('nothing was asked');
     window.showWarningMessage.mockImplementationOnce(
@@ -298,7 +298,7 @@ describe('Serve Example', () => {
       );
   });
 
-  test('offers the demo server and each request file of the examples, and starts none where the user gives up', async () => {
+  test('offers the demo server and each request file of the examples, and starts none if the user cancels', async () => {
     expect(await serveExample()).toBeUndefined();
     expect(window.showQuickPick).toHaveBeenCalledExactlyOnceWith(['Demo Server', ...names], {
       placeHolder: 'Which server?',
@@ -321,7 +321,7 @@ describe('Serve Example', () => {
     await refuses(url!);
   });
 
-  test('is offered where the demo server was started', async () => {
+  test('is offered after the start of the demo server', async () => {
     window.showInformationMessage.mockImplementationOnce(async (...shown: unknown[]) =>
       shown.find((each) => each === 'Serve Example…'),
     );
@@ -331,7 +331,7 @@ describe('Serve Example', () => {
     await expect.poll(() => servers.all.map(({ name }) => name)).toEqual(['calculator']);
   });
 
-  test('starts the demo server where that is chosen', async () => {
+  test('starts the demo server if it is chosen', async () => {
     window.showQuickPick.mockResolvedValueOnce('Demo Server');
     const url = (await serveExample()) as string;
     expect(await answer(`${url}/echo`, 'hello')).toBe('hello');

@@ -111,7 +111,7 @@ describe('Digest credentials', () => {
     ['asks for something else', 'Bearer realm="x"'],
     ['knows only what cannot be answered', 'Digest realm="r", nonce="n", algorithm=SHA3'],
     ['wants a quality that nobody knows', 'Digest realm="r", nonce="n", qop="auth-conf"'],
-  ])('are not sent where the server %s', async (_, challenge) => {
+  ])('are not sent if the server %s', async (_, challenge) => {
     const server = await digestServer(challenge, 'md5');
     const headers = [['Authorization', 'Digest me pass']] as const;
     expect((await outcome({ url: server.url, headers })).evidence!.status).toBe(401);

@@ -112,7 +112,7 @@ describe('units on the command line', () => {
     [['connect', 'ws://127.0.0.1:1', '--protocol', 'v1.json'], 'did you mean the option subprotocol'],
     [['log', '.', '--protocol', 'x'], 'There is no protocol “x”'],
     [['log', '.', '--filter', 'type=message'], '“message” is not a type of a unit: use call, reply'],
-  ])('%j says what is wrong', async (args, sentence) => {
+  ])('%j is refused with a reason', async (args, sentence) => {
     const { status, stderr } = await start(args).result;
     expect(status).toBe(2);
     expect(stderr).toContain(sentence);

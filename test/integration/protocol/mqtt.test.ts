@@ -124,7 +124,7 @@ describe('aedes', () => {
     expect((await again.topics({ closed: [] }, 3, 1)).nodes).toEqual([nodes[3]]);
   });
 
-  it('is told the user and the password, and says why it refuses', async () => {
+  it('gets the user and the password, and its reason to refuse is reported', async () => {
     const { url } = await aedes({
       authenticate: (
         _client: unknown,

@@ -103,7 +103,7 @@ WEBSOCKET ${await calculator()}
     expect(JSON.stringify(wrong)).toContain('Expected payload == 4, but it is 3');
   });
 
-  it('judges each unit of a batch by itself', async () => {
+  it('judges each unit of a batch separately', async () => {
     const { engine } = await testEngine();
     const url = await calculator();
     const [result, mixed] = await runText(
@@ -170,7 +170,7 @@ describe('rpc-websockets', () => {
     return { server, seen, url: `ws://127.0.0.1:${(server.wss.address() as AddressInfo).port}/` };
   }
 
-  it('hears of Duplex what it hears of its own client', async () => {
+  it('gets from Duplex the messages of its own client', async () => {
     const { server, seen, url } = await feed();
     const client = new rpcWebsockets.Client(url, { reconnect: false });
     ends.push(() => client.close());

@@ -338,7 +338,7 @@ describe('negotiation', () => {
     expect(hub.requests.map(({ line }) => line)).toEqual(['GET /hub?id=mine']);
   });
 
-  it('connects without where nobody negotiates, and says so', async () => {
+  it('connects without a negotiation if the server has none, and says so', async () => {
     const hub = await server('missing');
     const { rows, failure } = await recorded(hub);
     expect(failure).toBeUndefined();

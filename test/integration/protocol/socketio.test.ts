@@ -149,7 +149,7 @@ describe('namespaces of socket.io 2', () => {
 });
 
 describe('a protocol that is only recognised', () => {
-  it('decodes, and sends nothing by itself', async () => {
+  it('decodes, and sends nothing automatically', async () => {
     const server = await start(4);
     const duplex = await talk({ url: wire(server, 4) });
     await until(() => duplex.units.some(({ name }) => name === 'ping'), 5_000);

@@ -137,7 +137,7 @@ describe('the index of units', () => {
     });
   });
 
-  it('pairs by two JSONPaths, also where no protocol is known', async () => {
+  it('pairs by two JSONPaths, also without a protocol', async () => {
     const { engine } = await testEngine();
     const folder = await recorded([
       open,

@@ -159,7 +159,7 @@ describe('a table beside a request file', () => {
       `{"id": ${'['.repeat(300)}${']'.repeat(300)}}`,
       ':1:208 error protocol.table This protocol table is not JSON: it nests deeper than 200 levels.',
     ],
-  ])('that is not valid is told at its place, and nothing is sent: %#', async (table, problem) => {
+  ])('that is invalid is reported at its place, and nothing is sent: %#', async (table, problem) => {
     server = await exchangeServer();
     const text = `WEBSOCKET ws://${server.host}/\n\nhello\n`;
     folder = requestFolder({ 'a.ws': text, 'my.protocol.json': table });
@@ -172,7 +172,7 @@ describe('a table beside a request file', () => {
     expect(server.seen).toEqual([]);
   });
 
-  it('keeps its id: a second one with the same id is told', async () => {
+  it('keeps its id: a second one with the same id is reported', async () => {
     folder = requestFolder({
       'a.ws': 'ws://127.0.0.1:1/\n',
       'a.protocol.json': TABLE,
@@ -247,7 +247,7 @@ describe('a table on the command line', () => {
     expect(none.stderr).toContain('No message is in these rows, so the file has no request.');
   });
 
-  it('is told if it is missing or wrong, and nothing connects', async () => {
+  it('is reported if it is missing or wrong, and nothing connects', async () => {
     const { host, folder: place, server: feed } = await project({ 'bad.protocol.json': '{"id":1}' });
     const bad = await place.duplex(['connect', `ws://${host}/`, '--protocol', 'bad.protocol.json']);
     expect([bad.status, bad.stderr]).toEqual([2, expect.stringContaining('bad.protocol.json:1:')]);

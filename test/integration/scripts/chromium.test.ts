@@ -60,7 +60,7 @@ async function ensure({ user = 1000, typed, hasApt = true, env }: Machine) {
 }
 
 describe.skipIf(process.platform !== 'linux')('where there is no Chromium', () => {
-  it('somebody without rights and without a terminal is told what to run, and nothing runs', async () => {
+  it('a user without rights and without a terminal gets the command to run, and nothing runs', async () => {
     const { said, ran } = await ensure({});
     expect(said).toBe(`No Chromium was found: run "sudo ${INSTALL}", or set CHROMIUM to the path of one.\n`);
     expect(ran).toEqual([]);
@@ -85,7 +85,7 @@ describe.skipIf(process.platform !== 'linux')('where there is no Chromium', () =
     expect(said).toContain(`found ${file}`);
   });
 
-  it('a system without apt is told to install one', async () => {
+  it('a system without apt gets the advice to install one', async () => {
     expect((await ensure({ hasApt: false })).said).toBe(
       'No Chromium was found: install Chrome, Edge or Chromium, or set CHROMIUM to the path of one.\n',
     );

@@ -10,11 +10,11 @@ const originals = join(root, 'examples');
 afterEach(() => vi.unstubAllEnvs());
 
 describe('the examples of a start', () => {
-  it('are those of the repository where the demo server has their port', async () => {
+  it('are those of the repository if the demo server has their port', async () => {
     expect(await examplesFor(EXAMPLES_PORT)).toBe(originals);
   });
 
-  it('are a copy that names the port of the demo server where that is another', async () => {
+  it('are a copy with the port of the demo server if that is another', async () => {
     // It is removed when the process ends, and this one ends late.
     vi.stubEnv('TMPDIR', await temporaryFolder());
     const folder = await examplesFor(41_234);

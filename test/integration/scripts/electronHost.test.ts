@@ -68,7 +68,7 @@ describe.skipIf(process.platform !== 'linux')('the desktop host', () => {
     expect(existsSync(`/proc/${lines[0]}`)).toBe(false);
   });
 
-  it('gives it a screen where there is none, if it can', async () => {
+  it('gives it a screen if there is none and if it can', async () => {
     for (const name of ['DISPLAY', 'WAYLAND_DISPLAY']) vi.stubEnv(name, '');
     const tools = await temporaryFolder();
     vi.stubEnv('PATH', tools);

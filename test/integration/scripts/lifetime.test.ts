@@ -58,7 +58,7 @@ describe('run', () => {
     expect(await run(node, ['-e', 'process.exit(3)'])).toMatchObject({ status: 3, timedOut: false });
   });
 
-  it('gives what the command wrote where it was asked to keep it', async () => {
+  it('returns the output of the command on request', async () => {
     const speak = 'console.log("näh"); console.error("oh")';
     expect(await run(node, ['-e', speak], { stdio: ['ignore', 'pipe', 'pipe'] })).toEqual({
       status: 0,
@@ -215,7 +215,7 @@ describe('endWithParent', () => {
     expect(JSON.parse(await readFile(seen, 'utf8'))).toEqual(['--no-warnings']);
   });
 
-  it('lets a server end by itself', async () => {
+  it('lets a server end on its own', async () => {
     const preload = new URL('../../../scripts/lib/endWithParent.mjs', import.meta.url).href;
     const child = spawn(node, ['--import', preload, '-e', ''], { stdio: ['pipe', 'ignore', 'ignore'] });
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);

@@ -117,7 +117,7 @@ test('values that double each other end in a diagnostic, not in all of the memor
   expect(stepMessage(file.requests[0]!.steps[0]!, scope).kind).toBe('problems');
 });
 
-test('the place of a problem in a chain is named once, however long the chain', () => {
+test('the place of a problem in a chain is reported once, for any length of the chain', () => {
   const chain = Array.from({ length: 5000 }, (_, index) => `@a${index} = {{a${index + 1}}}`).join('\n');
   const file = analyzeRequestFile(`${chain}\n${head}{{a0}}`);
   expect(file.requests[0]?.error?.message).toBe(

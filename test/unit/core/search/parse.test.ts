@@ -29,7 +29,7 @@ describe('parseFilter', () => {
     ['size', /“size” at character 1/],
     ['size>5 size<5', /No message has a size/],
     ['size<0', /No message has a size/],
-  ])('says what is wrong with %j', (text, problem) => {
+  ])('reports the problem of %j', (text, problem) => {
     expect(parseFilter(text)).toEqual({ problem: expect.stringMatching(problem) });
   });
 });
@@ -56,7 +56,7 @@ describe('parseSearch', () => {
     expect(parseSearch(text)).toEqual({ text: { pattern, mode, caseSensitive } });
   });
 
-  it('minds no case where it is told so', () => {
+  it('ignores case on request', () => {
     expect(parseSearch('A', false)).toMatchObject({ text: { caseSensitive: false } });
     expect(parseSearch('/A/', false)).toMatchObject({ text: { caseSensitive: false } });
   });

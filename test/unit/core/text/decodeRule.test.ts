@@ -37,12 +37,12 @@ describe('parseDecodeRule', () => {
     ['protobuf Tick', 'write protobuf feed.Tick from ./feed.proto.'],
     ['gzip prefix 1f8', '“1f8” is not a prefix: write 1 to 64 bytes as hexadecimal digits'],
     [`gzip prefix ${'00'.repeat(65)}`, 'is not a prefix'],
-  ])('says what is wrong with %j', (text, said) => {
+  ])('reports the problem of %j', (text, said) => {
     const parsed = parseDecodeRule(text);
     expect('problem' in parsed && parsed.problem).toContain(said);
   });
 
-  it('reads back what it was made of, whatever the file is called', () => {
+  it('is printed and parsed without a change, for any name of the file', () => {
     const formats = fc.constantFrom(...Object.keys(DECODE_FORMATS));
     const file = fc.stringMatching(/^[a-z./]{1,8}( [a-z./]{1,8}){0,2}\.proto$/);
     const form = fc.record({

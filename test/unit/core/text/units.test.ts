@@ -35,7 +35,7 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toEqual({ problem: expect.stringContaining(cause) as string });
   });
 
-  test('quotes little of a text however long it is', () => {
+  test('quotes a short part of a text of any length', () => {
     const result = parseDuration('x'.repeat(10_000_000));
     expect('problem' in result && result.problem.length).toBeLessThan(200);
   });

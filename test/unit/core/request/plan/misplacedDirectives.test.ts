@@ -122,7 +122,7 @@ describe('a directive in the wrong place', () => {
     expect(found.map(({ message }) => message)).toEqual([`${line.split(' ')[0]} ${rest}`]);
   });
 
-  test.each(Object.keys(KINDS))('%s is told nowhere else', (line) => {
+  test.each(Object.keys(KINDS))('%s is not reported elsewhere', (line) => {
     const elsewhere = Object.entries(PLACES).filter(([place]) => KINDS[line]![place as Place] === undefined);
     const told = elsewhere.filter(([, file]) =>
       analyzeRequestFile(file(`# ${line}`)).diagnostics.some(({ code }) => code === 'directive.misplaced'),

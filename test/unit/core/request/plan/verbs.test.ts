@@ -45,7 +45,7 @@ describe('the verbs of a protocol', () => {
   });
 
   it.each(['{{$env SPOKEN}}', '{{nobody}}', 'sockte.io'])(
-    'are left to the run where %s does not tell the protocol',
+    'are checked by the run if %s does not give the protocol',
     (protocol) => {
       const steps = '# @emit say\n["x"]\n===\n# @call add\n# @repeat 2\n=== wait-for-server\n# @reply';
       expect(errors(steps, protocol).filter((error) => !/^(variable|directive)\./.test(error))).toEqual([]);
