@@ -1,5 +1,4 @@
-import { decode } from 'cbor2/decoder';
-import { diagnose } from 'cbor2/diagnostic';
+import { decode, diagnose } from './cborPackage.ts';
 import type { CodecProblem } from './codecProblem.ts';
 
 /** Maximum levels of arrays, maps and tags. For each item the library walks every level. */

@@ -1,5 +1,5 @@
 import { joinBytes } from './joinBytes.ts';
-import { encode, encodedNumber } from 'cbor2';
+import { encode, encodedNumber } from './cborPackage.ts';
 import { MAX_CBOR_DEPTH } from './cbor.ts';
 
 /** Why text is not diagnostic notation: what was expected, as a noun, and where, in characters. */

@@ -1,5 +1,5 @@
-import { Decoder } from '@msgpack/msgpack';
 import type { CodecProblem } from './codecProblem.ts';
+import { Decoder } from './msgpackPackage.ts';
 
 /** Maximum levels of arrays and maps, the same as for payloads. */
 export const MAX_MSGPACK_DEPTH = 1000;
@@ -24,7 +24,7 @@ export function readMsgpack(bytes: Uint8Array): MsgpackValue | CodecProblem {
   const { end, invalidText } = walked;
   if (end < bytes.length) return notMsgpack(`its value ends at byte ${end}`, end);
   try {
-    return { value: decoder.decode(bytes), invalidText };
+    return { value: (decoder ??= newDecoder()).decode(bytes), invalidText };
   } catch (error) {
     // The walk has checked the structure, so what fails now is a value, such as a key that no object can have.
     return notMsgpack(error instanceof Error ? error.message : String(error), 0);
@@ -32,7 +32,9 @@ export function readMsgpack(bytes: Uint8Array): MsgpackValue | CodecProblem {
 }
 
 /** One decoder for all messages: creating one costs as much as reading a short message. */
-const decoder = new Decoder({ useBigInt64: true, mapKeyConverter: keyText });
+let decoder: Decoder | undefined;
+
+const newDecoder = (): Decoder => new Decoder({ useBigInt64: true, mapKeyConverter: keyText });
 
 /** JSON keys are strings. @throws TypeError for arrays, maps and bytes as keys */
 function keyText(key: unknown): string | number {

@@ -1,4 +1,4 @@
-import { ExtData } from '@msgpack/msgpack';
+import { ExtData } from '../../codec/msgpackPackage.ts';
 import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import { base64Json } from './binaryBody.ts';
 

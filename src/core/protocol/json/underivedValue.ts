@@ -1,4 +1,4 @@
-import { ExtData } from '@msgpack/msgpack';
+import { ExtData } from '../../codec/msgpackPackage.ts';
 import { fromBase64 } from '../unit.ts';
 
 /** A JSON string or number, as a whole. */

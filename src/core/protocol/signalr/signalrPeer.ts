@@ -1,4 +1,4 @@
-import { encode } from '@msgpack/msgpack';
+import { encode } from '../../codec/msgpackPackage.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 import { underivedValue } from '../json/underivedValue.ts';

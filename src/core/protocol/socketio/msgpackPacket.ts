@@ -1,4 +1,4 @@
-import { encode, ExtData } from '@msgpack/msgpack';
+import { encode, ExtData } from '../../codec/msgpackPackage.ts';
 import { readMsgpack } from '../../codec/msgpack.ts';
 import { type Decoded, derivedPayload, failed, wholeRange } from '../unit.ts';
 import { derivedJson } from '../json/derivedJson.ts';

@@ -1,5 +1,5 @@
-import { encode as encodeMsgpack, ExtData } from '@msgpack/msgpack';
-import { encode as encodeCbor } from 'cbor2';
+import { encode as encodeMsgpack, ExtData } from '../../codec/msgpackPackage.ts';
+import { encode as encodeCbor } from '../../codec/cborPackage.ts';
 import { MAX_CBOR_DEPTH, readCborValue } from '../../codec/cbor.ts';
 import type { CodecProblem } from '../../codec/codecProblem.ts';
 import { readMsgpack } from '../../codec/msgpack.ts';

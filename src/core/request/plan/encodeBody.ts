@@ -1,4 +1,4 @@
-import { encode } from '@msgpack/msgpack';
+import { encode } from '../../codec/msgpackPackage.ts';
 import { writeCborNotation } from '../../codec/cborNotation.ts';
 import type { Compression } from '../../codec/compression.ts';
 import { textPlace } from '../../format/textMessage.ts';

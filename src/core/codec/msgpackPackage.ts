@@ -1,0 +1,2 @@
+// What is used of @msgpack/msgpack, which the bundles share as one file that is loaded on first use (scripts/lib/sharedCodecs.mjs).
+export { Decoder, encode, ExtData } from '@msgpack/msgpack';
