@@ -229,7 +229,7 @@ describe('the problem of a file is reported before anything connects:', () => {
       'tls.client-certificate',
       /passphrase does not open/,
     ],
-    ['PKCS#12 that is none', { pfx: 'hello' }, 'file.invalid', /not what it should be/],
+    ['PKCS#12 that is none', { pfx: 'hello' }, 'file.invalid', /cannot be used/],
   ])('%s', async (_, { passphrase = '', ...contents }: Record<string, string | Buffer>, code, message) => {
     const files: Record<string, string> = {};
     for (const [name, content] of Object.entries(contents)) files[name] = await file(`bad.${name}`, content);
