@@ -185,6 +185,78 @@ Cookie: {{$secret cookie}}
     expect(rowsOf(kept!)).toEqual(PLAYWRIGHT);
   });
 
+  it('says which attached file of messages is missing', async () => {
+    const har = (file: string, messages: readonly unknown[] = []): string =>
+      JSON.stringify({
+        log: {
+          entries: [
+            {
+              request: { url: 'ws://h.test/a?token=canary' },
+              response: { status: 101, content: { _file: file } },
+              _webSocketMessages: messages,
+            },
+          ],
+        },
+      });
+    const leftOf = async (text: string): Promise<readonly string[]> =>
+      (await imported(await sourceOf({ 'a.har': text }, false))).left;
+    expect(await leftOf(har('gone.jsonl'))).toEqual([
+      'The messages of ws://h.test/a?token=•••• are in gone.jsonl, which is missing.',
+    ]);
+    // A name that leads out of the folder is never read.
+    expect(await leftOf(har('../out.jsonl'))).toEqual([
+      'The messages of ws://h.test/a?token=•••• are in ../out.jsonl, which is missing.',
+    ]);
+    expect(await leftOf(har('page.html'))).toEqual([]);
+    expect(
+      await leftOf(har('gone.jsonl', [{ type: 'send', time: 1793613600, opcode: 1, data: 'x' }])),
+    ).toEqual([]);
+    const path = join(await temporaryFolder(), 'session.har');
+    await writeFile(path, await readFile(join(IMPORT_FIXTURES, 'playwright', 'session.har')));
+    expect((await imported(await readImportSource(path))).left).toContainEqual(
+      expect.stringMatching(/ are in [0-9a-f]{32}\.jsonl, which is missing\.$/),
+    );
+  });
+
+  it('may be one of several in a folder, each with its own attached files', async () => {
+    const har = (url: string): string =>
+      JSON.stringify({
+        log: {
+          entries: [
+            { request: { url }, response: { status: 101, content: { _file: 'm.jsonl' } } },
+            { request: { url: 'https://h.test/page' } },
+          ],
+        },
+      });
+    const message = (data: string): string =>
+      `${JSON.stringify({ type: 'receive', time: 1793613600, opcode: 1, data })}\n`;
+    const source = await sourceOf({
+      'a/one.har': har('ws://h.test/one'),
+      'a/m.jsonl': message('first'),
+      'b/two.har': har('ws://h.test/two'),
+      'b/m.jsonl': message('second'),
+      'c/cut.har': '{"log":{"entries":[',
+    });
+    const recordings = await recordingsIn(source);
+    expect(
+      recordings.map((each) => [
+        each.url,
+        ...rowsOf(each)
+          .flatMap((row) => (row as string[])[3]!)
+          .slice(1),
+      ]),
+    ).toEqual([
+      ['ws://h.test/one', 'first'],
+      ['ws://h.test/two', 'second'],
+    ]);
+    const { left, requests } = await imported(source);
+    expect(requests).toHaveLength(2);
+    expect(left).toContain(
+      'The file c/cut.har is left out: It is cut off, or not valid JSON: export it again, and import the whole file.',
+    );
+    expect(left).toContain('2 requests are not carried over: they are not WebSocket requests.');
+  });
+
   it('without an answer, without times, with unknown opcodes, is read as far as possible', async () => {
     const har = {
       log: {

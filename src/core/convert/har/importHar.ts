@@ -1,37 +1,45 @@
+import { maskUrl } from '../../session/secrets/mask.ts';
 import { otherRequests, type ImportResult } from '../imported.ts';
 import type { Importer } from '../importer.ts';
-import type { ImportSource } from '../importSource.ts';
+import type { ImportFile } from '../importSource.ts';
 import { field, listField, pairsOf, textField } from '../fields.ts';
-import { harConversation } from './harConversation.ts';
+import { harConversation, type HarConversation } from './harConversation.ts';
 import { recordingOf, requestOf } from './harRequest.ts';
 
 /** HAR 1.2 with the WebSocket members of Chrome, Playwright, HTTP Toolkit and mitmproxy. */
 export const HAR: Importer = {
   id: 'har',
   title: 'a HAR file with WebSocket messages',
-  recognise: (source) => (entriesOf(source) ? 'it has log.entries' : undefined),
-  read(source): ImportResult {
-    const entries = entriesOf(source);
-    if (!entries)
+  recognise: ({ files }) => (files.some(({ data }) => entriesOf(data)) ? 'it has log.entries' : undefined),
+  read({ files }): ImportResult {
+    const hars = files.flatMap(({ path, data }) => {
+      const entries = entriesOf(data);
+      return entries ? [{ path, entries }] : [];
+    });
+    if (hars.length === 0)
       return {
-        problem:
-          source.files[0]?.problem ?? 'It has no log.entries: export it as HAR from the network panel.',
+        problem: files[0]?.problem ?? 'It has no log.entries: export it as HAR from the network panel.',
       };
-    const ofSockets = entries.filter(isWebSocket);
+    const all = hars.flatMap(({ path, entries }) => entries.map((entry) => ({ path, entry })));
+    const ofSockets = all.filter(({ entry }) => isWebSocket(entry));
     if (ofSockets.length === 0)
       return { problem: 'It has no WebSocket connection: record again, and open the connection meanwhile.' };
-    const attached = new Map(source.files.map(({ path, text }) => [path.split('/').at(-1), text]));
-    const conversations = ofSockets.flatMap((entry) => {
-      const file = attachedName(entry);
-      return harConversation(entry, file === undefined ? undefined : attached.get(file)) ?? [];
+    const textOf = attachedTexts(files);
+    const conversations = ofSockets.flatMap(({ path, entry }) => {
+      const name = attachedName(entry);
+      const text = name === undefined ? undefined : textOf(path, name);
+      const conversation = harConversation(entry, text);
+      return conversation ? [withMissing(conversation, entry, text)] : [];
     });
     const unusable = ofSockets.length - conversations.length;
+    const broken = files.filter(({ path, problem }) => problem !== undefined && /\.har$/i.test(path));
     return {
       collections: [
         {
           requests: conversations.map(requestOf),
           left: [
-            ...otherRequests(entries.length - ofSockets.length),
+            ...broken.map(({ path, problem }) => `The file ${path} is left out: ${problem}`),
+            ...otherRequests(all.length - ofSockets.length),
             ...(unusable > 0
               ? [
                   unusable === 1
@@ -47,13 +55,30 @@ export const HAR: Importer = {
   },
 };
 
-/** The entries of the first HAR among the files. */
-function entriesOf({ files }: ImportSource): readonly unknown[] | undefined {
-  for (const { data } of files) {
-    const entries = field(field(data, 'log'), 'entries');
-    if (Array.isArray(entries)) return entries as unknown[];
-  }
-  return undefined;
+function entriesOf(data: unknown): readonly unknown[] | undefined {
+  const entries = field(field(data, 'log'), 'entries');
+  return Array.isArray(entries) ? (entries as unknown[]) : undefined;
+}
+
+/** Finds an attached file: in the folder of its HAR, or in another one. Several HARs may use the same name. */
+function attachedTexts(files: readonly ImportFile[]): (har: string, name: string) => string | undefined {
+  const byPath = new Map(files.map(({ path, text }) => [path, text]));
+  const byName = new Map(files.map(({ path, text }) => [path.split('/').at(-1), text]));
+  return (har, name) => byPath.get(har.replace(/[^/]*$/, name)) ?? byName.get(name);
+}
+
+/** Adds the sentence about messages that are in a file which was not found. */
+function withMissing(
+  conversation: HarConversation,
+  entry: unknown,
+  attached: string | undefined,
+): HarConversation {
+  const name = textField(contentOf(entry), '_file') ?? '';
+  const isMissing =
+    attached === undefined && /\.jsonl$/i.test(name) && listField(entry, '_webSocketMessages').length === 0;
+  if (!isMissing) return conversation;
+  const sentence = `The messages of ${maskUrl(conversation.url)} are in ${name}, which is missing.`;
+  return { ...conversation, left: [...conversation.left, sentence] };
 }
 
 function isWebSocket(entry: unknown): boolean {
@@ -67,9 +92,13 @@ function isWebSocket(entry: unknown): boolean {
   );
 }
 
+function contentOf(entry: unknown): unknown {
+  return field(field(entry, 'response'), 'content');
+}
+
 /** The file beside the HAR in which Playwright keeps the messages of an entry (`content: 'attach'`). */
 function attachedName(entry: unknown): string | undefined {
-  const name = textField(field(field(entry, 'response'), 'content'), '_file');
+  const name = textField(contentOf(entry), '_file');
   return name !== undefined && /^[\w-][\w.-]*\.jsonl$/.test(name) ? name : undefined;
 }
 
