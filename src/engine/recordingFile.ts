@@ -48,6 +48,13 @@ export function openRecording(folder: string): Recording {
   };
 }
 
+/** Says that the end of a recording was left out; undefined if it is whole. */
+export function tornSentence({ tornBytes, rows }: Pick<Recording, 'tornBytes' | 'rows'>): string | undefined {
+  if (tornBytes === 0) return undefined;
+  const place = rows === 0 ? '' : ` behind row ${rows - 1}`;
+  return `${tornBytes} bytes${place} are not a whole row and were left out: its recorder was killed, or is still writing.`;
+}
+
 /** Rows of a recording that are examined to recognise its protocol. */
 const FIRST_ROWS = 32;
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -98,6 +98,20 @@ describe('duplex replay', () => {
     // The new conversation is a recording like any other.
     expect((await duplex(['log', again, '--json'])).stdout).toBe(result.stdout);
     expect(readdirSync(again)).toContain('session.json');
+  });
+
+  it('says that a recording is cut off, and replays its whole rows', async () => {
+    const url = await server(add, 'hello');
+    const recording = await recorded(url, '{"id":1,"n":1}', '{"id":2,"n":5}');
+    const index = join(recording, 'index.bin');
+    truncateSync(index, statSync(index).size - 10);
+    const result = await replay(recording, url, '--json');
+    expect(result.stderr).toMatch(
+      /^duplex: \d+ bytes behind row \d+ are not a whole row and were left out: [^\n]*\n$/,
+    );
+    expect(result.status).toBe(0);
+    const sent = rowsOf(result).filter(({ dir, kind }) => dir === 'out' && kind === 'text');
+    expect(sent.map(({ text }) => text)).toEqual(['{"id":1,"n":1}', '{"id":2,"n":5}']);
   });
 
   it('reports different, missing and extra messages with their rows, and continues', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -86,6 +86,26 @@ describe('duplex serve --replay', () => {
     expect(await converse(fast.url)).toEqual(original);
     expect(await converse(fast.url)).toEqual(original);
     expect(fast.stderr() + slow.stderr()).toBe('');
+  });
+
+  it('says that a recording is cut off, and plays its whole rows', async () => {
+    const { recording, original } = await recordedServer();
+    appendFileSync(join(folder!.path, recording, 'index.bin'), new Uint8Array(17));
+    const server = await replayed(recording);
+    expect(await converse(server.url)).toEqual(original);
+    expect(server.stderr()).toMatch(
+      /^duplex: 17 bytes behind row \d+ are not a whole row and were left out: [^\n]*\n$/,
+    );
+  });
+
+  it('says that a recording is cut off before any connection', async () => {
+    const { recording } = await recordedServer();
+    truncateSync(join(folder!.path, recording, 'index.bin'), 20);
+    const { status, stderr } = await folder!.duplex(['serve', '--replay', recording, '--port', '0']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^duplex: \d+ bytes are not a whole row [^\n]*\nduplex: [^\n]*holds no connection/,
+    );
   });
 
   it('reports where a client differs, gives answers the id of the call, and continues', async () => {

@@ -3,6 +3,7 @@ import {
   openRecording,
   printedPayload,
   textLines,
+  tornSentence,
   type LineOf,
   type Recording,
 } from '../../engine/recordingFile.ts';
@@ -47,12 +48,8 @@ export async function printRecording(
   });
   const recording = openRecording(folder);
   try {
-    if (recording.tornBytes > 0) {
-      printSentence(
-        `${recording.tornBytes} bytes behind row ${recording.rows - 1} are not a whole row and were left out: ` +
-          'its recorder was killed, or is still writing.',
-      );
-    }
+    const torn = tornSentence(recording);
+    if (torn !== undefined) printSentence(torn);
     const startedAt = Date.parse(recording.manifest.startedAt);
     const json = form === 'json';
     const rows = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));

@@ -35,7 +35,7 @@ export async function replay(
 ): Promise<ExitStatus> {
   const { protocol } = connection;
   if (protocol !== undefined) requireProtocol({ protocol });
-  const recorded = openReplayScript(resolve(path), 'client');
+  const recorded = openReplayScript(resolve(path), 'client', printSentence);
   const script = protocol === undefined ? recorded : { ...recorded, protocol };
   const stopping = new AbortController();
   const faults: ExitStatus[] = [];

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
 import { listenCertificate } from '../listenTls.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { untilInterrupted, type ListeningOptions } from '../untilInterrupted.ts';
 
 export interface ServeRecordingOptions extends ListeningOptions {
@@ -20,7 +21,7 @@ export async function serveRecording(
   { host, port, speed, ...listening }: ServeRecordingOptions,
   workersFolder: string,
 ): Promise<void> {
-  const script = openReplayScript(resolve(path), 'server');
+  const script = openReplayScript(resolve(path), 'server', printSentence);
   await untilInterrupted(listening, workersFolder, async ({ engine, rows, onFault, onStop }) => {
     const certificate = await listenCertificate(listening.tls, host);
     const server = await replayServer(engine, script, {

@@ -5,7 +5,7 @@ import { MiB } from '../../shared/limits.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { CloseDetail, ErrorDetail, NoteDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { HandshakeRefusal } from '../../serve/clientRequest.ts';
-import { detailOf, openRecording, type Recording } from '../recordingFile.ts';
+import { detailOf, openRecording, tornSentence, type Recording } from '../recordingFile.ts';
 import { Turns } from './turns.ts';
 
 /** Maximum payload bytes that a replay holds. */
@@ -26,10 +26,20 @@ export interface ReplayScript {
   readonly turns: Turns;
 }
 
-/** Reads the first connection of a recorded folder. @throws as `replayScript`, and `disk.denied` if it cannot be read */
-export function openReplayScript(folder: string, side: Role): ReplayScript {
+/**
+ * Reads the first connection of a recorded folder.
+ * @param onTorn takes the sentence about a recording that is cut off; called before anything is thrown for it
+ * @throws as `replayScript`, and `disk.denied` if it cannot be read
+ */
+export function openReplayScript(
+  folder: string,
+  side: Role,
+  onTorn?: (sentence: string) => void,
+): ReplayScript {
   const recording = openRecording(folder);
   try {
+    const torn = tornSentence(recording);
+    if (torn !== undefined) onTorn?.(torn);
     return replayScript(recording, side);
   } finally {
     recording.close();
