@@ -9,7 +9,7 @@ import { type Decoded, type DecodedUnit, derivedPayload, MASKED_VALUE } from '..
 import { type MqttPacket, readPacketAt } from './mqttPacket.ts';
 import { measurePacket, type MqttHeaders, type MqttLevel, PacketFault } from './packetReader.ts';
 import { matchesFilter } from './topicFilter.ts';
-import { connectReturnName, FIRST_FAILURE, reasonName } from './vocabulary.ts';
+import { connectReturnName, FIRST_FAILURE, PROPERTIES, reasonName } from './vocabulary.ts';
 
 /** The state of a connection: the meaning of a packet depends on earlier ones. */
 interface MqttState {
@@ -84,11 +84,14 @@ function read(bytes: Uint8Array, start: number, end: number, from: Role, state: 
   return { units, problems: problems.map((problem) => ({ ...problem, at: start })) };
 }
 
+/** The others are user properties. */
+const STANDARD_PROPERTIES = new Set(Array.from(PROPERTIES.values(), ([name]) => name));
+
 /** Authentication data is a token, or a step of a challenge. CONNECT may have tokens in user properties. */
 function shownProperties({ name, properties }: MqttPacket): MqttHeaders {
   const isSecret = (key: string, value: string): boolean =>
     key === 'authentication-data' ||
-    (name === 'CONNECT' && key !== 'authentication-method' && isSecretName(key, value));
+    (name === 'CONNECT' && !STANDARD_PROPERTIES.has(key) && isSecretName(key, value));
   return properties.some(([key, value]) => isSecret(key, value))
     ? properties.map(([key, value]) => [key, isSecret(key, value) ? MASKED_VALUE : value])
     : properties;
