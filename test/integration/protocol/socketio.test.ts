@@ -117,7 +117,11 @@ describe.each([3, 4] as const)('namespaces of socket.io %i', (version) => {
     expect(server.seen).toEqual([['/admin', 'say', ['hi']]]);
     await duplex.say('emit', { arguments: ['bye'] });
     const bye = await duplex.hear(({ name }) => name === 'DISCONNECT');
-    expect(bye.stream).toBe('"/admin"');
+    expect(bye).toMatchObject({
+      type: 'control',
+      stream: '"/admin"',
+      summary: '/admin DISCONNECT (io server disconnect)',
+    });
   });
 
   it('say why they refuse', async () => {

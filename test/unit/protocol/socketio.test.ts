@@ -1,4 +1,4 @@
-import { decode } from '@msgpack/msgpack';
+import { decode, encode } from '@msgpack/msgpack';
 import { describe, expect, it } from 'vitest';
 import { MAX_ATTACHMENTS } from '../../../src/core/protocol/limits.ts';
 import {
@@ -45,14 +45,24 @@ describe('Socket.IO packets', () => {
     ['42/admin,["bar"]', 'event', 'bar', '/admin bar []'],
     ['4212["foo"]', 'call', 'foo', 'foo []'],
     ['43/admin,13["bar"]', 'reply', '', '/admin ACK 13 ["bar"]'],
-    ['41/admin,', 'control', 'DISCONNECT', '/admin DISCONNECT'],
+    ['41/admin,', 'control', 'DISCONNECT', '/admin DISCONNECT (io server disconnect)'],
     ['42[7,"a"]', 'event', '7', '7 ["a"]'],
     ['2', 'control', 'ping', 'ping'],
     ['3probe', 'control', 'pong', 'pong probe'],
-    ['1', 'control', 'close', 'close'],
+    ['1', 'control', 'close', 'close (transport close)'],
     ['6', 'control', 'noop', 'noop'],
   ])('reads %s', (packet, type, name, summary) => {
     expect(decodeOne('socket.io', text('server', packet))).toMatchObject({ type, name, summary });
+  });
+
+  it.each([
+    ['server', '/admin DISCONNECT (io server disconnect)'],
+    ['client', '/admin DISCONNECT (io client disconnect)'],
+  ] as const)('reads from a DISCONNECT of the %s why the client is disconnected', (from, summary) => {
+    const unit = { type: 'control', name: 'DISCONNECT', stream: '"/admin"', summary };
+    expect(decodeOne('socket.io', text(from, '41/admin,'))).toMatchObject(unit);
+    const packet = encode({ type: 1, nsp: '/admin' });
+    expect(decodeOne('socket.io-msgpack', binary(from, packet))).toMatchObject(unit);
   });
 
   it('keeps the spelling of arguments and says where they stand', () => {

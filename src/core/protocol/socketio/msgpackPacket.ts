@@ -4,6 +4,7 @@ import { type Decoded, derivedPayload, failed, wholeRange } from '../unit.ts';
 import { derivedJson } from '../json/derivedJson.ts';
 import { underivedValue } from '../json/underivedValue.ts';
 import { MAX_DECODED_BYTES, MAX_NAME_CHARS, MAX_PAYLOAD_DEPTH } from '../limits.ts';
+import type { Role } from '../protocolModule.ts';
 import { tooLong } from '../json/jsonText.ts';
 import { PACKET } from './packet.ts';
 import { socketioUnit } from './socketioUnit.ts';
@@ -17,7 +18,7 @@ export function looksLikeMsgpack(data: Uint8Array): boolean {
 }
 
 /** @param skipped bytes of the message before `data` */
-export function readMsgpackPacket(data: Uint8Array, skipped: number): Decoded {
+export function readMsgpackPacket(data: Uint8Array, skipped: number, from: Role): Decoded {
   if (data.length > MAX_DECODED_BYTES) return { units: [], problems: [tooLong(data.length, 0)] };
   const read = readMsgpack(data);
   if ('problem' in read) {
@@ -41,6 +42,7 @@ export function readMsgpackPacket(data: Uint8Array, skipped: number): Decoded {
   const json = args === undefined || args === null ? undefined : derivedJson(args);
   const name = isEvent ? String(first).slice(0, MAX_NAME_CHARS) : '';
   const parts = {
+    from,
     namespace: typeof nsp === 'string' ? nsp.slice(0, MAX_NAME_CHARS) : '/',
     id: typeof id === 'number' || typeof id === 'bigint' ? String(id) : undefined,
     name,

@@ -47,7 +47,7 @@ export function createSocketioDecoder({ url }: ProtocolContext): Decoder {
       case OPEN:
         return engine('open', data);
       case CLOSE:
-        return engine('close', data);
+        return engine('close', data, 'close (transport close)');
       case PING:
         return { units: [heartbeat('ping', data)], problems: [] };
       case PONG:
@@ -69,7 +69,7 @@ export function createSocketioDecoder({ url }: ProtocolContext): Decoder {
     const problems = interrupted(from);
     const read = readPacket(data, 1);
     if ('code' in read) return { units: [], problems: [...problems, read] };
-    const unit = textUnit(read, data);
+    const unit = textUnit(read, data, from);
     if (read.attachments === 0) return { units: [unit], problems };
     pending.set(from, { unit, missing: read.attachments, attachments: [], bytes: 0 });
     return { units: [], problems };
@@ -100,7 +100,7 @@ export function createSocketioDecoder({ url }: ProtocolContext): Decoder {
     if (!looksLikeMsgpack(content)) {
       return failed('decode.incomplete', 'A binary attachment without the event that announces it.', 0);
     }
-    return readMsgpackPacket(content, prefixed ? 1 : 0);
+    return readMsgpackPacket(content, prefixed ? 1 : 0, from);
   };
 
   const attachment = (content: Uint8Array, from: Role, message: Uint8Array): Decoded => {
@@ -139,13 +139,14 @@ function heartbeat(name: string, data: Uint8Array): DecodedUnit {
   return { type: 'control', name, label, range: wholeRange(data), heartbeat: true };
 }
 
-function engine(name: string, data: Uint8Array): Decoded {
+/** @param label defaults to the name */
+function engine(name: string, data: Uint8Array, label?: string): Decoded {
   const json = data.length > 1 && name === 'open' ? readJson(data, 1) : undefined;
   const payload =
     json && !isProblem(json) ? payloadAt('json', data, { start: 1, end: data.length }) : undefined;
   const problems = json && isProblem(json) ? [json] : [];
   const refs = json && !isProblem(json) ? sessionIds(json.value) : undefined;
-  return { units: [{ type: 'control', name, payload, range: wholeRange(data), ...refs }], problems };
+  return { units: [{ type: 'control', name, label, payload, range: wholeRange(data), ...refs }], problems };
 }
 
 /** The id that the server gives a session, new each time. */
@@ -155,7 +156,7 @@ function sessionIds(value: unknown): Pick<DecodedUnit, 'refs'> | undefined {
   return typeof sid === 'string' ? { refs: [JSON.stringify(sid.slice(0, MAX_NAME_CHARS))] } : undefined;
 }
 
-function textUnit(packet: Packet, data: Uint8Array): DecodedUnit {
+function textUnit(packet: Packet, data: Uint8Array, from: Role): DecodedUnit {
   const { json, id, namespace } = packet;
   const copied = packet.attachments > 0 && json ? new Uint8Array(data) : data;
   const whole = json && payloadAt('json', copied, json);
@@ -164,7 +165,7 @@ function textUnit(packet: Packet, data: Uint8Array): DecodedUnit {
   const name = isEvent ? String((json?.value as unknown[])[0]).slice(0, MAX_NAME_CHARS) : '';
   const unit = socketioUnit(
     packet.type,
-    { namespace, id, name, payload, errorValue: json?.value },
+    { from, namespace, id, name, payload, errorValue: json?.value },
     wholeRange(data),
   );
   return packet.type === PACKET.connect ? { ...unit, ...sessionIds(json?.value) } : unit;

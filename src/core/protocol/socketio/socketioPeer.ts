@@ -64,7 +64,7 @@ export function createSocketioPeer(
   const serverReceives = ({ kind, data }: WireMessage): OutgoingMessage[] => {
     if (kind === 'text' && data[0] === PING && data.length <= 6)
       return [text(data.length > 1 ? '3probe' : '3')];
-    const packet = data.length > MAX_OPENING_BYTES ? undefined : openingPacket(kind, data);
+    const packet = data.length > MAX_OPENING_BYTES ? undefined : openingPacket('client', kind, data);
     if (packet?.type === PACKET.disconnect) joined.delete(packet.namespace);
     if (packet?.type !== PACKET.connect) return [];
     namespace = packet.namespace.split('?')[0]!;
@@ -131,7 +131,7 @@ export function createSocketioPeer(
 }
 
 function answerTo(namespace: string, kind: WireMessage['kind'], data: Uint8Array): Opening | undefined {
-  const packet = openingPacket(kind, data);
+  const packet = openingPacket('server', kind, data);
   // Version 2 returns the query of a namespace with its name.
   if (!packet || packet.namespace.split('?')[0] !== namespace.split('?')[0]) return undefined;
   if (packet.type === PACKET.connect) return { state: 'accepted' };
@@ -146,10 +146,10 @@ const OPENING_TYPES: Readonly<Record<string, number>> = {
 };
 
 /** CONNECT, CONNECT_ERROR and DISCONNECT of either parser. */
-function openingPacket(kind: WireMessage['kind'], data: Uint8Array) {
+function openingPacket(from: Role, kind: WireMessage['kind'], data: Uint8Array) {
   if (kind === 'binary') {
     const content = data[0] === 4 ? data.subarray(1) : data;
-    const unit = looksLikeMsgpack(content) ? readMsgpackPacket(content, 0).units[0] : undefined;
+    const unit = looksLikeMsgpack(content) ? readMsgpackPacket(content, 0, from).units[0] : undefined;
     const type = OPENING_TYPES[unit?.name ?? ''];
     return unit && type !== undefined ? { type, namespace: unit.scope ?? '/', error: unit.error } : undefined;
   }
@@ -172,7 +172,7 @@ function sentPacket(kind: WireMessage['kind'], data: Uint8Array, parser: PacketS
   }
   const content = data[0] === 4 ? data.subarray(1) : data;
   const isPacket = parser === 'msgpack' && looksLikeMsgpack(content);
-  const unit = isPacket ? readMsgpackPacket(content, 0).units[0] : undefined;
+  const unit = isPacket ? readMsgpackPacket(content, 0, 'client').units[0] : undefined;
   return unit && { isConnect: unit.name === 'CONNECT', namespace: unit.scope ?? '/', id: unit.id };
 }
 

@@ -1,8 +1,10 @@
 import { MAX_NAME_CHARS } from '../limits.ts';
+import type { Role } from '../protocolModule.ts';
 import type { DecodedPayload, DecodedUnit } from '../unit.ts';
 import { PACKET } from './packet.ts';
 
 interface UnitParts {
+  readonly from: Role;
   readonly namespace: string;
   readonly id: string | undefined;
   readonly name: string;
@@ -29,7 +31,11 @@ export function socketioUnit(type: number, parts: UnitParts, range: DecodedUnit[
   const isEvent = type === PACKET.event || type === PACKET.binaryEvent;
   const isAck = type === PACKET.ack || type === PACKET.binaryAck;
   const name = isEvent ? parts.name : isAck ? '' : (NAMES[type] ?? '');
-  const word = isAck ? `ACK ${id ?? ''}`.trimEnd() : name;
+  const word = isAck
+    ? `ACK ${id ?? ''}`.trimEnd()
+    : type === PACKET.disconnect
+      ? `${name} (${DISCONNECT_REASONS[parts.from]})`
+      : name;
   return {
     type: unitType(type, id),
     name,
@@ -48,6 +54,12 @@ const NAMES: Readonly<Record<number, string>> = {
   [PACKET.connect]: 'CONNECT',
   [PACKET.disconnect]: 'DISCONNECT',
   [PACKET.connectError]: 'CONNECT_ERROR',
+};
+
+/** The reasons that the event `disconnect` of a Socket.IO client has, by the side that sends DISCONNECT. */
+const DISCONNECT_REASONS: Readonly<Record<Role, string>> = {
+  server: 'io server disconnect',
+  client: 'io client disconnect',
 };
 
 function unitType(type: number, id: string | undefined): DecodedUnit['type'] {
