@@ -84,6 +84,14 @@ describe('Socket.IO packets', () => {
     ['42{"a":1}', 'decode.envelope', 2],
     ['42[{}]', 'decode.envelope', 2],
     ['42["a"', 'decode.json', 6],
+    ['40admin,', 'decode.envelope', 2],
+    ['42admin,["a"]', 'decode.envelope', 2],
+    ['451-Files,["a"]', 'decode.envelope', 4],
+    ['40/admin,token', 'decode.json', 10],
+    ['40/,token', 'decode.json', 5],
+    ['427admin,["a"]', 'decode.json', 3],
+    ['42nul', 'decode.envelope', 2],
+    ['42null', 'decode.envelope', 2],
     ['43{"a":1}', 'decode.envelope', 2],
     ['40[1]', 'decode.envelope', 2],
     ['41{}', 'decode.envelope', 2],
@@ -97,6 +105,13 @@ describe('Socket.IO packets', () => {
     expect(units).toEqual([]);
     expect(problems).toMatchObject([{ code, at }]);
   });
+});
+
+it.each([
+  ['40admin,', 'Not Socket.IO from byte 2 on: a namespace begins with a slash, like 40/admin,'],
+  ['42admin,["a"]', 'Not Socket.IO from byte 2 on: a namespace begins with a slash, like 42/admin,'],
+])('says of %s that a namespace begins with a slash', (packet, message) => {
+  expect(decodeAll('socket.io', [text('client', packet)]).problems).toMatchObject([{ message }]);
 });
 
 describe('binary attachments', () => {

@@ -52,6 +52,7 @@ export function readPacket(data: Uint8Array, start: number): Packet | UnitProble
     }
     at = end + 1;
   }
+  const lacksSlash = isLetter(data[at] ?? 0);
   let namespace = '/';
   if (data[at] === SLASH) {
     const comma = data.indexOf(COMMA, at);
@@ -63,7 +64,11 @@ export function readPacket(data: Uint8Array, start: number): Packet | UnitProble
   const id = idEnd === at ? undefined : utf8.decode(data.subarray(at, idEnd));
   at = idEnd;
   const json = at === data.length ? undefined : readJson(data, at);
-  if (json && isProblem(json)) return json;
+  if (json && isProblem(json)) {
+    if (!lacksSlash) return json;
+    const message = `Not Socket.IO from byte ${at} on: a namespace begins with a slash, like 4${type}/admin,`;
+    return { code: 'decode.envelope', message, at };
+  }
   return (
     payloadProblem(type, json, at) ?? { type, namespace, id, attachments, json, start, end: data.length }
   );
@@ -100,6 +105,10 @@ function isObject(value: unknown): boolean {
 
 function isEventName(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number';
+}
+
+function isLetter(byte: number): boolean {
+  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
 function digitsEnd(data: Uint8Array, start: number): number {
