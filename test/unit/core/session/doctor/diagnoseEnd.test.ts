@@ -30,13 +30,19 @@ describe('a close code', () => {
     [1006, '', /Connection lost without a close frame/],
     [1008, '', /policy/],
     [3003, '', /refuses access/],
+    [4400, 'graphql-transport-ws', /breaks the GraphQL protocol/],
     [4401, 'graphql-transport-ws', /before the connection was acknowledged/],
+    [4403, 'graphql-transport-ws', /refuses connection_init/],
+    [4408, 'graphql-transport-ws', /connection_init came too late/],
+    [4409, 'graphql-transport-ws', /id exists already/],
+    [4429, 'graphql-transport-ws', /connection_init was sent twice/],
     [4401, '', /asks for credentials/],
+    [4403, '', /refuses access/],
   ])('%i under “%s” has its meaning', (code, protocol, headline) => {
     expect(closeHeadline({ code }, protocol)?.headline).toMatch(headline);
   });
 
-  it.each([1000, 1005, 4999])('%i has no known meaning', (code) => {
+  it.each([1000, 1005, 4999, 4400, 4408, 4409, 4429])('%i has no known meaning', (code) => {
     expect(closeHeadline({ code }, '')).toBeUndefined();
   });
 });
