@@ -107,6 +107,24 @@ describe('a curl command', () => {
       'The option --resolve of curl is not carried over.',
       'The option --no-such-thing of curl is not carried over.',
     ]);
+    expect(
+      imported('curl --unix-socket /run/app.sock -m 5 -b jar.txt -b a=1 -b b=2 http://localhost/'),
+    ).toMatchObject({
+      options: { headers: [['Cookie', 'a=1; b=2']] },
+      left: [
+        'The option --unix-socket of curl is not carried over.',
+        'The option --max-time of curl is not carried over.',
+        'The option --cookie of curl is not carried over.',
+      ],
+    });
+    const { options, left } = imported("curl -b '' -L ws://h");
+    expect([options.headers, left]).toEqual([undefined, []]);
+    expect(imported('wscat -p 8 -c ws://h').left).toEqual([
+      'The option --protocol of wscat is not carried over.',
+    ]);
+    expect(imported('websocat --ping-interval 5 ws://h').left).toEqual([
+      'The option --ping-interval of websocat is not carried over.',
+    ]);
   });
 });
 

@@ -33,22 +33,21 @@ const CLIENTS: Readonly<Record<string, Client>> = {
     options: CURL_OPTIONS,
     request: curlRequest,
     carried: words(`
-    header user cacert cert key proxy cookie user-agent referer oauth2-bearer url unix-socket pass connect-timeout insecure location
-    include silent show-error verbose no-buffer compressed http1.1 fail globoff get basic digest request output write-out max-time
+    header user cacert cert key proxy cookie user-agent referer oauth2-bearer url pass connect-timeout insecure location
+    include silent show-error verbose no-buffer compressed http1.1 fail globoff get basic digest request output write-out
     no-alpn proxytunnel progress-bar ipv4 ipv6`),
   },
   wscat: {
     options: WSCAT_OPTIONS,
     request: wscatRequest,
     carried: words(`
-    connect header subprotocol origin auth ca cert key passphrase proxy execute wait no-check location show-ping-pong slash no-color
-    protocol`),
+    connect header subprotocol origin auth ca cert key passphrase proxy execute wait no-check location show-ping-pong slash no-color`),
   },
   websocat: {
     options: WEBSOCAT_OPTIONS,
     request: websocatRequest,
     carried: words(`
-    header protocol origin basic-auth ws-c-uri insecure no-close one-message text exit-on-eof verbose quiet ping-interval`),
+    header protocol origin basic-auth ws-c-uri insecure no-close one-message text exit-on-eof verbose quiet`),
   },
 };
 
@@ -90,7 +89,9 @@ export function importCommandLine(text: string, parseArguments: ParseArguments):
   const request = client.request(given);
   if (request.options.url === 'ws://')
     return { problem: `The ${name} command has no URL: add the address to connect to.` };
-  const dropped = Object.keys(given.values).filter((option) => !client.carried.has(option));
+  const dropped = Object.keys(given.values).filter(
+    (option) => !client.carried.has(option) || (option === 'cookie' && hasCookieFile(given)),
+  );
   const left = [...dropped, ...given.unknown.map((option) => option.replace(/^-+/, ''))].map(
     (option) => `The option ${option.length > 1 ? '--' : '-'}${option} of ${name} is not carried over.`,
   );
@@ -108,8 +109,7 @@ function curlRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 'lef
   const added = [
     ...lines('User-Agent', one('user-agent')),
     ...lines('Referer', one('referer')),
-    // A cookie without = is a file name.
-    ...lines('Cookie', one('cookie')?.includes('=') ? one('cookie') : undefined),
+    ...lines('Cookie', given.values.cookie?.filter((each) => !isCookieFile(each)).join('; ')),
     ...lines('Authorization', one('oauth2-bearer') && `Bearer ${one('oauth2-bearer')}`),
     ...lines('Authorization', credentials(one('user'), one('digest') === undefined ? 'Basic' : 'Digest')),
   ];
@@ -165,6 +165,15 @@ function websocatRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 
     },
     steps: [],
   };
+}
+
+/** curl reads cookies from a file if the value of `-b` has no `=`. An empty value only turns cookies on. */
+function isCookieFile(cookie: string): boolean {
+  return !cookie.includes('=');
+}
+
+function hasCookieFile({ values }: GivenArguments): boolean {
+  return (values.cookie ?? []).some((each) => each !== '' && isCookieFile(each));
 }
 
 /** Reads the last value of an option. */
