@@ -63,3 +63,39 @@ collection:
   const looped = await imported(await sourceOf({ 'a.json': JSON.stringify(loop) }, false));
   expect(looped.requests.map(({ name }) => name)).toEqual(['F / A']);
 });
+
+it('names each folder whose own variables are left out', async () => {
+  const sentences = [
+    'The folder Feeds has a variable of its own, not carried over: add it to the file.',
+    'The folder Feeds / Rooms has 2 variables of its own, not carried over: add them to the file.',
+  ];
+  const v5 = `type: collection.insomnia.rest/5.0
+schema_version: "5.2"
+collection:
+  - name: Feeds
+    environment: {room: canary}
+    children:
+      - name: Rooms
+        environment: {a: 1, b: {c: 2}}
+        children: [{type: WebSocketRequest, name: A, url: ws://h.test}]
+      - {name: Empty, environment: {}, children: []}
+      - {name: Odd, environment: text, children: []}
+`;
+  const five = await imported(await sourceOf({ 'a.yaml': v5 }, false));
+  expect(five.left.slice(0, 2)).toEqual(sentences);
+  expect(five.left.filter((each) => each.startsWith('The folder'))).toEqual(sentences);
+  expect(JSON.stringify(five.files)).not.toContain('canary');
+
+  const v4 = {
+    _type: 'export',
+    resources: [
+      { _id: 'fld_1', _type: 'request_group', name: 'Feeds', parentId: 'wrk_1', environment: { room: 'x' } },
+      { _id: 'fld_2', _type: 'request_group', name: 'Rooms', parentId: 'fld_1', environment: { a: 1, b: 2 } },
+      { _id: 'fld_3', _type: 'request_group', name: 'Empty', parentId: 'fld_3', environment: {} },
+      { _id: 'ws-req_1', _type: 'websocket_request', name: 'A', url: 'ws://h.test', parentId: 'fld_2' },
+    ],
+  };
+  const four = await imported(await sourceOf({ 'a.json': JSON.stringify(v4) }, false));
+  expect(four.left).toEqual(sentences);
+  expect(four.requests.map(({ name }) => name)).toEqual(['Feeds / Rooms / A']);
+});

@@ -98,7 +98,7 @@ function authType(auth: unknown): string {
 }
 
 function importV5(data: unknown): Imported {
-  const others = { count: 0 };
+  const others = { count: 0, left: [] as string[] };
   const requests = itemsOf(listField(data, 'collection'), [], [], [], others);
   const hasSockets = requests.length > 0;
   const { base, environments } = environmentsOf(field(data, 'environments'));
@@ -110,6 +110,7 @@ function importV5(data: unknown): Imported {
         requests,
         left: [
           ...otherRequests(others.count),
+          ...others.left,
           ...(hasSockets
             ? ['Insomnia exports no payloads in version 5: export as version 4 (JSON) to import them too.']
             : []),
@@ -125,11 +126,12 @@ function itemsOf(
   path: readonly string[],
   auths: readonly unknown[],
   headers: readonly unknown[],
-  others: { count: number },
+  others: { count: number; readonly left: string[] },
 ): readonly ImportedRequest[] {
   return items.flatMap((item) => {
     const names = [...path, textField(item, 'name') ?? ''];
-    if (Array.isArray(field(item, 'children')))
+    if (Array.isArray(field(item, 'children'))) {
+      others.left.push(...folderEnvironment(item, names));
       return itemsOf(
         listField(item, 'children'),
         names,
@@ -137,6 +139,7 @@ function itemsOf(
         [...headers, field(item, 'headers')],
         others,
       );
+    }
     const id = textField(field(item, 'meta'), 'id') ?? '';
     // Before 5.2 only the prefix of the id tells.
     const type = textField(item, 'type');
@@ -147,6 +150,15 @@ function itemsOf(
     }
     return [requestOf(item, { name: names.join(' / '), isSocketIo, steps: [], auths, headers })];
   });
+}
+
+/** Says that the variables of a folder are left out: a request file has no variables for a part of its requests. */
+function folderEnvironment(folder: unknown, names: readonly string[]): readonly string[] {
+  const count = Object.keys(fieldsOf(field(folder, 'environment'))).length;
+  if (count === 0) return [];
+  return [
+    `The folder ${names.join(' / ')} has ${count === 1 ? 'a variable' : `${count} variables`} of its own, not carried over: add ${count === 1 ? 'it' : 'them'} to the file.`,
+  ];
 }
 
 /** `{name, data, subEnvironments: [{name, data}]}` */
@@ -191,10 +203,7 @@ function importV4(data: unknown): Imported {
         message: textOf(references(textField(each, 'value') ?? '')),
       }));
     return requestOf(request, {
-      name: [
-        ...folders.map((each) => textField(each, 'name') ?? '').reverse(),
-        textField(request, 'name') ?? '',
-      ].join(' / '),
+      name: namesOf([request, ...folders]).join(' / '),
       isSocketIo,
       steps,
       auths: folders.map((each) => field(each, 'authentication')),
@@ -216,13 +225,23 @@ function importV4(data: unknown): Imported {
           requests,
         ),
         requests,
-        left: otherRequests(ofType('request').length + ofType('grpc_request').length),
+        left: [
+          ...otherRequests(ofType('request').length + ofType('grpc_request').length),
+          ...ofType('request_group').flatMap((each) =>
+            folderEnvironment(each, namesOf([each, ...foldersOf(each, byId)])),
+          ),
+        ],
       },
     ],
     environments: environments
       .filter((each) => !isBase(each))
       .map((each) => ({ name: textField(each, 'name') ?? '', variables: variablesOf(field(each, 'data')) })),
   };
+}
+
+/** The names of a resource and its folders, the outermost first. */
+function namesOf(resources: readonly unknown[]): readonly string[] {
+  return [...new Set(resources)].map((each) => textField(each, 'name') ?? '').reverse();
 }
 
 /** The folders of a resource, the innermost first. In a broken file a folder may be its own parent. */
