@@ -26,7 +26,7 @@ type Wanted = Uri | { readonly text: string };
 /**
  * `duplex.import` takes URIs of files and folders, or `{text}`, and the folder to write to; missing values are asked
  * for. One request file is opened unsaved. Several are written to a folder, where no file is overwritten. Recorded
- * connections become recordings. Returns the URIs of the documents that it opened, or the ids of the sessions.
+ * connections become recordings. Returns the URIs of the documents that it opened, then the ids of the sessions.
  */
 export function importCommands(services: Services): Readonly<Record<string, Command>> {
   return {
@@ -48,7 +48,7 @@ export function importCommands(services: Services): Readonly<Record<string, Comm
   };
 }
 
-/** @returns the URIs of the documents that it opened, or the ids of the sessions; undefined if the user chose no folder */
+/** @returns the URIs of the documents that it opened, then the ids of the sessions; undefined if the user chose no folder */
 async function importAll(
   services: Services,
   job: ImportJob,
@@ -57,16 +57,14 @@ async function importAll(
 ): Promise<readonly string[] | undefined> {
   const read = await readAll(job, wanted);
   const recordings = read.flatMap((each) => each.recordings);
-  if (recordings.length > 0) {
-    const sessions = await openRecordings(services, job, recordings);
-    reportLeft(services, read);
-    return sessions;
-  }
-  const documents = await openImported(read, to);
+  // The requests of a recorded connection can be saved from its panel.
+  const others = read.filter((each) => each.recordings.length === 0);
+  const documents = others.length > 0 ? await openImported(others, to) : [];
   if (documents === undefined) return undefined;
-  await keepSecrets(services, read, documents[0]);
+  await keepSecrets(services, others, documents[0]);
+  const sessions = recordings.length > 0 ? await openRecordings(services, job, recordings) : [];
   reportLeft(services, read);
-  return documents.map(({ uri }) => uri.toString());
+  return [...documents.map(({ uri }) => uri.toString()), ...sessions];
 }
 
 function wantedOf(argument: unknown): readonly Wanted[] | undefined {

@@ -121,6 +121,21 @@ describe('Import…', () => {
     assert.match(await readFile(join(to.fsPath, 'second.ws'), 'utf8'), /^WEBSOCKET ws:.*\/second$/m);
   });
 
+  it('writes the requests of a command line that is imported together with a HAR file', async () => {
+    const har = join(folder, 'mixed.har');
+    const message = { type: 'receive', opcode: 1, data: 'hello', time: 1793613600.5 };
+    const entry = { request: { url: 'wss://h.test/mixed' }, _webSocketMessages: [message] };
+    await writeFile(har, JSON.stringify({ log: { entries: [entry] } }));
+    const command = join(folder, 'beside.sh');
+    await writeFile(command, "curl -H 'X-A: 1' ws://127.0.0.1:1/beside");
+    const to = vscode.Uri.file(join(folder, 'mixed'));
+    const opened = await run<string[]>('import', [vscode.Uri.file(har), vscode.Uri.file(command)], to);
+    assert.equal(opened.length, 2);
+    assert.equal(opened[0]!.split('/').at(-1), 'beside.ws');
+    assert.match(await readFile(join(to.fsPath, 'beside.ws'), 'utf8'), /^WEBSOCKET ws:.*\/beside$/m);
+    assert.equal((await summaryOf(opened[1]!)).name, 'h.test/mixed');
+  });
+
   it('refuses an unknown format, and writes nothing', async () => {
     const to = vscode.Uri.file(join(folder, 'none'));
     const page = join(folder, 'page.html');
