@@ -13,6 +13,14 @@ export const IMPORT_FORMATS = [
 
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
+/** Further names for `--from`, which name a part of a format. */
+export const IMPORT_ALIASES = {
+  opencollection: 'bruno',
+  curl: 'command-line',
+  wscat: 'command-line',
+  websocat: 'command-line',
+} as const satisfies Readonly<Record<string, ImportFormat>>;
+
 /** A file that an import writes. */
 export interface ImportedFile {
   /** The file name, without folders. */

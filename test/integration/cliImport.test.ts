@@ -89,6 +89,15 @@ it('uses the named format, and refuses other content', async () => {
   expect((await folder.duplex(['import', 'a.txt', '--from', 'excel'])).stderr).toContain('postman-v3');
 });
 
+it('takes the names of clients as formats', async () => {
+  folder = requestFolder({ 'a.txt': 'curl ws://h.test/a' });
+  expect((await folder.duplex(['import', 'a.txt', '--from', 'curl'])).stdout).toContain(
+    'WEBSOCKET ws://h.test/a\n',
+  );
+  const named = await folder.duplex(['import', join(FIXTURES, 'postman'), '--from', 'postman']);
+  expect(named.stdout).toContain('### Ticks: all\n');
+});
+
 it('imports a HAR file as recordings and requests, and a HAR of a recording as the same rows', async () => {
   folder = requestFolder();
   const har = join(FIXTURES, 'chrome.har');

@@ -5,7 +5,12 @@ import { buffer } from 'node:stream/consumers';
 import { Argument, Command, Option } from 'commander';
 import { ImportJob } from '../../engine/importJob.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { IMPORT_FORMATS, type ImportRequest, type ReadImport } from '../../shared/importProtocol.ts';
+import {
+  IMPORT_ALIASES,
+  IMPORT_FORMATS,
+  type ImportRequest,
+  type ReadImport,
+} from '../../shared/importProtocol.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
@@ -35,7 +40,12 @@ export function importCommand({ workersFolder, finish }: CommandParts): Command 
   return new Command('import')
     .description('write request files from the files and command lines of other clients')
     .addArgument(new Argument('<file...>', 'files or folders to import, or - for standard input'))
-    .addOption(new Option('--from <format>', 'the format, if it is not recognised').choices(IMPORT_FORMATS))
+    .addOption(
+      new Option('--from <format>', 'the format, if it is not recognised').choices([
+        ...IMPORT_FORMATS,
+        ...Object.keys(IMPORT_ALIASES),
+      ]),
+    )
     .option('-o, --output <folder>', 'write the files there, instead of the requests to standard output')
     .option('--force', 'overwrite existing files')
     .addHelpText('after', EXAMPLES)

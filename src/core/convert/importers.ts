@@ -1,3 +1,4 @@
+import { IMPORT_ALIASES, IMPORT_FORMATS, type ImportFormat } from '../../shared/importProtocol.ts';
 import { importCommandLine, isCommandLine } from './commandLine/importCommandLine.ts';
 import type { Importer } from './importer.ts';
 import type { ImportSource } from './importSource.ts';
@@ -42,9 +43,11 @@ export function recogniseImport(
   source: ImportSource,
   from?: string,
 ): Recognised | { readonly problem: string } {
-  const named = from === undefined ? undefined : IMPORTERS.find(({ id }) => id === from);
+  const named = from === undefined ? undefined : importerNamed(from, source);
   if (from !== undefined && !named)
-    return { problem: `There is no format ${from}: use one of ${IMPORTERS.map(({ id }) => id).join(', ')}.` };
+    return {
+      problem: `There is no format ${from}: use one of ${[...IMPORT_FORMATS, ...Object.keys(IMPORT_ALIASES)].join(', ')}.`,
+    };
   if (named) return { importer: named, reason: 'it was named' };
   for (const importer of IMPORTERS) {
     const reason = importer.recognise(source);
@@ -54,4 +57,12 @@ export function recogniseImport(
   if (problem !== undefined) return { problem };
   const formats = [...new Set(IMPORTERS.map(({ title }) => title))].join(', ');
   return { problem: `This is not a format that is imported: choose ${formats}.` };
+}
+
+function importerNamed(from: string, source: ImportSource): Importer | undefined {
+  const aliases: Readonly<Record<string, ImportFormat>> = IMPORT_ALIASES;
+  const id = Object.hasOwn(aliases, from) ? aliases[from] : from;
+  // Only version 3 is a folder.
+  if (id === POSTMAN_COLLECTION.id && source.isFolder) return POSTMAN_FOLDER;
+  return IMPORTERS.find((each) => each.id === id);
 }

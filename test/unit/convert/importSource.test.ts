@@ -2,6 +2,7 @@ import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { recogniseImport } from '../../../src/core/convert/importers.ts';
 import { parseImportFile } from '../../../src/core/convert/importSource.ts';
 import { readImportSource } from '../../../src/files/importSource.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -130,4 +131,28 @@ describe('an archive', () => {
       /It is a broken ZIP archive: export it again\.$/,
     );
   });
+});
+
+describe('a named format', () => {
+  it.each([
+    ['opencollection', true, 'bruno'],
+    ['curl', false, 'command-line'],
+    ['wscat', false, 'command-line'],
+    ['websocat', false, 'command-line'],
+    ['postman', false, 'postman'],
+    ['postman', true, 'postman-v3'],
+    ['postman-v3', true, 'postman-v3'],
+  ])('%s, of a folder: %s, is read as %s', (from, isFolder, id) => {
+    const recognised = recogniseImport({ isFolder, files: [] }, from);
+    expect('importer' in recognised && recognised.importer.id).toBe(id);
+  });
+
+  it.each(['excel', 'constructor', '__proto__', 'Curl', ''])(
+    '%j is refused, with those there are',
+    (from) => {
+      expect(recogniseImport({ isFolder: false, files: [] }, from)).toEqual({
+        problem: `There is no format ${from}: use one of command-line, har, postman, postman-v3, insomnia, bruno, yaak, asyncapi, environments, opencollection, curl, wscat, websocat.`,
+      });
+    },
+  );
 });
