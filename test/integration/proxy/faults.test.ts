@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -191,19 +192,70 @@ it('a fragmented message comes in frames of this size, and a whole one after it 
 });
 
 describe('a stall', () => {
-  it('stops reading from the client, whose buffer fills, and resumes after its time', async () => {
+  // Together more than the buffers of the system hold. Random bytes, because others compress to nothing.
+  const chunk = randomBytes(1024 * 1024);
+  const chunks = 64;
+
+  /** Sends the chunks. @returns the bytes that wait at the sender once nothing more leaves */
+  async function waiting(sender: WebSocket): Promise<number> {
+    for (let n = 0; n < chunks; n++) sender.send(chunk);
+    let before = -1;
+    await expect
+      .poll(
+        () => {
+          const isSame = sender.bufferedAmount === before;
+          before = sender.bufferedAmount;
+          return isSame;
+        },
+        { interval: 500, timeout: 30_000 },
+      )
+      .toBe(true);
+    return before;
+  }
+
+  it('stops reading from the client, whose buffer fills, and resumes when it is off', async () => {
     let got = 0;
     const { url } = await target((socket) => socket.on('message', () => got++));
-    const proxy = await proxied(url, 'stall 1s out where text == "stall"');
-    const { socket } = await client(proxy.url);
-    const count = 3000;
+    const proxy = await proxied(url, 'stall out where text == "stall"');
+    const { socket } = await client(proxy.url, { perMessageDeflate: false });
     socket.send('stall');
-    const begun = performance.now();
     await expect.poll(() => notes(proxy).length).toBe(1);
-    for (let n = 0; n < count; n++) socket.send(Buffer.alloc(16 * 1024));
-    await expect.poll(() => got, { timeout: 20_000 }).toBeGreaterThan(1);
-    expect(performance.now() - begun).toBeGreaterThan(900);
-    await expect.poll(() => got, { timeout: 20_000 }).toBe(count + 1);
+    expect(await waiting(socket)).toBeGreaterThan(0);
+    expect(got).toBe(1);
+    proxy.sessions[0]!.proxied!.faults.switch(0, false);
+    await expect.poll(() => got, { timeout: 30_000 }).toBe(chunks + 1);
+    await expect.poll(() => socket.bufferedAmount, { timeout: 10_000 }).toBe(0);
+    expect(notes(proxy)[1]).toMatch(/^Reading goes on: /);
+  });
+
+  it('stops reading from the server, whose buffer fills, and resumes when it is off', async () => {
+    const { url, sockets } = await target((socket) => socket.send('stall'));
+    const proxy = await proxied(url, 'stall in where text == "stall"');
+    const { socket } = await client(proxy.url, { perMessageDeflate: false });
+    let got = 0;
+    socket.on('message', (_, isBinary) => (got += isBinary ? 1 : 0));
+    await expect.poll(() => notes(proxy).length).toBe(1);
+    const [server] = sockets.clients;
+    expect(await waiting(server!)).toBeGreaterThan(0);
+    expect(got).toBe(0);
+    proxy.sessions[0]!.proxied!.faults.switch(0, false);
+    await expect.poll(() => got, { timeout: 30_000 }).toBe(chunks);
+    await expect.poll(() => server!.bufferedAmount, { timeout: 10_000 }).toBe(0);
+  });
+
+  it('resumes after its time', async () => {
+    const got: string[] = [];
+    const { url } = await target((socket) =>
+      socket.on('message', (data) => got.push((data as Buffer).toString())),
+    );
+    const proxy = await proxied(url, 'stall 500ms out where text == "stall"');
+    const { socket } = await client(proxy.url);
+    const begun = performance.now();
+    socket.send('stall');
+    await expect.poll(() => notes(proxy).length).toBe(1);
+    socket.send('waits');
+    await expect.poll(() => got, { timeout: 10_000 }).toEqual(['stall', 'waits']);
+    expect(performance.now() - begun).toBeGreaterThan(490);
     expect(notes(proxy)[1]).toMatch(/^Reading goes on: /);
   });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, expect } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer, type ClientOptions } from 'ws';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { proxyPlan } from '../../../src/core/request/plan/proxyPlan.ts';
 import { fileScope } from '../../../src/core/request/variables/scope.ts';
@@ -85,8 +85,8 @@ export interface Client {
 }
 
 /** A client of `ws`, connected. */
-export async function client(url: string): Promise<Client> {
-  const socket = new WebSocket(url);
+export async function client(url: string, options: ClientOptions = {}): Promise<Client> {
+  const socket = new WebSocket(url, options);
   const came: { text: string; at: number }[] = [];
   socket.on('message', (data) => came.push({ text: (data as Buffer).toString(), at: performance.now() }));
   const closed = new Promise<number>((resolve) => socket.once('close', resolve));
