@@ -189,6 +189,39 @@ describe('duplex proxy', () => {
     sockets.close();
   });
 
+  const total = 128;
+
+  /** Sends numbered messages of 1 MiB. @returns the bytes that wait at the sender once nothing more leaves */
+  async function waiting(sender: WebSocket): Promise<number> {
+    for (let n = 0; n < total; n++) sender.send(Buffer.alloc(1024 * 1024, n));
+    // Kernel buffers take some; the rest waits until the receiver reads.
+    await expect.poll(() => sender.bufferedAmount, { timeout: 10_000 }).toBeLessThan(total * 1024 * 1024);
+    let before = -1;
+    await expect
+      .poll(
+        () => {
+          const same = sender.bufferedAmount === before;
+          before = sender.bufferedAmount;
+          return same;
+        },
+        { interval: 1_000, timeout: 20_000 },
+      )
+      .toBe(true);
+    return before;
+  }
+
+  /** Lets the receiver read, and expects each message in its place. */
+  async function receivesAll(receiver: WebSocket): Promise<void> {
+    let received = 0;
+    let inOrder = 0;
+    receiver.on('message', (data) => {
+      if ((data as Buffer)[0] === received++) inOrder++;
+    });
+    receiver.resume();
+    await expect.poll(() => received, { timeout: 30_000 }).toBe(total);
+    expect(inOrder).toBe(total);
+  }
+
   it('slows the server down if the client does not read', async () => {
     const { sockets, url } = await server();
     const connected = once(sockets, 'connection');
@@ -197,31 +230,26 @@ describe('duplex proxy', () => {
     const client = await open(proxy.url, [], { perMessageDeflate: false });
     client.pause();
     const [socket] = (await connected) as [WebSocket];
-    const total = 128;
-    for (let n = 0; n < total; n++) socket.send(Buffer.alloc(1024 * 1024, n));
-    // Kernel buffers take some; the rest waits at the server until the client reads.
-    await expect.poll(() => socket.bufferedAmount, { timeout: 10_000 }).toBeLessThan(128 * 1024 * 1024);
-    let before = -1;
-    await expect
-      .poll(
-        () => {
-          const same = socket.bufferedAmount === before;
-          before = socket.bufferedAmount;
-          return same;
-        },
-        { interval: 1_000, timeout: 20_000 },
-      )
-      .toBe(true);
-    expect(before).toBeGreaterThan(32 * 1024 * 1024);
-    let received = 0;
-    client.on('message', (data) => {
-      expect((data as Buffer)[0]).toBe(received++);
-    });
-    client.resume();
-    await expect.poll(() => received, { timeout: 20_000 }).toBe(total);
+    expect(await waiting(socket)).toBeGreaterThan(32 * 1024 * 1024);
+    await receivesAll(client);
+    await expect.poll(() => socket.bufferedAmount, { timeout: 10_000 }).toBe(0);
     client.terminate();
     sockets.close();
-  }, 60_000);
+  }, 90_000);
+
+  it('slows the client down if the server does not read', async () => {
+    const { sockets, url } = await server();
+    const connected = once(sockets, 'connection');
+    const proxy = await proxyTo(url);
+    const client = await open(proxy.url, [], { perMessageDeflate: false });
+    const [socket] = (await connected) as [WebSocket];
+    socket.pause();
+    expect(await waiting(client)).toBeGreaterThan(32 * 1024 * 1024);
+    await receivesAll(socket);
+    await expect.poll(() => client.bufferedAmount, { timeout: 10_000 }).toBe(0);
+    client.terminate();
+    sockets.close();
+  }, 90_000);
 
   it('reports the protocol violation of a client with the section, and continues', async () => {
     const demo = await demoServer();
