@@ -7,7 +7,9 @@ import { chromium } from 'playwright-core';
 import { io } from 'socket.io-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { connectOptions } from '../../src/core/session/options/connectOptions.ts';
 import { openRecording } from '../../src/engine/recordingFile.ts';
+import { testEngine, until } from '../support/engine.ts';
 import { endAll, jsonLines, start, type Running } from './cliProcess.ts';
 import { requestFolder, type RequestFolder } from './requestFolder.ts';
 
@@ -207,6 +209,44 @@ describe('duplex serve FILE', () => {
       ['close', 'out'],
     ]);
     expect(openRecording(join(folder!.path, 'recordings', name!)).rows).toBe(3);
+  });
+
+  it('sends fragments, keeps their frames, and its session can be searched while it is open', async () => {
+    const { urls } = await serve(
+      '# @frames\n# @fragment-size 10B\nSERVE ws://127.0.0.1:9000/\n\na needle in a haystack\n===\nwhole\n=== on-message\n# @echo\n',
+      '--record',
+      'recordings',
+    );
+    const { engine } = await testEngine();
+    const session = engine.create(connectOptions({ url: urls[0]!, frames: true, deflate: false }));
+    await session.connect();
+    await until(session, () => session.summary.in.messages === 2);
+    await session.flush();
+    const lengths = async (seq: number): Promise<number[]> =>
+      (await session.readFrames(seq, 0, 10)).frames.map(({ length }) => length);
+    const texts = (await session.readRows(0, session.rows)).filter(({ kind }) => kind === 'text');
+    expect(await Promise.all(texts.map(({ seq }) => lengths(seq)))).toEqual([[10, 10, 2], [5]]);
+
+    // The server may still be creating its recording.
+    const names = (): string[] => readdirSync(join(folder!.path, 'recordings'));
+    await expect.poll(names, { timeout: 10_000 }).toHaveLength(1);
+    const recording = join(folder!.path, 'recordings', names()[0]!);
+    const sent = (seq: number): number[] => {
+      const kept = openRecording(recording);
+      try {
+        return kept.rows > seq ? kept.readFrames(seq, 0, 10).frames.map(({ length }) => length) : [];
+      } finally {
+        kept.close();
+      }
+    };
+    await expect.poll(() => [sent(1), sent(2)], { timeout: 10_000 }).toEqual([[10, 10, 2], [5]]);
+    const search = engine.search(recording, {
+      text: { pattern: 'needle', mode: 'plain', caseSensitive: true },
+    });
+    await expect.poll(() => search.state, { timeout: 10_000 }).toMatchObject({ done: true, hits: 1 });
+    expect((await search.hits(0, 10)).map(({ seq, direction, kind }) => [seq, direction, kind])).toEqual([
+      [1, 'out', 'text'],
+    ]);
   });
 
   it.each([
