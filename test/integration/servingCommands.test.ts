@@ -1,30 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { TextDocument } from 'vscode';
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { terminalOutside } from '../../src/cli/requestFiles/terminalOutside.ts';
-import { NO_ENVIRONMENT_CONTEXT } from '../../src/core/request/variables/environmentContext.ts';
-import { runScope } from '../../src/core/request/variables/runScope.ts';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
-import { Engine } from '../../src/engine/engine.ts';
-import type { BlockSources } from '../../src/engine/proxy/proxyBlock.ts';
-import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
-import { localFiles, readLocalText } from '../../src/engine/runner/localFiles.ts';
-import { demoCommands } from '../../src/vscode/commands/demoCommands.ts';
-import { demoControl } from '../../src/vscode/demoControl.ts';
-import { guarded, type Command } from '../../src/vscode/report.ts';
+import { guarded } from '../../src/vscode/report.ts';
 import { requestFile } from '../../src/vscode/requestFiles/requestDocuments.ts';
 import { requestCodeLenses } from '../../src/vscode/requestFiles/requestCodeLenses.ts';
-import { replayCommands } from '../../src/vscode/servers/replayCommands.ts';
-import { serverCommands } from '../../src/vscode/servers/serverCommands.ts';
-import { Servers } from '../../src/vscode/servers/servers.ts';
-import type { Services } from '../../src/vscode/services.ts';
-import { fakeLog } from '../unit/vscode/support/fakeLog.ts';
-import { commands, Uri, window, workspace } from '../unit/vscode/support/fakeVscode.ts';
+import { Uri, window, workspace } from '../unit/vscode/support/fakeVscode.ts';
+import { root, log, servers, demo, run, documents, given, answer, refuses, echo } from './servingWindow.ts';
 
 // A test in the host cannot answer a modal dialog, and its workspace is trusted. Here both are given; what listens is real.
 
@@ -44,81 +30,6 @@ vi.mock('vscode', async () => ({
   },
 }));
 
-const recordings = mkdtempSync(join(tmpdir(), 'duplex-serving-'));
-const root = join(import.meta.dirname, '../..');
-const engine = new Engine({
-  workersFolder: join(root, 'dist/workers'),
-  recordingsFolder: recordings,
-  onError: (error) => expect.fail(error.message),
-});
-const { log } = fakeLog();
-const outside = terminalOutside(AbortSignal.abort(), false);
-const variables: BlockSources['variables'] = (placed) =>
-  runScope(placed, {
-    environmentContext: NO_ENVIRONMENT_CONTEXT,
-    outside,
-    made: { now: Date.now, randomBytes },
-    readText: (name) => readLocalText(name, placed.uri),
-  });
-const ports = createRunPorts({
-  ...localFiles,
-  variables,
-  createSession: (_, options, tap) => engine.create(options, { tap }),
-});
-const sources: BlockSources = { variables, ports };
-const servers = new Servers(engine, log, sources);
-const demo = demoControl(log);
-const services = { engine, servers, demo, log, extensionUri: Uri.file(root) } as unknown as Services;
-const run: Readonly<Record<string, Command>> = {
-  ...serverCommands(services),
-  ...demoCommands(services),
-  ...replayCommands(services, { keepReplayed: vi.fn(), compareReplayed: vi.fn() }),
-};
-
-const documents = new Map<string, unknown>();
-
-/** A document of the editor. */
-function given(path: string, text: string): Uri {
-  const uri = Uri.file(path);
-  documents.set(path, { uri, version: 1, languageId: 'websocket-request', getText: () => text });
-  return uri;
-}
-
-beforeEach(() => {
-  vi.clearAllMocks();
-  documents.clear();
-  workspace.isTrusted = true;
-  workspace.openTextDocument.mockImplementation(async (uri) => documents.get((uri as Uri).path));
-  (commands.executeCommand as unknown as { mockImplementation(run: Command): void }).mockImplementation(
-    async (id, ...args) => run[id as string]?.(...args),
-  );
-});
-afterEach(async () => {
-  await servers.stopAll();
-  await demo.stop();
-});
-afterAll(async () => {
-  await engine.dispose();
-  rmSync(recordings, { recursive: true });
-});
-
-/** What a client of another maker gets for a message. */
-async function answer(url: string, message: string): Promise<string> {
-  const client = new WebSocket(url);
-  await once(client, 'open');
-  client.send(message);
-  const [data] = (await once(client, 'message')) as [Buffer];
-  client.terminate();
-  return data.toString();
-}
-
-async function refuses(url: string): Promise<void> {
-  const client = new WebSocket(url);
-  const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
-  expect(error.code).toBe('ECONNREFUSED');
-}
-
-const echo = (target: string): string => `${target}\n\n=== on-message\n# @echo\n`;
 const CONNECTABLE = expect.stringMatching(/is not an address of this machine alone: others in the network/);
 
 describe('a block that others than this machine could connect to', () => {

@@ -4,14 +4,11 @@ import { serverPlan, type ServerPlan } from '../../core/request/plan/serverPlan.
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { settledProtocol, statedProtocol } from '../../core/request/plan/stepVerb.ts';
 import { stepMessage } from '../../core/request/plan/stepMessage.ts';
-import type { ProtocolModule } from '../../core/protocol/protocolModule.ts';
 import type { PlacedRequest, RunConnection, RunPorts } from '../../core/request/run/runPorts.ts';
 import { serveClient } from '../../core/request/run/serveClient.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { invalidHeader } from '../../core/session/options/validate.ts';
-import { excerpt } from '../../core/text/excerpt.ts';
-import type { ClientRequest, HandshakeRefusal } from '../../serve/clientRequest.ts';
-import { listen, type Listening } from '../../serve/listen.ts';
+import type { ClientRequest } from '../../serve/clientRequest.ts';
 import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { OnClientFault } from '../../shared/refusedClient.ts';
@@ -28,10 +25,12 @@ import { serverConnection } from '../runner/sessionConnection.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { blockCertificate } from './blockCertificate.ts';
-import { negotiation } from './negotiation.ts';
+import { addToPort, type OpenPorts, type PortBlock, type Refused } from './openPorts.ts';
 
 export interface ServeOptions extends BlockSources, ListenOverrides {
   readonly servers: readonly PlacedRequest[];
+  /** The ports that the blocks share with those of other calls; by default only those of this call share one. */
+  readonly openPorts?: OpenPorts | undefined;
   /** The choices that blocks leave to the caller. */
   readonly options: Partial<ConnectOptions>;
   /** Receives each session before its client is accepted. @returns the tap of its rows */
@@ -68,81 +67,39 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
   // One listener per connection.
   setMaxListeners(0, stopping.signal);
   const clients = new Set<Promise<void>>();
-  const listenings: Listening[] = [];
+  const { openPorts: ports = new Map() as OpenPorts } = serve;
   let count = 0;
-  const urls = new Map<Block, string>();
-  try {
-    for (const group of grouped(blocks)) {
-      const twice = group.find(({ plan }, at) =>
-        group.slice(0, at).some((other) => other.plan.path === plan.path),
-      );
-      if (twice)
-        throw new ListenProblem(
-          twice.placed,
-          new DuplexError(
-            'call.invalid',
-            `Two blocks serve the path ${twice.plan.path} at one port: give one of them another path, or serve only one by its name.`,
-          ),
-        );
-      const onRequest = (request: ClientRequest): void => {
-        const [path = ''] = request.target.split('?', 1);
-        const block = group.find(({ plan }) => plan.path === path);
-        const refusal = block ? ownRefusal(block) : unknownPath(path, group);
-        if (!block || refusal) {
-          const { status, why } = refusal!;
-          request.refuse(refusal!);
-          return serve.onFault(
-            `${request.peer} was refused with ${status}: ${why}`,
-            request.refused(status, why),
-          );
-        }
-        const place = { number: ++count, base: listening.url, signal: stopping.signal };
-        const served: Promise<void> = serveOne(engine, serve, block, request, place)
+  const results = await Promise.allSettled(
+    blocks.map((block) => {
+      const accept = (request: ClientRequest, base: string): void => {
+        const place = { number: ++count, base, signal: stopping.signal };
+        const client: Promise<void> = serveOne(engine, serve, block, request, place)
           .catch((thrown: unknown) => serve.onFault(toDuplexError(thrown).message))
-          .finally(() => clients.delete(served));
-        clients.add(served);
+          .finally(() => clients.delete(client));
+        clients.add(client);
       };
-      const [
-        {
-          placed,
-          certificate,
-          plan: { host, port },
-        },
-      ] = group as [Block];
-      const other = group.find((each) => each.certificate?.fingerprint !== certificate?.fingerprint);
-      if (other)
-        throw new ListenProblem(
-          other.placed,
-          new DuplexError(
-            'call.invalid',
-            `The blocks at port ${port} differ in TLS: give all of them ws://, or wss:// with the same certificate.`,
-          ),
-        );
-      const listening: Listening = await listen(
-        { host, port, certificate },
-        onRequest,
-        serve.onFault,
-        (request) => negotiation(request, group),
-      ).catch(problemAt(placed));
-      listenings.push(listening);
-      for (const block of group) urls.set(block, `${listening.url}${block.plan.path}`);
-    }
-  } catch (thrown) {
-    await Promise.all(listenings.map((listening) => listening.close()));
-    throw thrown;
+      return addToPort(ports, { ...block, accept, onFault: serve.onFault });
+    }),
+  );
+  const served = results.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.all(served.map((each) => each.remove()));
+    await Promise.all(clients);
+  };
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed) {
+    await stop();
+    throw (failed as PromiseRejectedResult).reason;
   }
   return {
-    servers: blocks.map((block) => ({
-      name: requestName(block.placed.request),
-      url: urls.get(block)!,
-      host: block.plan.host,
-      certificate: block.certificate,
+    servers: blocks.map(({ placed, plan, certificate }, at) => ({
+      name: requestName(placed.request),
+      url: served[at]!.url,
+      host: plan.host,
+      certificate,
     })),
-    async stop() {
-      stopping.abort();
-      await Promise.all(listenings.map((listening) => listening.close()));
-      await Promise.all(clients);
-    },
+    stop,
   };
 }
 
@@ -154,26 +111,10 @@ function problemAt(placed: PlacedRequest): (thrown: unknown) => never {
 }
 
 /** A block that listens. */
-interface Block {
-  readonly placed: PlacedRequest;
+interface Block extends Omit<PortBlock, 'accept' | 'onFault'> {
   readonly plan: ServerPlan;
-  readonly certificate: ServerCertificate | undefined;
-  readonly protocol: ProtocolModule | undefined;
   readonly fresh: () => Scope;
-  /** Of a refusal. */
-  readonly body: string;
   readonly connections: Set<RunConnection>;
-}
-
-/** Those that share a port; each that takes any free one stands alone. */
-function grouped(blocks: readonly Block[]): Block[][] {
-  const groups = new Map<string, Block[]>();
-  for (const [index, block] of blocks.entries()) {
-    const { host, port } = block.plan;
-    const key = JSON.stringify([host, port, port === 0 ? index : undefined]);
-    groups.set(key, [...(groups.get(key) ?? []), block]);
-  }
-  return [...groups.values()];
 }
 
 /** The address at which a block listens. @throws DuplexError `file.invalid` for a block that cannot be served */
@@ -197,6 +138,7 @@ async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Bloc
   const planned = serverPlan(request, values.scope);
   if ('problems' in planned) throw blockProblem(planned.problems);
   const { plan } = planned;
+  const body = plan.status === undefined ? '' : await bodyOf(placed, values.scope, serve.ports);
   const { host = plan.host, port = plan.port, isSecure = false } = serve;
   const tls = plan.tls ?? (isSecure ? {} : undefined);
   return {
@@ -205,7 +147,7 @@ async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Bloc
     certificate: serve.certificate ?? (await blockCertificate(tls, host, placed.uri, serve.ports)),
     protocol: settledProtocol(statedProtocol(request, values.scope))?.protocol,
     fresh: values.fresh,
-    body: plan.status === undefined ? '' : await bodyOf(placed, values.scope, serve.ports),
+    refusal: ownRefusal(placed, plan, body),
     connections: new Set(),
   };
 }
@@ -220,26 +162,15 @@ async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: RunP
   return 'message' in read ? new TextDecoder().decode(read.message.data) : '';
 }
 
-/** An answer that refuses a client, and why, for the user of the server. */
-interface Refused extends HandshakeRefusal {
-  readonly why: string;
-}
-
-/** The refusal of a block with `@status`. */
-function ownRefusal({ plan: { status, options }, placed, body }: Block): Refused | undefined {
+/** The refusal of a block with `@status`. @param body the text of the answer */
+function ownRefusal(
+  { request }: PlacedRequest,
+  { status, options }: ServerPlan,
+  body: string,
+): Refused | undefined {
   if (status === undefined) return undefined;
-  const line = placed.request.directives.find(({ name }) => name.text === 'status')!.range.start.line + 1;
+  const line = request.directives.find(({ name }) => name.text === 'status')!.range.start.line + 1;
   return { status, headers: options.headers ?? [], body, why: `the block says so (line ${line}).` };
-}
-
-function unknownPath(path: string, group: readonly Block[]): Refused {
-  const paths = group.map(({ plan }) => plan.path).join(', ');
-  return {
-    status: 404,
-    headers: [['Content-Type', 'text/plain; charset=utf-8']],
-    body: `Nothing is served here. Paths of this server: ${paths}\n`,
-    why: `nothing is served at ${excerpt(path)}. Paths of this server: ${paths}`,
-  };
 }
 
 /** One client, from its acceptance to the end of its connection. */

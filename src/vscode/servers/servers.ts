@@ -12,6 +12,7 @@ import { proxyOfBlock, type BlockSources } from '../../engine/proxy/proxyBlock.t
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
+import type { OpenPorts } from '../../engine/serve/openPorts.ts';
 import { serverAddress, serveScripts, type ScriptedServers } from '../../engine/serve/scriptedServers.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
@@ -62,6 +63,8 @@ export class Servers implements Disposable {
   readonly #running: Entry[] = [];
   /** Blocks that are being started. */
   readonly #starting = new Map<string, Promise<RunningServer | undefined>>();
+  /** The blocks start and stop one by one, and share them. */
+  readonly #openPorts: OpenPorts = new Map();
   readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(
@@ -189,6 +192,7 @@ export class Servers implements Disposable {
     return this.#add('server', placed, key, async (shared) => {
       const started = await serveScripts(this.engine, {
         servers: [placed],
+        openPorts: this.#openPorts,
         ...this.sources,
         options: resolvePaths({}, pathOf),
         ...shared,
