@@ -32,7 +32,7 @@ describe('the requests of the page', () => {
 
   it('are there for each section about a protocol', () => {
     const sections = page.split(/^## /m).filter((section) => /^[^\n]*\(`[a-z.-]+`/.test(section));
-    expect(sections.length).toBeGreaterThanOrEqual(14);
+    expect(sections.length).toBeGreaterThanOrEqual(18);
     for (const section of sections) {
       const [, id] = /\(`([a-z.-]+)`/.exec(section)!;
       const named = /^```ws\n[^]*?@protocol (\S+)/m.exec(section)?.[1];
