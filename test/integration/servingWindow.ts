@@ -26,7 +26,7 @@ import { commands, Uri, workspace } from '../unit/vscode/support/fakeVscode.ts';
 
 const recordings = mkdtempSync(join(tmpdir(), 'duplex-serving-'));
 export const root = join(import.meta.dirname, '../..');
-export const engine = new Engine({
+const engine = new Engine({
   workersFolder: join(root, 'dist/workers'),
   recordingsFolder: recordings,
   onError: (error) => expect.fail(error.message),
