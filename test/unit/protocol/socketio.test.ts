@@ -108,8 +108,8 @@ describe('Socket.IO packets', () => {
 });
 
 it.each([
-  ['40admin,', 'Not Socket.IO from byte 2 on: a namespace begins with a slash, like 40/admin,'],
-  ['42admin,["a"]', 'Not Socket.IO from byte 2 on: a namespace begins with a slash, like 42/admin,'],
+  ['40admin,', 'Not Socket.IO from byte 2 on: a namespace begins with a slash, as in “40/admin,”.'],
+  ['42admin,["a"]', 'Not Socket.IO from byte 2 on: a namespace begins with a slash, as in “42/admin,”.'],
 ])('says of %s that a namespace begins with a slash', (packet, message) => {
   expect(decodeAll('socket.io', [text('client', packet)]).problems).toMatchObject([{ message }]);
 });

@@ -66,7 +66,7 @@ export function readPacket(data: Uint8Array, start: number): Packet | UnitProble
   const json = at === data.length ? undefined : readJson(data, at);
   if (json && isProblem(json)) {
     if (!lacksSlash) return json;
-    const message = `Not Socket.IO from byte ${at} on: a namespace begins with a slash, like 4${type}/admin,`;
+    const message = `Not Socket.IO from byte ${at} on: a namespace begins with a slash, as in “4${type}/admin,”.`;
     return { code: 'decode.envelope', message, at };
   }
   return (
