@@ -145,7 +145,7 @@ export class Composer extends LitElement {
             class="menus"
             .host=${this.host}
             .draft=${this.#draft}
-            .narrow=${this.#room.width === 'narrow'}
+            .room=${this.#room.width}
             .report=${this.#report}
             @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
           ></duplex-draft-menus>

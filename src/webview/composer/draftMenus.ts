@@ -1,3 +1,4 @@
+import type { Width } from '../base/width.ts';
 import '../parts/menu.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -19,8 +20,8 @@ const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 @customElement('duplex-draft-menus')
 export class DraftMenus extends LitElement {
   @property({ attribute: false }) host!: Host;
-  /** Whether there is room for icons only. */
-  @property({ attribute: false }) narrow = false;
+  /** With room for names; for icons; or for the icons of what most drafts need. */
+  @property({ attribute: false }) room: Width = 'wide';
   /** The current draft, which `Save Message` saves. */
   @property({ attribute: false }) draft!: Draft;
   /** Shows the failure of a call. */
@@ -36,13 +37,16 @@ export class DraftMenus extends LitElement {
 
   protected override render(): TemplateResult {
     const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
+    const { mode, encode } = this.draft;
+    const hasEncoding =
+      (mode === 'text' || mode === 'json') && (this.room !== 'narrow' || encode !== undefined);
     const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
     return html`
-      ${this.draft.mode === 'text' || this.draft.mode === 'json' ? this.#encoding() : nothing}
+      ${hasEncoding ? this.#encoding() : nothing}
       <duplex-menu
         placement="above"
         .label=${COMPOSER_TEXT.savedTitle}
-        .text=${this.narrow ? '' : COMPOSER_TEXT.saved}
+        .text=${this.room === 'wide' ? COMPOSER_TEXT.saved : ''}
         .glyph=${'bookmark' as const}
         .items=${[
           { value: 'save', text: COMPOSER_TEXT.saveMessage },
@@ -59,7 +63,7 @@ export class DraftMenus extends LitElement {
       <duplex-menu
         placement="above"
         .label=${COMPOSER_TEXT.historyTitle(HISTORY_KEYS)}
-        .text=${this.narrow ? '' : COMPOSER_TEXT.history}
+        .text=${this.room === 'wide' ? COMPOSER_TEXT.history : ''}
         .glyph=${'history' as const}
         .items=${sent.length > 0 ? sent : [nothingSent]}
         @duplex-opening=${() => void this.report(this.#loadHistory())}
@@ -73,7 +77,8 @@ export class DraftMenus extends LitElement {
     return html`<duplex-menu
       placement="above"
       .label=${label}
-      .text=${text}
+      .text=${this.room === 'wide' ? text : ''}
+      .glyph=${'file-binary' as const}
       .items=${items}
       @duplex-choose=${(event: CustomEvent<string>) => void this.report(this.#encodeAs(event.detail))}
     ></duplex-menu>`;

@@ -27,7 +27,7 @@ export const linkStyles = css`
     color: var(--vscode-list-errorForeground);
   }
   .warning {
-    color: var(--vscode-editorWarning-foreground);
+    color: var(--vscode-list-warningForeground);
   }
 `;
 
