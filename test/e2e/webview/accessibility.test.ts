@@ -89,6 +89,7 @@ describe('the panel without a mouse', () => {
         'textbox Pretty, 19 lines',
         'separator Resize the composer',
         'radio Text',
+        'button Encode as bytes',
         'button Saved Messages',
         'button Messages sent to this URL (Alt+Up)',
         'button Hide the Composer',
