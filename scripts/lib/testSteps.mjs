@@ -141,7 +141,7 @@ function electron(version) {
     name: `electron-${version}`,
     heading: `Tests in VS Code ${version} for the desktop`,
     command: [process.execPath, 'scripts/hostTests.mjs', '--electron', version],
-    timeout: 20 * MINUTE,
+    timeout: 25 * MINUTE,
     window: false,
     onDemand: true,
     results,
@@ -159,7 +159,7 @@ export const steps = [
   // Packaging leaves a build without source maps.
   { ...script('build', 'Build', 3 * MINUTE), after: ['package'] },
   {
-    ...vitest('e2e', 'End-to-end tests', 25 * MINUTE, ['--project', 'e2e', '--exclude', `${PANEL_TESTS}/**`]),
+    ...vitest('e2e', 'End-to-end tests', 35 * MINUTE, ['--project', 'e2e', '--exclude', `${PANEL_TESTS}/**`]),
     after: ['build'],
     window: true,
   },
@@ -167,10 +167,10 @@ export const steps = [
   script('dead', 'Dead code', 3 * MINUTE),
   script('types', 'Types', 8 * MINUTE),
   vitest('unit', 'Unit tests', 15 * MINUTE),
-  { ...vitest('integration', 'Integration tests', 20 * MINUTE), after: ['build'] },
+  { ...vitest('integration', 'Integration tests', 35 * MINUTE), after: ['build'] },
   ...vscodes.map(({ version }) => host(version)),
   {
-    ...vitest('panel', 'Tests of the panel in a browser', 20 * MINUTE, ['--project', 'e2e', PANEL_TESTS]),
+    ...vitest('panel', 'Tests of the panel in a browser', 30 * MINUTE, ['--project', 'e2e', PANEL_TESTS]),
     after: ['build'],
     window: true,
   },
