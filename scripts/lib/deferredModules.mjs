@@ -72,12 +72,20 @@ export const deferredModules = (packages = {}) => ({
     );
     onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path }) => {
       const names = [...(await readFile(path, 'utf8')).matchAll(EXPORT)].map(([, name]) => name);
-      const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
       return {
-        contents: `const load = () => require(${JSON.stringify(path)});\nmodule.exports = { ${getters.join(', ')} };`,
+        contents: requiredOnUse(path, names),
         resolveDir: resolve(path, '..'),
         watchFiles: [path],
       };
     });
   },
 });
+
+/**
+ * A module whose exports are getters that require a file when one of them is first used.
+ * @param {string} file @param {readonly (string | undefined)[]} names of the exports
+ */
+export function requiredOnUse(file, names) {
+  const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
+  return `const load = () => require(${JSON.stringify(file)});\nmodule.exports = { ${getters.join(', ')} };`;
+}

@@ -1,6 +1,7 @@
 // @ts-check
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { requiredOnUse } from './deferredModules.mjs';
 
 /**
  * Modules that re-export what is used of a package of a codec, and their files in dist/libraries. Most bundles decode, and
@@ -31,10 +32,9 @@ export function sharedCodecs(folder = './libraries') {
       onLoad({ filter: /.*/, namespace: 'shared-codec' }, async ({ path }) => {
         const lists = [...(await readFile(path, 'utf8')).matchAll(EXPORTS)];
         const names = lists.flatMap(([, list = '']) => list.split(',').map((name) => name.trim()));
-        const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
         const file = `${folder}/${basename(path, 'Package.ts')}.js`;
         return {
-          contents: `const load = () => require(${JSON.stringify(file)});\nmodule.exports = { ${getters.join(', ')} };`,
+          contents: requiredOnUse(file, names),
           resolveDir: resolve(path, '..'),
           watchFiles: [path],
         };

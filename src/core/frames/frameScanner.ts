@@ -2,12 +2,13 @@ import { BIT, isControl, isFinal, frameFault, frameName } from './frameHeader.ts
 import type { FrameFault, FrameRules } from './frameHeader.ts';
 
 /** The first byte of an uncompressed message in one frame. */
-const WHOLE_TEXT = 0x81;
+export const WHOLE_TEXT = 0x81;
 const WHOLE_BINARY = 0x82;
 
 const MASKED = 0x80;
 const LENGTH_BITS = 0x7f;
-const LENGTH_16 = 126;
+/** The length of a header that a length of 16 bits follows. */
+export const LENGTH_16 = 126;
 const MAX_HEADER = 14;
 
 /** Receives each frame. */

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { LENGTH_16, WHOLE_TEXT } from '../../core/frames/frameScanner.ts';
 
-/** The first byte of an uncompressed text message in one frame, and a byte of ASCII in its place. */
-const WHOLE_TEXT = 0x81;
+/** A byte of ASCII in the place of a header's. */
 const ASCII = 0x01;
-const LENGTH_16 = 126;
 
 /** Maximum frames of a run: bounds the memory of their positions. */
 const MAX_FRAMES = 4096;
