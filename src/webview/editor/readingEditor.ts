@@ -70,6 +70,9 @@ const SELECT_ALL_PATIENCE = 500;
 /** Its dialog to go to a line has words of its own, and VS Code has another key for that. */
 const searchKeys = searchKeymap.filter(({ key }) => key !== 'Mod-Alt-g');
 
+/** Escape leaves the message, whatever is selected in it. */
+const readingKeys = defaultKeymap.filter(({ key }) => key !== 'Escape');
+
 const setFound = StateEffect.define<RegExp | undefined>();
 
 /** A message to read: line numbers, folding, search within. It shows the text exactly and cannot be edited. */
@@ -119,7 +122,7 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
         options.language === 'text' ? [] : folding(options.language),
         drawSelection(),
         search({ top: true }),
-        keymap.of([...searchKeys, ...foldKeymap, ...defaultKeymap]),
+        keymap.of([...searchKeys, ...foldKeymap, ...readingKeys]),
         foundField,
         found,
         colours(options),

@@ -326,7 +326,8 @@ export class Inspector extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape') return;
+    // The message itself handles it while its search is open.
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
     event.preventDefault();
     emit(this, 'duplex-leave');
   }

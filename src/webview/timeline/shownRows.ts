@@ -31,6 +31,24 @@ export async function pulledSeq(shown: ShownRows, index: number): Promise<number
   return shown.cache.get(index)?.seq;
 }
 
+/**
+ * Numbers of the rows in view and of a margin of rows on each side, as far as these are loaded; `end` is excluded.
+ * Undefined while the rows in view are not known.
+ */
+export function loadedSpan(
+  shown: ShownRows,
+  { first, end }: { readonly first: number; readonly end: number },
+  margin: number,
+): { readonly from: number; readonly end: number } | undefined {
+  const { cache } = shown;
+  const from = seqAt(shown, first);
+  const last = seqAt(shown, end - 1);
+  if (end <= first || from === undefined || last === undefined) return undefined;
+  const before = cache.get(Math.max(0, first - margin))?.seq ?? from;
+  const behind = cache.get(Math.min(shown.end, end + margin) - 1)?.seq ?? last;
+  return { from: before, end: behind + 1 };
+}
+
 /** Index of the selected row in the list, or of the next row if the list does not contain it. */
 export interface RowPlace {
   /** Undefined until a row that was selected by its index is loaded. */

@@ -14,18 +14,15 @@ import { TIMELINE_TEXT } from './timelineTexts.ts';
 import { createMarkCache } from './marks.ts';
 import type { MarkSource, RowSource } from '../rows/rowSource.ts';
 import { dropTextSelection, rowKey } from './rowKeys.ts';
-import { isWithin, rowRange, RowSelection } from './rowSelection.ts';
-import type { RowRange, SelectionHost } from './rowSelection.ts';
+import { isWithin, rowRange, RowSelection, type RowRange, type SelectionHost } from './rowSelection.ts';
 import { NO_ROWS } from '../rows/rowSource.ts';
 import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
 import type { PullColumns } from './columnCache.ts';
 import { activeId, cellAt, columnHeaders } from './columns.ts';
-import type { ColumnsHost } from './timelineColumns.ts';
-import { TimelineColumns } from './timelineColumns.ts';
+import { TimelineColumns, type ColumnsHost } from './timelineColumns.ts';
 import { rowTemplate } from './rowTemplate.ts';
 import { timelineHead } from './timelineHead.ts';
-import type { TimeChoice } from './timelineHead.ts';
-import { pulledSeq, sameOffset, seqAt, shownRows } from './shownRows.ts';
+import { loadedSpan, pulledSeq, sameOffset, seqAt, shownRows } from './shownRows.ts';
 import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
 import { timelineStyles } from './timelineStyles.ts';
 
@@ -82,6 +79,8 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   readonly #marks = createMarkCache();
   readonly #columns = new TimelineColumns(this);
   readonly #selection = new RowSelection(this);
+  /** The key asked for the menu of the focused row, which opens once the row is drawn. */
+  #asksForMenu = false;
 
   readonly scroller = new ListScroller(this, {
     rowHeight: () => ROW_HEIGHT,
@@ -128,16 +127,10 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
 
   readonly #loadMarks = coalesce(
     async () => {
-      const { cache, end: length } = this.shown;
-      const { first, end } = this.scroller.range(length);
-      const from = seqAt(this.shown, first);
-      const last = seqAt(this.shown, end - 1);
-      if (end <= first || from === undefined || last === undefined) return;
       // One more page on each side, as far as it is loaded, so that scrolling by a row needs no call.
       const margin = this.follow ? 0 : this.scroller.rowsPerPage;
-      const before = cache.get(Math.max(0, first - margin))?.seq ?? from;
-      const behind = cache.get(Math.min(length, end + margin) - 1)?.seq ?? last;
-      await this.#marks.load(this.find, before, behind + 1);
+      const span = loadedSpan(this.shown, this.scroller.range(this.shown.end), margin);
+      if (span) await this.#marks.load(this.find, span.from, span.end);
       this.requestUpdate();
     },
     (error) => this.fail(error),
@@ -214,7 +207,10 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
         namesKinds: this.#columns.width === 'wide',
         decodes: this.decodes,
         hasTopics: this.hasTopics,
-        onTime: (choice) => this.#chooseTime(choice),
+        onTime: (choice) => {
+          emit(this, 'duplex-time', choice);
+          this.focus();
+        },
         onMessages: (choice) => emit(this, 'duplex-messages', choice),
         onColumns: (edit) => emit(this, 'duplex-columns', edit),
       })}
@@ -259,6 +255,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   }
 
   protected override updated(): void {
+    if (this.#asksForMenu) this.#openFocusedMenu();
     const { cache } = this.shown;
     const { first, end } = this.scroller.range();
     const from = cache.get(first)?.time;
@@ -311,11 +308,6 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
     emit(this, 'duplex-fail', error);
   }
 
-  #chooseTime(choice: TimeChoice): void {
-    emit(this, 'duplex-time', choice);
-    this.focus();
-  }
-
   #setFollow(follow: boolean): void {
     if (this.follow === follow) return;
     this.follow = follow;
@@ -336,19 +328,23 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
     event.preventDefault();
   }
 
-  #openMenu(
-    element: HTMLElement,
-    point: { readonly clientX: number; readonly clientY: number } | undefined,
-  ): void {
+  /** @returns false if the row is not loaded */
+  #openMenu(element: HTMLElement, point?: Pick<MouseEvent, 'clientX' | 'clientY'>): boolean {
     const row = this.shown.cache.get(Number(element.dataset['index']));
     if (row) void this.actions.open(row, element, point);
+    return row !== undefined;
+  }
+
+  #openFocusedMenu(): void {
+    const element = this.renderRoot.querySelector<HTMLElement>('.row.focused');
+    this.#asksForMenu = element === null || !this.#openMenu(element);
   }
 
   #onClick(event: MouseEvent): void {
     const target = event.target as HTMLElement;
     const element = target.closest<HTMLElement>('.row');
     const more = target.closest('.more')?.getBoundingClientRect();
-    if (element && more) return this.#openMenu(element, { clientX: more.left, clientY: more.bottom });
+    if (element && more) return void this.#openMenu(element, { clientX: more.left, clientY: more.bottom });
     this.cell = undefined;
     if (element) this.#select(Number(element.dataset['index']), event.shiftKey);
   }
@@ -360,6 +356,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
       rows: this.shown.end,
       rowsPerPage: this.scroller.rowsPerPage,
     });
+    this.#asksForMenu = false;
     if (action === undefined) return;
     event.preventDefault();
     if ('cell' in action) {
@@ -376,8 +373,9 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
     } else if ('mark' in action) {
       emit(this, 'duplex-time', 'zero');
     } else if ('menu' in action) {
-      const element = this.renderRoot.querySelector<HTMLElement>('.row.focused');
-      if (element) this.#openMenu(element, undefined);
+      this.#openFocusedMenu();
+      if (this.#asksForMenu) this.#setFollow(false);
+      if (this.#asksForMenu) this.show(this.selected!).catch((error: unknown) => this.fail(error));
     } else if ('copy' in action) {
       emit(this, 'duplex-copy');
     } else {

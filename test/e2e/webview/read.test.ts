@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { isFocused } from './support/inPage.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
@@ -41,6 +42,22 @@ describe('a message to read', () => {
       .toContain('10');
     await panel.page.keyboard.press('Control+Shift+]');
     await expect.poll(async () => (await texts()).length).toBe(11);
+  });
+
+  it('closes its search with Escape and keeps the focus; another Escape leaves it, whatever is selected', async () => {
+    await open(NESTED);
+    await message().focus();
+    await panel.page.keyboard.press('Control+f');
+    await panel.page.keyboard.type('1234');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.locator('duplex-inspector .cm-searchMatch-selected').waitFor();
+    await panel.page.keyboard.press('Escape');
+    await panel.page.locator('duplex-inspector .cm-search').waitFor({ state: 'detached' });
+    expect(await isFocused(message())).toBe(true);
+    await panel.page.keyboard.press('Escape');
+    await expect.poll(() => isFocused(panel.page.getByRole('grid', { name: 'Timeline' }))).toBe(true);
+    await panel.page.keyboard.press('Shift+F10');
+    await panel.page.getByRole('menuitem', { name: 'Edit and Resend' }).waitFor();
   });
 
   it('folds XML, which is coloured and stays text', async () => {

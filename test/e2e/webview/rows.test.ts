@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { draftText, isFocused } from './support/inPage.ts';
+import { draftText, isFocused, scrollTo } from './support/inPage.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
@@ -42,6 +42,33 @@ describe('the menu of a row', () => {
     await item('Resend').first().waitFor({ state: 'detached' });
     await panel.page.keyboard.press('ArrowDown');
     await expect.poll(() => row(3).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('opens with Shift+F10 for a row that is out of view, which it brings into view', async () => {
+    await open();
+    panel.host.generate(2_000, (n) => ({ payload: `{"late":${n}}` }));
+    panel.host.update();
+    const list = panel.page.getByRole('grid', { name: 'Timeline' });
+    await list.focus();
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('Control+a');
+    // All are selected, the last one has the focus, and the list has not moved.
+    await panel.page.getByText('2,007 rows selected').waitFor();
+    await expect.poll(() => row(2_006).count()).toBe(0);
+    await panel.page.keyboard.press('Shift+F10');
+    await expect.poll(() => isFocused(item('Edit and Resend'))).toBe(true);
+    await row(2_006).waitFor();
+    await expect.poll(() => panel.page.getByRole('menu').getAttribute('aria-label')).toContain('2006');
+    await panel.page.keyboard.press('Escape');
+    await item('Resend').first().waitFor({ state: 'detached' });
+    await panel.page.keyboard.press('Home');
+    await row(0).waitFor();
+    await scrollTo(list, 1);
+    await row(2_006).waitFor();
+    await panel.page.keyboard.press('ContextMenu');
+    await row(0).waitFor();
+    await expect.poll(() => panel.page.getByRole('menu').getAttribute('aria-label')).toMatch(/\b0\b/);
   });
 
   it('edits a message and sends it again, in two steps by keyboard', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/shared/timeline.ts';
 import {
+  loadedSpan,
   placeForKey,
   placeOf,
   pulledSeq,
@@ -33,6 +34,33 @@ describe('the number of the row at a place', () => {
     expect(seqAt(shown, 3)).toBeUndefined();
     expect(await pulledSeq(shown, 3)).toBe(30);
     expect(seqAt(shown, 3)).toBe(30);
+  });
+});
+
+describe('the rows in view and those beside them', () => {
+  it('are bounded by the list', () => {
+    const shown = shownRows(allRows(100, 20, pull));
+    shown.end = 80;
+    expect(loadedSpan(shown, { first: 0, end: 10 }, 0)).toEqual({ from: 20, end: 30 });
+    expect(loadedSpan(shown, { first: 70, end: 80 }, 0)).toEqual({ from: 90, end: 100 });
+  });
+
+  it('include a margin as far as it is loaded', async () => {
+    const shown = shownRows(allRows(1000, 0, pull));
+    shown.end = 1000;
+    await shown.cache.load(100, 120);
+    expect(loadedSpan(shown, { first: 105, end: 115 }, 5)).toEqual({ from: 100, end: 120 });
+    expect(loadedSpan(shown, { first: 105, end: 115 }, 500)).toEqual({ from: 105, end: 115 });
+  });
+
+  it('are unknown before the hits of a search are loaded, and in an empty list', async () => {
+    const shown = shownRows(tenths);
+    shown.end = 10;
+    expect(loadedSpan(shown, { first: 2, end: 4 }, 1)).toBeUndefined();
+    await shown.cache.load(2, 4);
+    expect(loadedSpan(shown, { first: 2, end: 4 }, 1)?.from).toBeLessThanOrEqual(20);
+    expect(loadedSpan(shown, { first: 2, end: 2 }, 1)).toBeUndefined();
+    expect(loadedSpan(shownRows(allRows(0, 0, pull)), { first: 0, end: 0 }, 3)).toBeUndefined();
   });
 });
 
