@@ -24,8 +24,8 @@ process.on('uncaughtException', (error: unknown) => {
 const SESSION_COMMANDS: ReadonlySet<string | undefined> = new Set(['connect', 'log']);
 
 async function main(): Promise<void> {
-  enableCompileCache();
   const args = process.argv.slice(2);
+  enableCompileCache(__dirname, args[0]);
   const run = SESSION_COMMANDS.has(args[0])
     ? (await import('./sessionProgram.ts')).sessionProgram
     : (await import('./program.ts')).program;

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** The built command line. */
 export const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
+/** Where it keeps what Node compiled: the home folder of the developer stays as it is. */
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache');
+
 export interface Result {
   readonly status: number | null;
   readonly stdout: string;
@@ -54,7 +57,7 @@ export function spawnDuplex(
   const child = spawn(process.execPath, [cli, ...args], {
     stdio: [stdin === 'closed' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // Colours and time zone as in any test run; no variable of the developer's shell has a say.
-    env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
+    env: { PATH: process.env.PATH, TERM: 'xterm', XDG_CACHE_HOME: CACHE, ...env },
     ...(cwd !== undefined && { cwd }),
   });
   running.add(child);
