@@ -37,7 +37,9 @@ const HASH_BYTES = 20;
  */
 export function cacheBundles(bundles: string, folder: string, command: string | undefined): void {
   const prototype = Module.prototype as unknown as CompilingModule;
-  const compile = prototype._compile;
+  const { _compile: compile } = prototype as {
+    readonly _compile: (this: CompilingModule, source: string, path: string) => unknown;
+  };
   const [prefix, suffix] = Module.wrap('\0').split('\0') as [string, string];
   const name = /^[a-z]{1,20}$/.test(command ?? '') ? command : 'none';
   const compiled: CachedScript[] = [];
