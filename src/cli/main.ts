@@ -33,9 +33,16 @@ async function main(): Promise<void> {
   const status = await run(args, join(__dirname, 'workers'));
   // A fault that was reported in the meantime takes precedence.
   process.exitCode ??= status;
+  // Node would first take its heap apart. What is printed goes out before.
+  await Promise.all([process.stdout, process.stderr].map((stream) => written(stream)));
+  process.exit();
 }
 
 main().catch(reportFault);
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => void stream.write('', () => resolve()));
+}
 
 function reportFault(error: unknown): void {
   process.exitCode = EXIT.internal;
