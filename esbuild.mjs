@@ -7,7 +7,7 @@ import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModule
 import { LIBRARIES, lazyLibraries, OWN_LIBRARIES, sharedWorkerParts } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
 import { packagedReadme } from './scripts/lib/packagedReadme.mjs';
-import { SHARED_CODECS, sharedCodecs } from './scripts/lib/sharedCodecs.mjs';
+import { SHARED_MODULES, sharedModules } from './scripts/lib/sharedModules.mjs';
 import { protobufParser } from './scripts/lib/protobufParser.mjs';
 import { webviewBundle } from './scripts/lib/webviewBundle.mjs';
 
@@ -43,13 +43,13 @@ const targets = {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
-    plugins: [deferredModules(DEFERRED_PACKAGES), sharedCodecs(), lazyLibraries()],
+    plugins: [deferredModules(DEFERRED_PACKAGES), sharedModules(), lazyLibraries()],
   },
   cli: {
     ...node,
     entryPoints: CLI_BUNDLES,
     outdir: 'dist',
-    plugins: [cliBundles, deferredModules(), sharedPackages, sharedCodecs(), lazyBuiltins, lazyLibraries()],
+    plugins: [cliBundles, deferredModules(), sharedPackages, sharedModules(), lazyBuiltins, lazyLibraries()],
     banner: { js: '#!/usr/bin/env node' },
     // A library below tinyglobby is an ES module that makes itself a require; of our bundle it needs none.
     // Nor does ws look for native helpers that no package has.
@@ -61,9 +61,9 @@ const targets = {
   },
   libraries: {
     ...node,
-    entryPoints: { ...LIBRARIES, ...DEFERRED_PACKAGES, ...OWN_LIBRARIES, ...SHARED_CODECS },
+    entryPoints: { ...LIBRARIES, ...DEFERRED_PACKAGES, ...OWN_LIBRARIES, ...SHARED_MODULES },
     outdir: 'dist/libraries',
-    plugins: [protobufParser],
+    plugins: [protobufParser, sharedModules('.')],
   },
   workers: {
     ...node,
@@ -75,7 +75,7 @@ const targets = {
       import: 'src/workers/import.ts',
     },
     outdir: 'dist/workers',
-    plugins: [sharedCodecs('../libraries'), lazyLibraries('../libraries'), sharedWorkerParts],
+    plugins: [sharedModules('../libraries'), lazyLibraries('../libraries'), sharedWorkerParts],
   },
   webview: { ...common, ...webviewBundle(production) },
 };

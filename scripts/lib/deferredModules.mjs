@@ -14,8 +14,6 @@ export const DEFERRED = [
   'src/core/convert/commandLine/importCommandLine.ts',
   'src/core/convert/printImported.ts',
   'src/core/protocol/binary/decodeBinary.ts',
-  'src/core/protocol/builtInProtocols.ts',
-  'src/core/protocol/table/serializers.ts',
   'src/core/request/condition/selectJson.ts',
   'src/core/request/plan/encodeBody.ts',
   'src/core/request/print/printRequest.ts',
@@ -52,7 +50,7 @@ export const DEFERRED = [
 export const DEFERRED_PACKAGES = { ws: 'ws', 'json-p3': 'json-p3' };
 
 /** An export with a value; types disappear at build time. */
-const EXPORT = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
+export const EXPORT = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
 
 /**
  * Redirects an import of such a module to one whose exports are getters that require it.

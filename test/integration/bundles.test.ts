@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { CLI_BUNDLES } from '../../scripts/lib/cliBundles.mjs';
 import { DEFERRED, DEFERRED_PACKAGES } from '../../scripts/lib/deferredModules.mjs';
 import { LIBRARIES, OWN_LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
-import { SHARED_CODECS } from '../../scripts/lib/sharedCodecs.mjs';
+import { SHARED_MODULES } from '../../scripts/lib/sharedModules.mjs';
 import { webviewBundle } from '../../scripts/lib/webviewBundle.mjs';
 
 interface Metafile {
@@ -40,7 +40,7 @@ const programs = Object.keys(CLI_BUNDLES)
   .map((name) => `./${name}.js`)
   .sort();
 const fileOf = (name: string): string => `./libraries/${name}.js`;
-const libraries = Object.keys({ ...LIBRARIES, ...SHARED_CODECS }).map(fileOf);
+const libraries = Object.keys({ ...LIBRARIES, ...SHARED_MODULES }).map(fileOf);
 const packages = Object.keys(DEFERRED_PACKAGES).map(fileOf);
 
 // Import rules see one file at a time; this sees what a bundle really carries.
@@ -146,7 +146,9 @@ describe('a bundle', () => {
     const others = inputs('libraries').filter((path) => /^src\/(?!core\/|shared\/)/.test(path));
     expect(others.sort()).toEqual([OWN_LIBRARIES.ajv, OWN_LIBRARIES['self-signed']].sort());
     const needed = externals('libraries').filter((name) => !builtinModules.includes(name));
-    expect(needed.filter((name) => !native.includes(name))).toEqual([]);
+    // The protocols take the packages of codecs from the files beside theirs.
+    const shared = ['./cbor.js', './msgpack.js'];
+    expect(needed.filter((name) => !native.includes(name) && !shared.includes(name))).toEqual([]);
   });
 
   it('of the host needs VS Code, Node and nothing else', () => {
@@ -191,13 +193,17 @@ describe('a bundle', () => {
     expect(library).not.toMatch(/\beval\(|(?<![.\w]|function )Function\(|new Function\b|Function\.apply/);
   });
 
-  it('takes the packages of codecs from one file each', () => {
+  it('takes the protocols and the packages of codecs from one file each', () => {
     const holders = (folder: string): string[] =>
       Object.values(bundles).flatMap(({ outputs }) =>
         Object.entries(outputs)
           .filter(([, output]) => Object.keys(output.inputs).some((path) => path.includes(folder)))
           .map(([path]) => path),
       );
+    const holdersOfNode = holders('src/core/protocol/socketio/socketioDecoder.ts').filter(
+      (path) => !path.includes('/webview/'),
+    );
+    expect(holdersOfNode).toEqual(['dist/libraries/protocols.js']);
     expect(holders('node_modules/cbor2/')).toEqual(['dist/libraries/cbor.js']);
     expect(holders('node_modules/@msgpack/')).toEqual(['dist/libraries/msgpack.js']);
   });

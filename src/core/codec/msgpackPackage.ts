@@ -1,2 +1,2 @@
-// What is used of @msgpack/msgpack, which the bundles share as one file that is loaded on first use (scripts/lib/sharedCodecs.mjs).
+// What is used of @msgpack/msgpack, which the bundles share as one file that is loaded on first use (scripts/lib/sharedModules.mjs).
 export { Decoder, encode, ExtData } from '@msgpack/msgpack';
