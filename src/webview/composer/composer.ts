@@ -148,6 +148,7 @@ export class Composer extends LitElement {
             .room=${this.#room.width}
             .report=${this.#report}
             @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
+            @duplex-close=${() => this.focus()}
           ></duplex-draft-menus>
           ${toolButton('chevron-down', COMPOSER_TEXT.collapse, () => emit(this, 'duplex-collapse', true))}
         </div>
@@ -166,7 +167,7 @@ export class Composer extends LitElement {
   }
 
   #foot(): TemplateResult {
-    const { problem, repeat, isOpen, mode, asIs } = this;
+    const { problem, repeat, isOpen, mode, asIs, encode } = this;
     return html`<div class="bar">
       <div class="problem" role="alert">
         ${problem === undefined ? nothing : html`${icon('warning')}<span>${problem}</span>`}
@@ -183,7 +184,7 @@ export class Composer extends LitElement {
         <duplex-menu
           placement="above"
           .label=${COMPOSER_TEXT.more}
-          .items=${composerMenu({ isOpen, mode, asIs, isRepeating: repeat !== undefined })}
+          .items=${composerMenu({ isOpen, mode, asIs, encode, isRepeating: repeat !== undefined, room: this.#room.width })}
           @duplex-choose=${(event: CustomEvent<string>) => this.#onMore(event.detail)}
         ></duplex-menu>
         <vscode-button
@@ -255,8 +256,7 @@ export class Composer extends LitElement {
     this.mode = mode;
     if (mode !== 'text' && mode !== 'json') this.encode = undefined;
     emit(this, 'duplex-mode', mode);
-    this.problem = typingProblem(this.#draft)?.problem;
-    this.#keep();
+    this.#check();
   }
 
   #onText(text: string): void {
@@ -264,10 +264,7 @@ export class Composer extends LitElement {
     this.text = text;
     this.#history.reset();
     clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => {
-      this.problem = typingProblem(this.#draft)?.problem;
-      this.#keep();
-    }, PAUSE);
+    this.#pause = setTimeout(() => this.#check(), PAUSE);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -279,14 +276,11 @@ export class Composer extends LitElement {
   #onMore(value: string): void {
     if (value === 'selection') this.send({ ...this.#draft, text: this.field?.selection || this.text });
     else if (value === 'repeat') this.isAskingRepeat = true;
-    else if (value === 'asIs') this.#toggleAsIs();
+    else if (value === 'asIs') {
+      this.asIs = !this.asIs;
+      this.#check();
+    } else if (value === 'encode') this.renderRoot.querySelector('duplex-draft-menus')?.openEncoding();
     else emit(this, 'duplex-run', value as PanelCommand);
-  }
-
-  #toggleAsIs(): void {
-    this.asIs = !this.asIs;
-    this.problem = typingProblem(this.#draft)?.problem;
-    this.#keep();
   }
 
   /** Puts a draft of a list into the editor and focuses it. */
@@ -306,6 +300,11 @@ export class Composer extends LitElement {
     if (formatted === undefined) this.problem = draftProblem(this.#draft)?.problem;
     else this.#onText(formatted);
     this.field?.focus();
+  }
+
+  #check(): void {
+    this.problem = typingProblem(this.#draft)?.problem;
+    this.#keep();
   }
 
   #keep(): void {

@@ -2,6 +2,7 @@ import type { ComposerMode } from '../../shared/panelProtocol.ts';
 import { isMac } from '../base/host.ts';
 import { loadAfterStart } from '../base/lazyParts.ts';
 import type { MenuItem } from '../parts/menu.ts';
+import type { Width } from '../base/width.ts';
 import { COMPOSER_TEXT } from './composerTexts.ts';
 
 export const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
@@ -12,15 +13,21 @@ interface ComposerState {
   readonly mode: ComposerMode;
   readonly asIs: boolean;
   readonly isRepeating: boolean;
+  readonly encode: string | undefined;
+  readonly room: Width;
 }
 
 /** The items of the menu beside the Send button. */
-export function composerMenu({ isOpen, mode, asIs, isRepeating }: ComposerState): MenuItem[] {
+export function composerMenu({ isOpen, mode, asIs, isRepeating, encode, room }: ComposerState): MenuItem[] {
   const canFill = mode === 'text' || mode === 'json';
   return [
     { value: 'selection', text: COMPOSER_TEXT.sendSelection, isDisabled: !isOpen || !canFill },
     { value: 'repeat', text: COMPOSER_TEXT.repeat, isDisabled: !isOpen || isRepeating },
     { value: 'asIs', text: COMPOSER_TEXT.sendAsIs, isOn: asIs, isDisabled: !canFill },
+    // Its button is shown here only once a format is chosen.
+    ...(room === 'narrow' && encode === undefined
+      ? [{ value: 'encode', text: COMPOSER_TEXT.encode, isDisabled: !canFill }]
+      : []),
     { value: 'ping', text: COMPOSER_TEXT.ping, beginsGroup: true, isDisabled: !isOpen },
     { value: 'closeWithCode', text: COMPOSER_TEXT.closeWithCode, isDisabled: !isOpen },
   ];

@@ -52,6 +52,7 @@ export const COMPOSER_TEXT = {
   sendAsIs: t('Do Not Fill in Variables'),
   sendSelection: t('Send the Selection'),
   repeat: t('Repeat…'),
+  encode: t('Encode as Bytes…'),
   ping: t('Send Ping…'),
   closeWithCode: t('Close With Code…'),
   repeatTimes: t('Times'),

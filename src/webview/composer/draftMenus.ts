@@ -2,11 +2,12 @@ import type { Width } from '../base/width.ts';
 import '../parts/menu.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Draft, SavedMessage } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
+import type { Menu } from '../parts/menu.ts';
 import { COMPOSER_TEXT } from './composerTexts.ts';
 import { draftTitle } from './draftHistory.ts';
 import { ASK_SCHEMA, encodingMenu } from './encodingMenu.ts';
@@ -14,8 +15,8 @@ import { ASK_SCHEMA, encodingMenu } from './encodingMenu.ts';
 const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 
 /**
- * The menus of the format in which the draft is encoded, of saved and of sent messages. Event: `duplex-fill` with the
- * chosen message, or with the draft in another format.
+ * The menus of the format in which the draft is encoded, of saved and of sent messages. Events: `duplex-fill` with the
+ * chosen message, or with the draft in another format, and `duplex-close`.
  */
 @customElement('duplex-draft-menus')
 export class DraftMenus extends LitElement {
@@ -27,6 +28,8 @@ export class DraftMenus extends LitElement {
   /** Shows the failure of a call. */
   @property({ attribute: false }) report!: (call: Promise<void>) => Promise<void>;
 
+  @query('.encoding') private readonly encoding!: Menu | null;
+
   @state() private sentDrafts: readonly Draft[] = [];
   @state() private saved: readonly SavedMessage[] = [];
 
@@ -37,12 +40,11 @@ export class DraftMenus extends LitElement {
 
   protected override render(): TemplateResult {
     const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
-    const { mode, encode } = this.draft;
-    const hasEncoding =
-      (mode === 'text' || mode === 'json') && (this.room !== 'narrow' || encode !== undefined);
+    const { mode } = this.draft;
+    const canEncode = mode === 'text' || mode === 'json';
     const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
     return html`
-      ${hasEncoding ? this.#encoding() : nothing}
+      ${canEncode ? this.#encoding() : nothing}
       <duplex-menu
         placement="above"
         .label=${COMPOSER_TEXT.savedTitle}
@@ -72,15 +74,25 @@ export class DraftMenus extends LitElement {
     `;
   }
 
+  /** Opens the menu of formats where it has no button. */
+  openEncoding(): void {
+    const { left, top } = this.parentElement!.getBoundingClientRect();
+    this.encoding?.openAt(left, top);
+  }
+
   #encoding(): TemplateResult {
-    const { text, label, items } = encodingMenu(this.draft.encode);
+    const { encode } = this.draft;
+    const { text, label, items } = encodingMenu(encode);
     return html`<duplex-menu
+      class="encoding"
       placement="above"
+      ?contextual=${this.room === 'narrow' && encode === undefined}
       .label=${label}
       .text=${this.room === 'wide' ? text : ''}
       .glyph=${'file-binary' as const}
       .items=${items}
       @duplex-choose=${(event: CustomEvent<string>) => void this.report(this.#encodeAs(event.detail))}
+      @duplex-close=${() => emit(this, 'duplex-close', true)}
     ></duplex-menu>`;
   }
 

@@ -8,10 +8,11 @@ import { draftText, isFocused } from './support/inPage.ts';
 const browser = useBrowser();
 let panel: OpenPanel;
 
-async function open(): Promise<void> {
-  panel = await browser.openPanel();
+async function open(width = 1200): Promise<void> {
+  panel = await browser.openPanel({ width });
   panel.host.change({ state: 'open', openedAt: Date.now() });
   await panel.load();
+  if (width <= 400) await panel.page.getByRole('button', { name: 'Write a Message' }).click();
   await panel.page.locator('duplex-composer .cm-content').waitFor();
 }
 
@@ -75,6 +76,64 @@ describe('the composer', () => {
     await panel.page.keyboard.press('Escape');
     await send().click();
     await expect.poll(() => panel.host.calls.send).toEqual([[draft]]);
+  });
+
+  it.each([250, 400])('offers the formats in the menu beside Send at %i px, by keyboard', async (width) => {
+    await open(width);
+    const press = (key: string): Promise<void> => panel.page.keyboard.press(key);
+    const choose = async (role: 'menuitem' | 'menuitemradio', name: string): Promise<void> => {
+      const item = panel.page.getByRole(role, { name, exact: true });
+      await item.waitFor();
+      for (let down = 0; down < 12 && !(await isFocused(item)); down++) await press('ArrowDown');
+      await expect.poll(() => isFocused(item)).toBe(true);
+      await press('Enter');
+    };
+    const openFormats = async (): Promise<void> => {
+      await panel.page.getByRole('button', { name: 'More Ways to Send' }).focus();
+      await press('Enter');
+      await choose('menuitem', 'Encode as Bytes…');
+    };
+    await input().fill('{"a":1}');
+    expect(await format().count()).toBe(0);
+    await openFormats();
+    const formats = panel.page.getByRole('menu', { name: 'Encode as bytes' });
+    const box = (await formats.boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(width);
+    expect(box.y + box.height).toBeLessThanOrEqual(800);
+    await press('Escape');
+    await formats.waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(input())).toBe(true);
+
+    await openFormats();
+    await choose('menuitemradio', 'MessagePack');
+    await expect.poll(() => isFocused(input())).toBe(true);
+    const draft = { mode: 'text', text: '{"a":1}', encode: 'msgpack' };
+    await expect.poll(() => panel.host.calls.keepDraft.at(-1)).toEqual([draft]);
+    await press('Control+Enter');
+    await expect.poll(() => panel.host.calls.send).toEqual([[draft]]);
+    // From now on it has a button, which removes it too.
+    await panel.page.getByRole('button', { name: 'Encoded as MessagePack' }).focus();
+    await press('Enter');
+    await choose('menuitemradio', 'Send as Text');
+    await expect.poll(() => panel.host.calls.keepDraft.at(-1)).toEqual([{ mode: 'text', text: '{"a":1}' }]);
+    await format().waitFor({ state: 'detached' });
+  });
+
+  it('offers no format for bytes, nor where its button is shown', async () => {
+    const item = (): Locator => panel.page.getByRole('menuitem', { name: 'Encode as Bytes…' });
+    await open(250);
+    await panel.page.getByRole('button', { name: 'Kind of message' }).click();
+    await panel.page.getByRole('menuitemradio', { name: 'Hex' }).click();
+    await panel.page.getByRole('button', { name: 'More Ways to Send' }).click();
+    await expect.poll(() => item().getAttribute('aria-disabled')).toBe('true');
+    await panel.page.keyboard.press('Escape');
+    await panel.page.setViewportSize({ width: 700, height: 800 });
+    await panel.page.getByRole('radio', { name: 'JSON' }).click();
+    await format().waitFor();
+    await panel.page.getByRole('button', { name: 'More Ways to Send' }).click();
+    await panel.page.getByRole('menuitem', { name: 'Repeat…' }).waitFor();
+    expect(await item().count()).toBe(0);
   });
 
   it('asks for a schema, and keeps the format if none is given or it cannot be used', async () => {
