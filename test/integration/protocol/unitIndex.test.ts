@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
@@ -273,8 +273,11 @@ describe('the files of the index', () => {
 
 it('begins again after a crash of its worker, and says so', async () => {
   const folder = await recorded(rows);
-  const workers = await temporaryFolder();
-  const flag = join(workers, 'crashed');
+  const dist = await temporaryFolder();
+  const workers = join(dist, 'workers');
+  mkdirSync(workers);
+  symlinkSync(join(workersFolder, '../libraries'), join(dist, 'libraries'));
+  const flag = join(dist, 'crashed');
   const crash = `const fs = require('node:fs');
 if (!fs.existsSync(${JSON.stringify(flag)})) { fs.writeFileSync(${JSON.stringify(flag)}, ''); throw new Error('boom'); }
 `;
