@@ -8,8 +8,8 @@ import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
 import type { Menu } from '../parts/menu.ts';
-import { COMPOSER_TEXT } from './composerTexts.ts';
 import { draftTitle } from './draftHistory.ts';
+import { DRAFT_TEXT } from './draftTexts.ts';
 import { ASK_SCHEMA, encodingMenu } from './encodingMenu.ts';
 
 const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
@@ -42,17 +42,17 @@ export class DraftMenus extends LitElement {
     const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
     const { mode } = this.draft;
     const canEncode = mode === 'text' || mode === 'json';
-    const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
+    const nothingSent = { value: '', text: DRAFT_TEXT.noHistory, isDisabled: true };
     return html`
       ${canEncode ? this.#encoding() : nothing}
       <duplex-menu
         placement="above"
-        .label=${COMPOSER_TEXT.savedTitle}
-        .text=${this.room === 'wide' ? COMPOSER_TEXT.saved : ''}
+        .label=${DRAFT_TEXT.savedTitle}
+        .text=${this.room === 'wide' ? DRAFT_TEXT.saved : ''}
         .glyph=${'bookmark' as const}
         .items=${[
-          { value: 'save', text: COMPOSER_TEXT.saveMessage },
-          { value: 'open', text: COMPOSER_TEXT.openSaved },
+          { value: 'save', text: DRAFT_TEXT.saveMessage },
+          { value: 'open', text: DRAFT_TEXT.openSaved },
           ...this.saved.map(({ name }, index) => ({
             value: String(index),
             text: name,
@@ -64,8 +64,8 @@ export class DraftMenus extends LitElement {
       ></duplex-menu>
       <duplex-menu
         placement="above"
-        .label=${COMPOSER_TEXT.historyTitle(HISTORY_KEYS)}
-        .text=${this.room === 'wide' ? COMPOSER_TEXT.history : ''}
+        .label=${DRAFT_TEXT.historyTitle(HISTORY_KEYS)}
+        .text=${this.room === 'wide' ? DRAFT_TEXT.history : ''}
         .glyph=${'history' as const}
         .items=${sent.length > 0 ? sent : [nothingSent]}
         @duplex-opening=${() => void this.report(this.#loadHistory())}

@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { emit } from '../base/events.ts';
 import { baseStyles, fieldStyles } from '../base/styles.ts';
-import { COMPOSER_TEXT } from './composerTexts.ts';
+import { DRAFT_TEXT } from './draftTexts.ts';
 
 /** How often a message is sent, with a pause in milliseconds. */
 export interface Repetition {
@@ -54,13 +54,11 @@ export class RepeatForm extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<form @submit=${this.#onSubmit} @keydown=${this.#onKey}>
-      <label>${COMPOSER_TEXT.repeatTimes}<input class="times" inputmode="numeric" value="10" /></label>
-      <label>${COMPOSER_TEXT.repeatEvery}<input class="interval" inputmode="numeric" value="1000" /></label>
-      <vscode-button @click=${this.#onSubmit}>${COMPOSER_TEXT.repeatStart}</vscode-button>
+      <label>${DRAFT_TEXT.repeatTimes}<input class="times" inputmode="numeric" value="10" /></label>
+      <label>${DRAFT_TEXT.repeatEvery}<input class="interval" inputmode="numeric" value="1000" /></label>
+      <vscode-button @click=${this.#onSubmit}>${DRAFT_TEXT.repeatStart}</vscode-button>
       ${
-        this.isInvalid
-          ? html`<span class="problem" role="alert">${COMPOSER_TEXT.repeatProblem}</span>`
-          : nothing
+        this.isInvalid ? html`<span class="problem" role="alert">${DRAFT_TEXT.repeatProblem}</span>` : nothing
       }
     </form>`;
   }

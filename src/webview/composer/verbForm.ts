@@ -6,7 +6,7 @@ import { live } from 'lit/directives/live.js';
 import type { PanelVerb, VerbDraft } from '../../shared/panelVerbs.ts';
 import { emit } from '../base/events.ts';
 import { baseStyles, fieldStyles } from '../base/styles.ts';
-import { COMPOSER_TEXT } from './composerTexts.ts';
+import { DRAFT_TEXT } from './draftTexts.ts';
 
 /** The arguments of a verb as fields; its payload is the editor. Events: `duplex-verb`, `duplex-send`. */
 @customElement('duplex-verb-form')
@@ -97,7 +97,7 @@ export class VerbForm extends LitElement {
 
   #argument(name: string, optional: boolean, index: number, sample: string): TemplateResult {
     return html`<label
-      >${optional ? COMPOSER_TEXT.optional(name) : name}<input
+      >${optional ? DRAFT_TEXT.optional(name) : name}<input
         class="argument"
         type="text"
         spellcheck="false"
@@ -114,7 +114,7 @@ export class VerbForm extends LitElement {
     const { options } = this.verb;
     if (takesText)
       return html`<label
-        >${COMPOSER_TEXT.optional(name)}<input
+        >${DRAFT_TEXT.optional(name)}<input
           type="text"
           spellcheck="false"
           .value=${live(options[name] ?? '')}
@@ -139,7 +139,7 @@ export class VerbForm extends LitElement {
   #headers(): TemplateResult {
     const text = this.verb.headers.map(([name, value]) => `${name}: ${value}`).join('; ');
     return html`<label class="headers"
-      >${COMPOSER_TEXT.headers}<input
+      >${DRAFT_TEXT.headers}<input
         type="text"
         spellcheck="false"
         placeholder="name: value; name: value"
