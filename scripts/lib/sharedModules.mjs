@@ -37,7 +37,8 @@ export function sharedModules(folder = './libraries') {
         const source = await readFile(path, 'utf8');
         const lists = [...source.matchAll(REEXPORT)].map(([, list = '']) => list.split(','));
         const names = [
-          ...lists.flat().map((name) => name.trim()),
+          // A list over several lines ends in a comma.
+          ...lists.flatMap((list) => list.map((name) => name.trim()).filter((name) => name !== '')),
           ...[...source.matchAll(EXPORT)].map(([, name]) => name),
         ];
         return {

@@ -28,7 +28,8 @@ export function readCbor(bytes: Uint8Array): CborText | CodecProblem {
 
 /**
  * Decodes the same to a value: bytes are Uint8Array, integers beyond 2^53 bigints, and tags objects with `tag` and
- * `contents`. Keys of maps become text. Never throws.
+ * `contents`, those of shared values too. Keys of maps become text; those that are arrays, maps, tags or bytes are a
+ * problem. Never throws.
  */
 export function readCborValue(bytes: Uint8Array): { readonly value: unknown } | CodecProblem {
   const walked = walk(bytes);
@@ -42,12 +43,19 @@ export function readCborValue(bytes: Uint8Array): { readonly value: unknown } | 
 }
 
 function withTextKeys(members: readonly (readonly unknown[])[]): object {
-  return Object.fromEntries(members.map(([key, value]) => [String(key), value]));
+  return Object.fromEntries(members.map(([key, value]) => [keyText(key), value]));
+}
+
+/** Two such keys could become the same text. @throws TypeError for arrays, maps, tags and bytes as keys */
+function keyText(key: unknown): string {
+  if (typeof key === 'object' && key !== null)
+    throw new TypeError('a key of a map is neither text nor a number');
+  return String(key);
 }
 
 function valueProblem(error: unknown): CodecProblem {
   const reason = error instanceof Error ? error.message : String(error);
-  return { problem: `Not CBOR: ${reason}.`, at: 0 };
+  return { problem: `Not CBOR: ${reason.replace(/\.$/, '').replace(/ {2,}/g, ' ')}.`, at: 0 };
 }
 
 const [BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE] = [2, 3, 4, 5, 6, 7];

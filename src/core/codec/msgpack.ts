@@ -1,5 +1,5 @@
 import type { CodecProblem } from './codecProblem.ts';
-import { Decoder } from './msgpackPackage.ts';
+import { decodeTimestampToTimeSpec, Decoder, ExtData, ExtensionCodec } from './msgpackPackage.ts';
 
 /** Maximum levels of arrays and maps, the same as for payloads. */
 export const MAX_MSGPACK_DEPTH = 1000;
@@ -8,7 +8,7 @@ export const MAX_MSGPACK_DEPTH = 1000;
 export const MAX_MSGPACK_ITEMS = 1_000_000;
 
 export interface MsgpackValue {
-  /** 64-bit integers are bigints, extensions ExtData, timestamps Date. */
+  /** 64-bit integers are bigints, extensions ExtData, timestamps Date or, with nanoseconds, NanosecondDate. */
   readonly value: unknown;
   /**
    * The first byte of a string that is not UTF-8. The specification allows such bytes; the value has U+FFFD in their
@@ -34,7 +34,35 @@ export function readMsgpack(bytes: Uint8Array): MsgpackValue | CodecProblem {
 /** One decoder for all messages: creating one costs as much as reading a short message. */
 let decoder: Decoder | undefined;
 
-const newDecoder = (): Decoder => new Decoder({ useBigInt64: true, mapKeyConverter: keyText });
+function newDecoder(): Decoder {
+  const extensionCodec = new ExtensionCodec();
+  extensionCodec.register({ type: TIMESTAMP, encode: () => null, decode: timestamp });
+  return new Decoder({ useBigInt64: true, mapKeyConverter: keyText, extensionCodec });
+}
+
+/** The extension type of timestamps. */
+const TIMESTAMP = -1;
+
+/** A timestamp that is finer than the milliseconds of a Date. */
+export class NanosecondDate extends Date {
+  /** @param nanoseconds those behind the milliseconds, from 1 to 999,999 */
+  constructor(
+    milliseconds: number,
+    readonly nanoseconds: number,
+  ) {
+    super(milliseconds);
+  }
+}
+
+/** Bytes that are no timestamp, and times that no date has, stay an extension: the message around them is readable. */
+function timestamp(data: Uint8Array): Date | ExtData {
+  const isTimestamp = data.length === 4 || data.length === 8 || data.length === 12;
+  const { sec, nsec } = isTimestamp ? decodeTimestampToTimeSpec(data) : { sec: NaN, nsec: 0 };
+  const rest = nsec % 1e6;
+  const milliseconds = sec * 1000 + (nsec - rest) / 1e6;
+  const date = rest === 0 ? new Date(milliseconds) : new NanosecondDate(milliseconds, rest);
+  return nsec > 999_999_999 || Number.isNaN(date.getTime()) ? new ExtData(TIMESTAMP, data) : date;
+}
 
 /** JSON keys are strings. @throws TypeError for arrays, maps and bytes as keys */
 function keyText(key: unknown): string | number {

@@ -24,6 +24,8 @@ describe('underivedValue', () => {
     ['{"$date":"2018-01-02T03:04:05.678Z"}', new Date('2018-01-02T03:04:05.678Z')],
     ['{"$date":"never"}', { $date: 'never' }],
     ['{"$ext":[5,{"$base64":"AQ=="}]}', new ExtData(5, Uint8Array.of(1))],
+    ['{"$ext":[-128,{"$base64":"AQ=="}]}', new ExtData(-128, Uint8Array.of(1))],
+    ['{"$ext":[128,{"$base64":"AQ=="}]}', { $ext: [128, Uint8Array.of(1)] }],
     ['{"$ext":[5000,{"$base64":"AQ=="}]}', { $ext: [5000, Uint8Array.of(1)] }],
   ])('reads %s', (json, value) => {
     expect(underivedValue(json)).toEqual(value);

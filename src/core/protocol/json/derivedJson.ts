@@ -1,3 +1,4 @@
+import type { NanosecondDate } from '../../codec/msgpack.ts';
 import { ExtData } from '../../codec/msgpackPackage.ts';
 import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import { base64Json } from './binaryBody.ts';
@@ -29,7 +30,10 @@ function objectJson(value: object | null, depth: number): string {
   if (value === null) return 'null';
   if (value instanceof Uint8Array) return base64Json(value);
   if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? '{"$date":null}' : `{"$date":"${value.toISOString()}"}`;
+    if (Number.isNaN(value.getTime())) return '{"$date":null}';
+    const { nanoseconds } = value as Partial<NanosecondDate>;
+    const finer = nanoseconds === undefined ? '' : String(nanoseconds).padStart(6, '0');
+    return `{"$date":"${value.toISOString().slice(0, -1)}${finer}Z"}`;
   }
   if (value instanceof ExtData) {
     const data = typeof value.data === 'function' ? new Uint8Array() : value.data;

@@ -1,4 +1,4 @@
-import { ExtData } from '../../codec/msgpackPackage.ts';
+import { encodeTimeSpecToTimestamp, ExtData } from '../../codec/msgpackPackage.ts';
 import { fromBase64 } from '../unit.ts';
 
 /** A JSON string or number, as a whole. */
@@ -43,15 +43,30 @@ function special(value: unknown): unknown {
   const [name, content] = member as [string, unknown];
   if (name === '$base64') return typeof content === 'string' ? fromBase64(content) : undefined;
   if (name === '$float') return FLOATS.get(content);
-  if (name === '$date') {
-    const date = typeof content === 'string' ? new Date(content) : undefined;
-    return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
-  }
+  if (name === '$date') return typeof content === 'string' ? time(content) : undefined;
   if (name !== '$ext' || !Array.isArray(content)) return undefined;
   const [type, data] = content as unknown[];
-  const isExtension = Number.isInteger(type) && Math.abs(type as number) <= 128 && data instanceof Uint8Array;
-  return isExtension ? new ExtData(type as number, data) : undefined;
+  const isType = Number.isInteger(type) && (type as number) >= -128 && (type as number) <= 127;
+  return isType && data instanceof Uint8Array ? new ExtData(type as number, data) : undefined;
 }
+
+/** Digits behind the milliseconds of a time in UTC. */
+const NANOSECONDS = /(?<=\.\d{3})\d{1,6}(?=Z$)/;
+
+/** The encoder writes a Date. A finer time is an extension with the bytes that it has as a timestamp. */
+function time(text: string): Date | ExtData | undefined {
+  const date = new Date(text.replace(NANOSECONDS, ''));
+  const milliseconds = date.getTime();
+  if (Number.isNaN(milliseconds)) return undefined;
+  const finer = Number((NANOSECONDS.exec(text)?.[0] ?? '').padEnd(6, '0'));
+  if (finer === 0) return date;
+  const sec = Math.floor(milliseconds / 1000);
+  const nsec = (milliseconds - sec * 1000) * 1e6 + finer;
+  return new ExtData(TIMESTAMP, encodeTimeSpecToTimestamp({ sec, nsec }));
+}
+
+/** The extension type of timestamps in MessagePack. */
+const TIMESTAMP = -1;
 
 /** Not bytes, a date or an extension. */
 function isPlain(value: object): boolean {

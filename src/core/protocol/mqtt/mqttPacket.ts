@@ -95,7 +95,11 @@ export function readPacketAt(bytes: Uint8Array, start: number, end: number, leve
     case 'UNSUBACK': {
       const id = reader.u16('packet identifier');
       const found = properties();
-      const codes = [...bytes.subarray(reader.at, Math.min(end, reader.at + MAX_UNITS))];
+      if (reader.rest > MAX_UNITS) {
+        const message = `More than ${MAX_UNITS} reason codes of a packet are not decoded.`;
+        throw new PacketFault({ code: 'decode.limit', message, at: reader.at });
+      }
+      const codes = [...bytes.subarray(reader.at, end)];
       return { ...plain, id, codes, properties: found };
     }
     case 'PUBACK':

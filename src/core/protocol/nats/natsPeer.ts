@@ -1,6 +1,7 @@
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import { joinBytes } from '../../codec/joinBytes.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
+import { MAX_TOPIC_FILTERS } from '../limits.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
 import { type DecodedUnit, wholeNumber } from '../unit.ts';
@@ -46,7 +47,8 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
     if (name === 'PING') return [line('PONG')];
     if (role === 'server') {
       const id = JSON.parse(stream ?? '""') as string;
-      if (type === 'subscribe') subscriptions.set(name, id);
+      if (type === 'subscribe' && (subscriptions.has(name) || subscriptions.size < MAX_TOPIC_FILTERS))
+        subscriptions.set(name, id);
       else if (type === 'unsubscribe')
         for (const [subject, each] of subscriptions) if (each === id) subscriptions.delete(subject);
       return [];
