@@ -4,6 +4,7 @@ import { diagnose } from 'cbor2/diagnostic';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import * as mqtt from 'mqtt-packet';
 import { WebSocket } from 'ws';
 import { readCbor } from '../../src/core/codec/cbor.ts';
 import { readMsgpack } from '../../src/core/codec/msgpack.ts';
@@ -229,32 +230,59 @@ async function growth(folder: string): Promise<object> {
   };
 }
 
-/** Bytes of message number `i` of a conversation of calls and replies, and who sent it. */
-const CONVERSATIONS: Record<string, { url: string; text: (i: number) => string }> = {
+/** A conversation of calls and replies: text, or packets, of message number `i`. Even ones are calls. */
+const CONVERSATIONS: Record<string, { url: string; message: (i: number) => string | Uint8Array }> = {
   'Socket.IO': {
     url: 'ws://127.0.0.1/socket.io/?EIO=4',
-    text: (i) =>
+    message: (i) =>
       i % 2 === 0 ? `42${i >> 1}["chat message",{"room":1,"text":"number ${i}"}]` : `43${i >> 1}["ok"]`,
   },
   'JSON-RPC': {
     url: 'ws://127.0.0.1/',
-    text: (i) =>
+    message: (i) =>
       i % 2 === 0
         ? `{"jsonrpc":"2.0","id":${i >> 1},"method":"subtract","params":[${i},23]}`
         : `{"jsonrpc":"2.0","id":${i >> 1},"result":${i}}`,
   },
+  MQTT: { url: 'ws://127.0.0.1/mqtt', message: mqttPacket },
 };
+
+/** CONNECT and CONNACK of MQTT 3.1.1 (OASIS, section 3), then PUBLISH of QoS 1 and PUBACK. */
+function mqttPacket(i: number): Uint8Array {
+  if (i === 0)
+    return mqtt.generate({
+      cmd: 'connect',
+      clientId: 'bench',
+      protocolVersion: 4,
+      clean: true,
+      keepalive: 0,
+    });
+  if (i === 1) return mqtt.generate({ cmd: 'connack', returnCode: 0, sessionPresent: false });
+  const messageId = 1 + ((i >> 1) % 65_535);
+  if (i % 2 === 1) return mqtt.generate({ cmd: 'puback', messageId });
+  const payload = `{"celsius":${20 + (i % 10)},"at":${i}}`;
+  return mqtt.generate({
+    cmd: 'publish',
+    topic: `sensors/${i % 50}/temperature`,
+    payload,
+    qos: 1,
+    dup: false,
+    retain: false,
+    messageId,
+  });
+}
 
 /** Records a conversation as the recorder does, without a socket. */
 function record(folder: string, protocol: string, messages: number): object {
-  const { url, text } = CONVERSATIONS[protocol]!;
+  const { url, message } = CONVERSATIONS[protocol]!;
   const appender = Appender.create(folder, manifest({ url }));
   const writer = new BatchWriter(0, new SlabPool());
   const encoder = new TextEncoder();
   for (let i = 0; i < messages; i++) {
-    const bytes = encoder.encode(text(i));
+    const sent = message(i);
+    const bytes = typeof sent === 'string' ? encoder.encode(sent) : sent;
     if (!writer.fits(bytes.length)) appender.append(writer.take()!);
-    writer.add('text', i % 2 === 0 ? 'out' : 'in', 0, i * 10, bytes);
+    writer.add(typeof sent === 'string' ? 'text' : 'binary', i % 2 === 0 ? 'out' : 'in', 0, i * 10, bytes);
   }
   appender.append(writer.take()!);
   appender.close();

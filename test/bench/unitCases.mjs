@@ -20,7 +20,7 @@ export async function units(context) {
     rmSync(recording, { recursive: true });
     return run;
   };
-  for (const protocol of ['Socket.IO', 'JSON-RPC']) {
+  for (const protocol of ['Socket.IO', 'JSON-RPC', 'MQTT']) {
     const run = await measure(protocol, million);
     const rate = run.rows / run.seconds;
     results.push({

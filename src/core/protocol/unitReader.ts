@@ -109,7 +109,9 @@ export class UnitReader {
       return { ...rules.createDecoder(context).decode(message), protocol: rules };
     }
     const decoded = decoder.decode(message);
-    return { ...(decoding ? decodePayloads(decoded, message.from, decoding) : decoded), protocol };
+    const { units, problems } = decoding ? decodePayloads(decoded, message.from, decoding) : decoded;
+    // Not spread: that takes half a microsecond, a sixth of an indexed message.
+    return { units, problems, protocol };
   }
 
   /**

@@ -74,7 +74,8 @@ export function readPacketAt(bytes: Uint8Array, start: number, end: number, leve
       const found = properties();
       const body = { start: reader.at, end };
       const publish = { topic, qos, retain: (flags & 1) === 1, duplicate: (flags & 8) !== 0, body };
-      return { ...plain, id, properties: found, publish };
+      // Packets of messages are not spread from the plain one: that takes longer than all their reading.
+      return { name, level, codes: [], properties: found, id, publish };
     }
     case 'SUBSCRIBE':
     case 'UNSUBSCRIBE': {
@@ -107,7 +108,8 @@ export function readPacketAt(bytes: Uint8Array, start: number, end: number, leve
     case 'PUBREL':
     case 'PUBCOMP': {
       const id = reader.u16('packet identifier');
-      return { ...plain, id, ...reasonAndProperties(reader, isV5) };
+      const { codes, properties: found } = reasonAndProperties(reader, isV5);
+      return { name, level, codes, properties: found, id };
     }
     case 'DISCONNECT':
     case 'AUTH':

@@ -71,15 +71,12 @@ function read(bytes: Uint8Array, start: number, end: number, from: Role, state: 
   state.level = packet.level;
   const problems: UnitProblem[] = [];
   const range = { start, end };
+  const headers = shownProperties(packet);
   const units = partsOf(packet, bytes, from, state, problems).map((parts): DecodedUnit => {
-    const label = [packet.name, parts.label].filter((part) => part !== undefined && part !== '').join(' ');
-    return {
-      headers: shownProperties(packet),
-      ...parts,
-      name: parts.name.slice(0, MAX_NAME_CHARS),
-      label,
-      range,
-    };
+    const { type, name, id, replyTo, stream, refs, error, payload, heartbeat } = parts;
+    const label = parts.label ? `${packet.name} ${parts.label}` : packet.name;
+    const shown = name.slice(0, MAX_NAME_CHARS);
+    return { type, name: shown, id, replyTo, stream, refs, error, payload, heartbeat, headers, label, range };
   });
   return { units, problems: problems.map((problem) => ({ ...problem, at: start })) };
 }
@@ -153,10 +150,9 @@ function partsOf(
     case 'PUBCOMP':
     case 'SUBACK':
     case 'UNSUBACK': {
-      const answer = { name, replyTo: id, label: id! };
-      if (failed) return [{ ...answer, type: 'error', error: reason }];
-      const granted = codes.map((each) => reasonName(name, each)).join(', ');
-      return [{ ...answer, type: 'reply', label: `${id} ${name === 'SUBACK' ? granted : said}`.trimEnd() }];
+      if (failed) return [{ type: 'error', name, replyTo: id, error: reason, label: id! }];
+      const detail = name === 'SUBACK' ? codes.map((each) => reasonName(name, each)).join(', ') : said;
+      return [{ type: 'reply', name, replyTo: id, label: detail === '' ? id! : `${id} ${detail}` }];
     }
     default:
       return [{ type: 'control', name, heartbeat: true }];
