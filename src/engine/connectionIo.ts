@@ -175,14 +175,14 @@ export class ConnectionIo {
     return this.#roundTrips.figures();
   }
 
-  /** Resolves when the kernel has taken the bytes. */
-  async send({ kind, data }: OutgoingMessage, flags = 0): Promise<void> {
+  /** Resolves when the kernel has taken the bytes. @param fragments bytes of each; by default as the options say */
+  async send({ kind, data }: OutgoingMessage, flags = 0, fragments?: readonly number[]): Promise<void> {
     const connection = this.#sending('send');
     this.out.add(data.length);
     this.hooks.timeline.add(kind, 'out', data, connection.sendFlags(data.length) | flags);
     this.conduct.sent();
     this.hooks.onTraffic();
-    await connection.send(kind, data);
+    await connection.send(kind, data, fragments);
   }
 
   /** Records a message that `transmit` sends now or later. */

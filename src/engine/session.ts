@@ -238,15 +238,19 @@ export class Session {
     this.#life.terminate();
   }
 
-  /** Resolves when the kernel has taken the bytes. @throws DuplexError `call.invalid` if it is not open */
-  async send(message: OutgoingMessage): Promise<void> {
+  /**
+   * Resolves when the kernel has taken the bytes.
+   * @param fragments bytes of each fragment, of which the last one takes the rest; by default as the options say
+   * @throws DuplexError `call.invalid` if it is not open
+   */
+  async send(message: OutgoingMessage, fragments?: readonly number[]): Promise<void> {
     this.#life.requireOpen('send');
     const behind = this.timeline.recorder?.caughtUp();
     if (behind !== undefined) {
       await behind;
       this.#life.requireOpen('send');
     }
-    await this.#life.io.send(message);
+    await this.#life.io.send(message, 0, fragments);
   }
 
   /** @param data at most 125 bytes (RFC 6455, section 5.5) */

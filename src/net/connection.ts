@@ -38,13 +38,16 @@ export interface ConnectionHandler {
   onEnd(close: (CloseDetail & { readonly direction: 'in' | 'out' }) | undefined): void;
 }
 
+export type FragmentSize = number | readonly number[];
+
 /** One WebSocket connection from its handshake to its end. */
 export interface Connection {
   /**
    * Resolves when the kernel has taken the bytes.
-   * @param fragmentSize bytes of each fragment, 0: whole; by default that of the options
+   * @param fragmentSize bytes of each fragment, 0: whole; by default that of the options. A list has the bytes of each, and
+   *   the last one takes the rest
    */
-  send(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize?: number): Promise<void>;
+  send(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize?: FragmentSize): Promise<void>;
   /**
    * Sends without a promise, which costs more than a short message. What cannot be sent is dropped: the connection's end is
    * reported anyway.

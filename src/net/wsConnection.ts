@@ -6,7 +6,7 @@ import { MAX_PENDING_PONGS } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { FLAG } from '../shared/timeline.ts';
 import { evidenceOf, newTrace } from './connection.ts';
-import type { Connection, ConnectionHandler, Evidence, Connect } from './connection.ts';
+import type { Connect, Connection, ConnectionHandler, Evidence, FragmentSize } from './connection.ts';
 import type { ResolveProxy } from './dial/dial.ts';
 import { endText, lostError } from './failure/connectionEnd.ts';
 import type { EndFacts } from './failure/connectionEnd.ts';
@@ -123,7 +123,7 @@ class WsConnection implements Connection {
   send(
     kind: 'text' | 'binary',
     payload: Uint8Array,
-    fragmentSize = this.options.fragmentSize,
+    fragmentSize: FragmentSize = this.options.fragmentSize,
   ): Promise<void> {
     const form = this.#formOf(kind, payload.length);
     const whole = (): Promise<void> => this.#handOver((framed, done) => framed.send(payload, form, done));
@@ -337,14 +337,14 @@ class WsConnection implements Connection {
     return { binary: kind === 'binary', compress: this.sendFlags(bytes) > 0 };
   }
 
-  async #sendFragments(payload: Uint8Array, form: MessageForm, size: number): Promise<void> {
-    for (let at = 0; ; at += size) {
-      const fin = at + size >= payload.length;
+  async #sendFragments(payload: Uint8Array, form: MessageForm, size: FragmentSize): Promise<void> {
+    for (let at = 0, count = 1, fin = false; !fin; count++) {
+      const end = at + (typeof size === 'number' ? size : (size[count - 1] ?? Infinity));
+      fin = typeof size === 'number' ? end >= payload.length : count >= size.length;
+      const part = payload.subarray(at, fin ? payload.length : end);
       // Each fragment waits until the previous one has left, so that urgent frames, such as a pong, can go between.
-      await this.#handOver((framed, done) =>
-        framed.send(payload.subarray(at, at + size), { ...form, fin }, done),
-      );
-      if (fin) return;
+      await this.#handOver((framed, done) => framed.send(part, { ...form, fin }, done));
+      at = end;
     }
   }
 

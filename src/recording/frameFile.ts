@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FramePage } from '../shared/frames.ts';
+import type { FramePage, FrameRow } from '../shared/frames.ts';
 import { diskError } from './diskError.ts';
 import { FRAME_BYTES, frameRowOf, readFrame } from './frameLayout.ts';
 import { FRAMES_FILE } from './layout.ts';
@@ -75,8 +75,8 @@ export function readFrames(folder: string, row: number, from: number, count: num
 /** Records that are read at once. */
 const WINDOW = 2048;
 
-/** The sizes of many messages on the wire. Ascending rows are read forward; an earlier row costs a search. */
-export class WireSizes {
+/** The frames of many messages. Ascending rows are read forward; an earlier row costs a search. */
+class FrameCursor {
   readonly #file: number | undefined;
   #window = new DataView(new ArrayBuffer(0));
   /** Numbers of the window's first record, and of the record that is examined next. */
@@ -89,26 +89,24 @@ export class WireSizes {
     this.#file = openIfThere(folder, 'read');
   }
 
-  /** @returns the bytes of the payloads in the row's data frames; undefined if it has no frames */
-  of(row: number): number | undefined {
-    if (this.#file === undefined) return undefined;
+  /** The data frames of a row, in wire order. */
+  *of(row: number): Generator<FrameRow> {
+    if (this.#file === undefined) return;
     const isSought = row <= this.#lastRow || !this.#isInWindow(row);
     if (isSought) {
       const records = Math.floor(fstatSync(this.#file).size / FRAME_BYTES);
       this.#next = firstOf(this.#file, records, row);
     }
     this.#lastRow = row;
-    let size: number | undefined;
     for (; this.#load(this.#file); this.#next++) {
       const record = this.#next - this.#start;
       const of = frameRowOf(this.#window, record);
       // Records that are out of order, as of a damaged file, must not be passed over one by one for each row.
       if (of > row || (of < row && isSought)) break;
       if (of < row) continue;
-      const { opcode, length } = readFrame(this.#window, record);
-      if (opcode <= 2) size = (size ?? 0) + length;
+      const frame = readFrame(this.#window, record);
+      if (frame.opcode <= 2) yield frame;
     }
-    return size;
   }
 
   close(): void {
@@ -129,6 +127,74 @@ export class WireSizes {
     this.#start = this.#next;
     this.#window = new DataView(bytes.buffer, 0, read - (read % FRAME_BYTES));
     return this.#window.byteLength > 0;
+  }
+}
+
+/** The sizes of many messages on the wire. */
+export class WireSizes {
+  readonly #frames: FrameCursor;
+
+  /** @throws DuplexError `file.invalid` or `disk.denied` if frames.bin exists but cannot be read */
+  constructor(folder: string) {
+    this.#frames = new FrameCursor(folder);
+  }
+
+  /** @returns the bytes of the payloads in the row's data frames; undefined if it has no frames */
+  of(row: number): number | undefined {
+    let size: number | undefined;
+    for (const { length } of this.#frames.of(row)) size = (size ?? 0) + length;
+    return size;
+  }
+
+  close(): void {
+    this.#frames.close();
+  }
+}
+
+/** More fragments than this count as one frame: each is a write of its own. */
+const MAX_FRAGMENTS = 65_536;
+
+/** The fragments of many messages. */
+export class MessageFragments {
+  readonly #frames: FrameCursor;
+
+  /** @throws DuplexError `file.invalid` or `disk.denied` if frames.bin exists but cannot be read */
+  constructor(folder: string) {
+    this.#frames = new FrameCursor(folder);
+  }
+
+  /** Whether the frames of a row were kept. */
+  has(row: number): boolean {
+    return this.#frames.of(row).next().done !== true;
+  }
+
+  /**
+   * The sizes of a message's fragments. Those of a compressed message are not recorded: its parts are proportional to
+   * its compressed fragments.
+   * @param size bytes of the message
+   * @returns undefined if it is one frame, or its frames were not kept
+   */
+  of(row: number, size: number): readonly number[] | undefined {
+    const ends: number[] = [];
+    let total = 0;
+    for (const { length } of this.#frames.of(row)) {
+      if (ends.length === MAX_FRAGMENTS) return undefined;
+      total += length;
+      ends.push(total);
+    }
+    if (ends.length < 2) return undefined;
+    const scale = total === 0 ? 0 : size / total;
+    let before = 0;
+    return ends.map((end, index) => {
+      const here = index === ends.length - 1 ? size : Math.round(end * scale);
+      const length = here - before;
+      before = here;
+      return length;
+    });
+  }
+
+  close(): void {
+    this.#frames.close();
   }
 }
 

@@ -54,6 +54,7 @@ async function recorded(url: string, ...texts: string[]): Promise<string> {
     'v1.json',
     '--wait',
     '300ms',
+    '--frames',
     '--record',
     name,
     ...sends,
@@ -167,7 +168,7 @@ describe('duplex replay', () => {
         else answers.push(text);
       });
     const name = join(folder.path, 'asked');
-    const client = start(['connect', await asking('1'), '--record', name], 'open');
+    const client = start(['connect', await asking('1'), '--frames', '--record', name], 'open');
     client.child.stdin!.write('go\n');
     await client.prints(/ask/);
     client.child.stdin!.write('{"jsonrpc":"2.0","result":1,"id":1}\n');
@@ -189,7 +190,7 @@ describe('duplex replay', () => {
     });
     const name = join(folder.path, 'counted');
     const connected = await duplex([
-      ...['connect', url, '--protocol', table, '--record', name],
+      ...['connect', url, '--protocol', table, '--frames', '--record', name],
       ...['--send', 'a', '--wait', '300ms'],
     ]);
     expect([connected.status, connected.stderr]).toEqual([0, '']);
@@ -221,7 +222,17 @@ describe('duplex replay', () => {
       return (socket) => socket.close(own, 'enough');
     };
     const name = join(folder.path, `end${code}`);
-    await duplex(['connect', await server(ending(4001)), '--send', 'x', '--record', name, '--wait', '5s']);
+    await duplex([
+      'connect',
+      await server(ending(4001)),
+      '--send',
+      'x',
+      '--frames',
+      '--record',
+      name,
+      '--wait',
+      '5s',
+    ]);
     const result = await replay(name, await server(ending(Number(code))), '--json');
     expect(result.status).toBe(status);
     expect(divergences(result)).toHaveLength(status);
@@ -253,7 +264,7 @@ describe('duplex replay', () => {
   it('keeps the recorded pauses', async () => {
     const url = await server((socket) => setTimeout(() => socket.send('late'), 10));
     const name = join(folder.path, 'pauses');
-    const recording = duplex(['connect', url, '--record', name, '--wait', '1s', '--send', 'x']);
+    const recording = duplex(['connect', url, '--frames', '--record', name, '--wait', '1s', '--send', 'x']);
     await recording;
     const fast = await duplex(['replay', name, '--to', url, '--speed', 'x100']);
     const slow = await duplex(['replay', name, '--to', url]);

@@ -64,7 +64,15 @@ async function recordedServer(): Promise<{
   });
   folder = requestFolder({});
   const { port } = sockets.address() as { port: number };
-  const proxy = await started(['proxy', `ws://127.0.0.1:${port}`, '--port', '0', '--record', 'kept']);
+  const proxy = await started([
+    'proxy',
+    `ws://127.0.0.1:${port}`,
+    '--port',
+    '0',
+    '--frames',
+    '--record',
+    'kept',
+  ]);
   const original = await converse(proxy.url);
   await proxy.prints(/close/);
   proxy.child.kill('SIGINT');
@@ -131,6 +139,7 @@ describe('duplex serve --replay', () => {
     const recorded = await folder.duplex([
       'connect',
       silent,
+      '--frames',
       '--record',
       'kept',
       '--wait',
@@ -181,7 +190,9 @@ describe('duplex serve --replay', () => {
     const [name] = readdirSync(join(folder.path, 'kept'));
     const again = await replayed(join('kept', name!));
     expect(await ask(again.url, '/socket.io/', 17)).toEqual(answer);
-    expect(again.stderr()).toBe('');
+    expect(again.stderr()).toBe(
+      'duplex: The recording has no frame details: each message is sent in one frame.\n',
+    );
   });
 
   it.each([
@@ -242,6 +253,7 @@ describe('duplex serve --replay', () => {
         `ws://127.0.0.1:${port}${path}`,
         '--port',
         '0',
+        '--frames',
         '--record',
         'kept',
       ]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
@@ -110,6 +110,24 @@ test('Replay Against asks for the server and the speed, and reports divergences'
   await session.disconnect();
   await stop();
 });
+
+test.each(['duplex.serveRecording', 'duplex.replayAgainst'])(
+  '%s says that a recording is cut off, and plays what is there',
+  async (command) => {
+    const { session, url, stop } = await recorded();
+    await session.disconnect();
+    const index = join(session.folder!, 'index.bin');
+    // The close and a part of the answer.
+    truncateSync(index, 2 * 32 + 20);
+    await run[command]!(session.folder, ...(command === 'duplex.replayAgainst' ? [url] : []), Infinity);
+    const sentence = expect.stringMatching(/^\d+ bytes behind row 1 are not a whole row and were left out: /);
+    expect(window.showWarningMessage).toHaveBeenCalledWith(sentence);
+    expect(window.showWarningMessage).toHaveBeenCalledTimes(1);
+    if (command === 'duplex.serveRecording') expect(servers.all).toHaveLength(1);
+    await servers.stopAll();
+    await stop();
+  },
+);
 
 test('Replay Against asks for the secrets of the recorded URL, and does not connect without them', async () => {
   const { session, url, stop } = await recorded('?token=hunter2');

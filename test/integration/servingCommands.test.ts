@@ -187,7 +187,7 @@ describe('in Restricted Mode', () => {
     const file = requestFile(documents.get(uri.path) as TextDocument)!;
     workspace.isTrusted = false;
     await expect(servers.proxy('ws://127.0.0.1:9', 0)).rejects.toThrow(WHY);
-    await expect(servers.replay('/recording', 1, () => undefined)).rejects.toThrow(WHY);
+    await expect(servers.replay('/recording', 1, vi.fn(), vi.fn())).rejects.toThrow(WHY);
     const placed = { uri: uri.toString(), file, request: file.servers[0]! };
     await expect(servers.serve(placed)).rejects.toThrow(WHY);
     expect(servers.all).toEqual([]);

@@ -1,8 +1,11 @@
 import { BatchWriter, SlabPool } from '../../src/recording/write/batchWriter.ts';
+import { join } from 'node:path';
+import { FrameList } from '../../src/recording/frameLayout.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../../src/recording/layout.ts';
-import type { Appender } from '../../src/recording/write/appender.ts';
+import { Appender } from '../../src/recording/write/appender.ts';
 import type { SessionManifest } from '../../src/shared/recordProtocol.ts';
 import type { Direction, Kind } from '../../src/shared/timeline.ts';
+import { temporaryFolder } from './folders.ts';
 
 export function manifest(change: Partial<SessionManifest> = {}): SessionManifest {
   return {
@@ -24,16 +27,39 @@ export interface TestRow {
   readonly direction?: Direction;
   readonly time?: number;
   readonly flags?: number;
+  /** The payload bytes of its data frames; a compressed message has others than its payload. */
+  readonly frames?: readonly number[];
 }
 
 /** Appends rows as one batch, as the recorder on the host fills it. */
 export function appendRows(appender: Appender, rows: readonly TestRow[]): void {
   const writer = new BatchWriter(appender.extent.payloadBytes, new SlabPool());
-  for (const { payload, kind = 'text', direction = 'in', time = 0, flags = 0 } of rows) {
+  let number = appender.extent.rows;
+  for (const { payload, kind = 'text', direction = 'in', time = 0, flags = 0, frames = [] } of rows) {
     const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
     if (!writer.fits(bytes.length)) appender.append(writer.take()!);
     writer.add(kind, direction, flags, time, bytes);
+    const list = new FrameList();
+    for (const [index, length] of frames.entries()) {
+      const first = (index === frames.length - 1 ? 0x80 : 0) | (index > 0 ? 0 : kind === 'binary' ? 2 : 1);
+      list.add({ time, direction: 'in', first, headerLength: 2, length, mask: undefined });
+      list.completeLast();
+    }
+    list.assign(number++);
+    if (list.count > 0) writer.addFrames(list);
   }
   const batch = writer.take();
   if (batch) appender.append(batch);
+}
+
+/** A recording of these rows. @returns its folder, which is removed after the test */
+export async function recordingOf(
+  rows: readonly TestRow[],
+  change: Partial<SessionManifest> = {},
+): Promise<string> {
+  const folder = join(await temporaryFolder(), 'recording');
+  const appender = Appender.create(folder, manifest(change));
+  appendRows(appender, rows);
+  appender.close();
+  return folder;
 }

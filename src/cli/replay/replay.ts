@@ -35,7 +35,9 @@ export async function replay(
 ): Promise<ExitStatus> {
   const { protocol } = connection;
   if (protocol !== undefined) requireProtocol({ protocol });
-  const recorded = openReplayScript(resolve(path), 'client', printSentence);
+  const recorded = await openReplayScript(resolve(path), 'client', ({ text, isLoss }) => {
+    if (isLoss || !quiet) printSentence(text);
+  });
   const script = protocol === undefined ? recorded : { ...recorded, protocol };
   const stopping = new AbortController();
   const faults: ExitStatus[] = [];
@@ -105,6 +107,7 @@ export async function replay(
     );
   } finally {
     await engine.dispose();
+    recorded.close();
     await output.flush();
   }
 }

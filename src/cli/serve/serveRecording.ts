@@ -21,18 +21,22 @@ export async function serveRecording(
   { host, port, speed, ...listening }: ServeRecordingOptions,
   workersFolder: string,
 ): Promise<void> {
-  const script = openReplayScript(resolve(path), 'server', printSentence);
-  await untilInterrupted(listening, workersFolder, async ({ engine, rows, onFault, onStop }) => {
-    const certificate = await listenCertificate(listening.tls, host);
-    const server = await replayServer(engine, script, {
-      host,
-      port,
-      certificate,
-      speed,
-      tap: rows,
-      onFault,
+  const script = await openReplayScript(resolve(path), 'server', ({ text }) => printSentence(text));
+  try {
+    await untilInterrupted(listening, workersFolder, async ({ engine, rows, onFault, onStop }) => {
+      const certificate = await listenCertificate(listening.tls, host);
+      const server = await replayServer(engine, script, {
+        host,
+        port,
+        certificate,
+        speed,
+        tap: rows,
+        onFault,
+      });
+      onStop(() => server.stop());
+      return [{ url: server.url, host, certificate }];
     });
-    onStop(() => server.stop());
-    return [{ url: server.url, host, certificate }];
-  });
+  } finally {
+    script.close();
+  }
 }

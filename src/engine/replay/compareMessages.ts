@@ -13,6 +13,16 @@ export interface TimedMessage extends Pick<WireMessage, 'kind' | 'data'> {
   readonly at: number;
 }
 
+/** A difference between a replay and its recording. */
+export interface Divergence {
+  /** One sentence. */
+  readonly text: string;
+  /** The row of the recording; absent if the recording has no such message. */
+  readonly expected?: number;
+  /** The row of the new conversation; absent if no message arrived. */
+  readonly actual?: number;
+}
+
 /**
  * Compares a message with the recorded one. Messages are equal if their bytes or their JSON are equal, apart from
  * times near their own moments.
@@ -36,6 +46,15 @@ export function firstDifference(expected: TimedMessage, got: TimedMessage): stri
   return `from character ${place} on it says ${excerpt(sent.slice(from, from + 40))} in the place of ${excerpt(wanted.slice(from, from + 40))}`;
 }
 
+/** Whether two messages may be the same, by their kinds and lengths: ids and times change a length little. */
+export function isAlike(
+  { kind, size }: { readonly kind: TimedMessage['kind']; readonly size: number },
+  got: TimedMessage,
+): boolean {
+  const [shorter, longer] = [Math.min(size, got.data.length), Math.max(size, got.data.length)];
+  return kind === got.kind && longer - shorter <= 256 + longer / 8;
+}
+
 /** The same text, or the same JSON: numbers compare exactly, members in any order. */
 function isSameText(a: string, b: string): boolean {
   if (a === b) return true;
@@ -53,4 +72,9 @@ function differingByte(a: Uint8Array, b: Uint8Array): number | undefined {
 
 function hex(byte: number | undefined): string {
   return byte === undefined ? 'missing' : `0x${byte.toString(16).padStart(2, '0')}`;
+}
+
+/** A message in a sentence. */
+export function beginningOf({ kind, data }: Pick<WireMessage, 'kind' | 'data'>): string {
+  return kind === 'text' ? excerpt(new TextDecoder().decode(data.subarray(0, 200))) : `${data.length} bytes`;
 }

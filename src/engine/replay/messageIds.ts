@@ -66,7 +66,7 @@ export class MessageIds {
    * The ids of a message, by the ids of its recorded counterpart.
    * @param followers the recorded messages of the same side after it, which may complete its unit
    */
-  pairs(recorded: WireMessage, own: WireMessage, followers: readonly WireMessage[]): IdMap {
+  pairs(recorded: WireMessage, own: WireMessage, followers: Iterable<WireMessage>): IdMap {
     const [expected, got] = [this.#slots(recorded, followers), this.#slots(own, followers)];
     const pairs: IdMap = new Map();
     if (expected.length !== got.length) return pairs;
@@ -79,7 +79,7 @@ export class MessageIds {
   }
 
   /** The payload of a recorded message with the ids of this conversation. */
-  rewritten(message: WireMessage, ids: IdMap, followers: readonly WireMessage[]): Uint8Array {
+  rewritten(message: WireMessage, ids: IdMap, followers: Iterable<WireMessage>): Uint8Array {
     if (ids.size === 0) return message.data;
     let { data } = message;
     for (const [index, { spaces, key }] of this.#slots(message, followers).entries()) {
@@ -93,20 +93,22 @@ export class MessageIds {
     return data;
   }
 
-  #units(message: WireMessage, followers: readonly WireMessage[]): readonly DecodedUnit[] {
+  #units(message: WireMessage, followers: Iterable<WireMessage>): readonly DecodedUnit[] {
     if (this.#checkpoint === undefined) return [];
     this.#trial.restore(this.#checkpoint);
     const read = this.#trial.read(message);
     if (read === undefined) return unknownProtocol.decode(message).units;
     if (read.units.length > 0 || read.problems.length > 0) return read.units;
-    for (const follower of followers.slice(0, MAX_FOLLOWERS)) {
+    let left = MAX_FOLLOWERS;
+    for (const follower of followers) {
+      if (left-- === 0) break;
       const { units = [] } = this.#trial.read(follower) ?? {};
       if (units.length > 0) return units;
     }
     return [];
   }
 
-  #slots(message: WireMessage, followers: readonly WireMessage[]): readonly Slot[] {
+  #slots(message: WireMessage, followers: Iterable<WireMessage>): readonly Slot[] {
     const { from } = message;
     const other: Role = from === 'client' ? 'server' : 'client';
     return this.#units(message, followers).flatMap(({ id, replyTo, stream, scope = '/', refs = [] }) => [

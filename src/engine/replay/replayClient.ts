@@ -4,7 +4,8 @@ import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine, SessionInit } from '../engine.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
-import { Replayer, type Divergence, type ReplayerOptions } from './replayer.ts';
+import type { Divergence } from './compareMessages.ts';
+import { Replayer, type ReplayerOptions } from './replayer.ts';
 import type { ReplayScript } from './replayScript.ts';
 
 export interface ReplayClientOptions extends ReplayerOptions {

@@ -1,16 +1,12 @@
 import type { Role } from '../../core/protocol/protocolModule.ts';
 import { AUTO_PROTOCOL } from '../../core/protocol/registry.ts';
-import { DuplexError } from '../../shared/errors.ts';
-import { MiB } from '../../shared/limits.ts';
-import { FLAG } from '../../shared/timeline.ts';
-import type { CloseDetail, ErrorDetail, NoteDetail, OpenDetail } from '../../shared/timeline.ts';
+import { MessageFragments } from '../../recording/frameFile.ts';
+import { RecordingReader } from '../../recording/read/reader.ts';
 import type { HandshakeRefusal } from '../../serve/clientRequest.ts';
-import { detailOf, openRecording, tornSentence, type Recording } from '../recordingFile.ts';
-import { Turns } from './turns.ts';
-
-/** Maximum payload bytes that a replay holds. */
-const MAX_BYTES = 256 * MiB;
-const PAGE_ROWS = 1000;
+import { DuplexError } from '../../shared/errors.ts';
+import { tornSentence } from '../recordingFile.ts';
+import { scanConnection, type ScannedConnection } from './connectionScan.ts';
+import { RecordedTurns, type TurnList } from './turns.ts';
 
 /** The first connection of a recording. */
 export interface ReplayScript {
@@ -23,107 +19,81 @@ export interface ReplayScript {
   readonly refusal: HandshakeRefusal | undefined;
   /** The subprotocol that the server chose, or ''. */
   readonly subprotocol: string;
-  readonly turns: Turns;
+  readonly turns: TurnList;
+  /** Closes the files of the recording. */
+  close(): void;
+}
+
+/** What a replay leaves out or does in another way than recorded. */
+export interface ReplayRemark {
+  /** One sentence. */
+  readonly text: string;
+  /** Whether something of the recording is missing, and not only its frames. */
+  readonly isLoss: boolean;
 }
 
 /**
- * Reads the first connection of a recorded folder.
- * @param onTorn takes the sentence about a recording that is cut off; called before anything is thrown for it
- * @throws as `replayScript`, and `disk.denied` if it cannot be read
+ * Opens the first connection of a recorded folder. Its messages are read when they are played.
+ * @param onRemark called before anything is thrown
+ * @throws DuplexError `file.invalid` if it holds no connection or is not valid, `disk.denied` if it cannot be read
  */
-export function openReplayScript(
+export async function openReplayScript(
   folder: string,
   side: Role,
-  onTorn?: (sentence: string) => void,
-): ReplayScript {
-  const recording = openRecording(folder);
-  try {
-    const torn = tornSentence(recording);
-    if (torn !== undefined) onTorn?.(torn);
-    return replayScript(recording, side);
-  } finally {
-    recording.close();
-  }
-}
-
-/**
- * Reads the first connection of a recording.
- * @param side the side to play
- * @throws DuplexError `file.invalid` if it holds none, or more than fits in memory
- */
-export function replayScript(recording: Recording, side: Role): ReplayScript {
-  const { role = 'client', url, protocol = AUTO_PROTOCOL, startedAt } = recording.manifest;
-  const ours = role === side ? 'out' : 'in';
-  const start = Date.parse(startedAt);
-  const script = { side, url, protocol, refusal: undefined };
-  const turns = new Turns();
-  /** The turns of each direction that altered rows replace. */
-  const last: { in?: number; out?: number } = {};
-  /** The row of the held message that the next altered row replaces. */
-  let edited: number | undefined;
-  const whole = (subprotocol: string): ReplayScript => {
-    turns.compact();
-    return { ...script, subprotocol, turns };
+  onRemark: (remark: ReplayRemark) => void = () => {},
+): Promise<ReplayScript> {
+  const reader = RecordingReader.open(folder);
+  let fragments: MessageFragments | undefined;
+  const close = (): void => {
+    reader.close();
+    fragments?.close();
   };
-  let subprotocol: string | undefined;
-  let bytes = 0;
-  let before = 0;
-  for (let from = 0; from < recording.rows;) {
-    const page = recording.readPage(from, PAGE_ROWS);
-    if (page.length === 0) break;
-    for (const [index, { row, payload }] of page.entries()) {
-      const { kind, direction, time, flags } = row;
-      const number = from + index;
-      if (kind === 'open' && subprotocol !== undefined) return whole(subprotocol);
-      if (kind === 'open') subprotocol = (detailOf(payload) as unknown as OpenDetail).protocol;
-      if (kind === 'error' && subprotocol === undefined) {
-        const { status, headers = [], body = '' } = detailOf(payload) as Partial<ErrorDetail>;
-        if (status !== undefined)
-          return { ...script, refusal: { status, headers: kept(headers), body }, subprotocol: '', turns };
-      }
-      if (kind === 'note') edited = (detailOf(payload) as Partial<NoteDetail>).row;
-      if (subprotocol === undefined || kind === 'note' || kind === 'error') continue;
-      const after = (time - before) / 1000;
-      before = time;
-      const when = { row: number, after, at: start + time / 1000 };
-      if (kind === 'text' || kind === 'binary') {
-        if (direction === 'none') continue;
-        const held = edited === undefined ? -1 : turns.indexOfRow(edited);
-        edited = undefined;
-        const isAltered = (flags & FLAG.altered) !== 0;
-        if (isAltered && held !== -1) {
-          // It was passed on before what came after it.
-          turns.replace(held, kind, payload);
-          continue;
-        }
-        if (isAltered && last[direction] !== undefined) turns.drop(last[direction]);
-        bytes += payload.length;
-        if (bytes > MAX_BYTES)
-          throw new DuplexError(
-            'file.invalid',
-            `The recording has more than ${MAX_BYTES / MiB} MiB of messages: replay a shorter one.`,
-          );
-        const does = direction === ours ? 'send' : 'expect';
-        const turn = turns.add({ ...when, does, kind, data: payload });
-        if (!isAltered) last[direction] = turn;
-      } else if (kind === 'ping' && direction === ours) turns.add({ ...when, does: 'ping', data: payload });
-      else if (kind === 'close') {
-        const { code, reason } = detailOf(payload) as unknown as CloseDetail;
-        turns.finish({ ...when, does: direction === ours ? 'close' : 'end', code, reason });
-        return whole(subprotocol);
-      }
-    }
-    from += page.length;
+  try {
+    const { url, protocol } = reader.manifest;
+    if (!URL.canParse(url))
+      throw new DuplexError(
+        'file.invalid',
+        `The url in the session.json of ${folder} is not valid: correct it.`,
+      );
+    const extent = reader.extent();
+    const torn = tornSentence({ rows: extent.rows, tornBytes: reader.tornBytes() });
+    if (torn !== undefined) onRemark({ text: torn, isLoss: true });
+    const found = await scanConnection(reader, extent, side);
+    fragments = new MessageFragments(folder);
+    for (const remark of remarksOn(found, fragments)) onRemark(remark);
+    return {
+      ...{ side, url, close },
+      protocol: typeof protocol === 'string' ? protocol : AUTO_PROTOCOL,
+      refusal: found.refusal,
+      subprotocol: found.subprotocol,
+      turns: new RecordedTurns(reader, fragments, found),
+    };
+  } catch (error) {
+    close();
+    throw error;
   }
-  if (subprotocol === undefined)
-    throw new DuplexError(
-      'file.invalid',
-      'The recording holds no connection: record one that opens or is refused.',
-    );
-  return whole(subprotocol);
 }
 
-/** Headers that a replayed refusal makes by itself are left out. */
-function kept(headers: NonNullable<ErrorDetail['headers']>): NonNullable<ErrorDetail['headers']> {
-  return headers.filter(([name]) => !/^(?:connection|content-length|transfer-encoding|upgrade)$/i.test(name));
+function* remarksOn(found: ScannedConnection, fragments: MessageFragments): Generator<ReplayRemark> {
+  const { gapAfter, nextConnection, firstSent, refusal, rows } = found;
+  if (gapAfter !== undefined)
+    yield {
+      text: `Messages after row ${gapAfter} are not in the recording, because its disk could not take them: they are left out.`,
+      isLoss: true,
+    };
+  if (nextConnection !== undefined)
+    yield {
+      text: `The recording holds more than one connection: only the first one is played, which ends before row ${nextConnection}.`,
+      isLoss: true,
+    };
+  if (!refusal && rows.length === 0)
+    yield {
+      text: 'The recorded connection has no messages: only its opening and its end are played.',
+      isLoss: false,
+    };
+  if (firstSent !== undefined && !fragments.has(firstSent))
+    yield {
+      text: 'The recording has no frame details: each message is sent in one frame.',
+      isLoss: false,
+    };
 }

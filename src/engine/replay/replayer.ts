@@ -1,13 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Role, WireMessage } from '../../core/protocol/protocolModule.ts';
-import { excerpt } from '../../core/text/excerpt.ts';
 import { DuplexError, type ErrorCode } from '../../shared/errors.ts';
 import { MiB } from '../../shared/limits.ts';
 import { FLAG, type CloseDetail, type ErrorDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
-import { firstDifference, type TimedMessage } from './compareMessages.ts';
+import {
+  beginningOf,
+  firstDifference,
+  isAlike,
+  type Divergence,
+  type TimedMessage,
+} from './compareMessages.ts';
 import { MessageIds, type IdMap } from './messageIds.ts';
 import type { ReplayScript } from './replayScript.ts';
 import type { Turn } from './turns.ts';
@@ -27,16 +32,6 @@ const MAX_EXTRAS = 100;
 /** The longest delay of a timer, in milliseconds. */
 const MAX_DELAY = 0x7fff_ffff;
 
-/** A difference between a replay and its recording. */
-export interface Divergence {
-  /** One sentence. */
-  readonly text: string;
-  /** The row of the recording; absent if the recording has no such message. */
-  readonly expected?: number;
-  /** The row of the new conversation; absent if no message arrived. */
-  readonly actual?: number;
-}
-
 export interface ReplayerOptions {
   /** How many times faster than recorded; Infinity: without pauses. */
   readonly speed: number;
@@ -49,6 +44,9 @@ export interface ReplayerOptions {
 
 type Expected = Extract<Turn, { readonly does: 'expect' }>;
 type Arrived = TimedMessage & { readonly seq: number };
+
+/** Compares a message with a turn: the ids by which they differ; undefined if they are not the same. */
+type Look = (turn: Expected, got: Arrived, at: number) => IdMap | undefined;
 
 /** The difference between a recorded message and one that came, and the ids by which they differ. */
 interface Comparison {
@@ -73,6 +71,8 @@ export class Replayer implements SessionTap {
   /** Bytes of received messages that are not compared yet. */
   #waiting = 0;
   #isPausing = false;
+  /** When the next turn of this side is due; short pauses add up. */
+  #due = 0;
   #release: (() => void) | undefined;
   /** Handles a received message. After the last turn, messages are not kept. */
   #arrival: 'keep' | 'report' | 'ignore' = 'keep';
@@ -131,10 +131,11 @@ export class Replayer implements SessionTap {
     const over = AbortSignal.any([stop, this.ended]);
     const { turns, side } = this.script;
     let at = 0;
+    this.#due = performance.now();
     try {
       while (at < turns.length) {
         const turn = turns.get(at)!;
-        at += turn.does === 'expect' ? await this.#expect(at, over) : await this.#act(turn, at, over);
+        at += turn.does === 'expect' ? await this.#expect(turn, at, over) : await this.#act(turn, at, over);
         this.options.onProgress?.(at);
       }
     } catch (thrown) {
@@ -169,17 +170,18 @@ export class Replayer implements SessionTap {
       await this.#expectEnd(turn, over);
       return 1;
     }
-    const pause = turn.after / this.options.speed;
+    this.#due += turn.after / this.options.speed;
+    const pause = this.#due - performance.now();
     if (pause >= 1) await this.#pause(Math.min(pause, MAX_DELAY), over);
     over.throwIfAborted();
     if (turn.does === 'send') {
-      const message = { ...turn, from: this.script.side };
+      const message = { kind: turn.kind, data: turn.data, from: this.script.side };
       // Without ids nothing is rewritten, and nobody looks at what follows.
       const data =
         this.#map.size === 0 ? turn.data : this.#ids.rewritten(message, this.#map, this.#followers(at));
       this.#ids.passed(message);
       this.#isSilent = false;
-      await session.send({ kind: turn.kind, data });
+      await session.send({ kind: turn.kind, data }, turn.fragments);
     } else if (turn.does === 'ping') await session.ping(turn.data);
     else await session.endAs(turn);
     return 1;
@@ -216,11 +218,11 @@ export class Replayer implements SessionTap {
   }
 
   /** @returns the number of completed turns */
-  async #expect(at: number, over: AbortSignal): Promise<number> {
-    const turns = this.#expectedFrom(at);
-    const turn = turns[0]!;
+  async #expect(turn: Expected, at: number, over: AbortSignal): Promise<number> {
     for (;;) {
       const got = await this.#next(turn, over);
+      // The pauses of the turns after it count from now on.
+      this.#due = performance.now();
       if (!got) return this.#missing(turn);
       const { difference, pairs } = this.#compare(turn, got, at);
       if (difference === undefined) return this.#take(turn, pairs);
@@ -228,15 +230,10 @@ export class Replayer implements SessionTap {
         this.#drop(1);
         continue;
       }
-      if (this.#ids.isHeartbeat({ ...turn, from: this.#peer })) return this.#pass(turn);
+      if (this.#ids.isHeartbeat(this.#recorded(turn))) return this.#pass(turn);
       const look = this.#look();
-      for (let ahead = 1; ahead < turns.length; ahead++) {
-        const found = look(turns[ahead]!, got, at + ahead);
-        if (!found) continue;
-        for (const earlier of turns.slice(0, ahead)) this.#missing(earlier);
-        this.#take(turns[ahead]!, found);
-        return ahead + 1;
-      }
+      const later = this.#findLater(got, at, look);
+      if (later !== undefined) return later;
       const extra = this.#arrived
         .slice(0, LOOK_AHEAD)
         .findIndex((other) => look(turn, other, at) !== undefined);
@@ -248,6 +245,22 @@ export class Replayer implements SessionTap {
       this.#tell(text, turn, got);
       return this.#take(turn, pairs);
     }
+  }
+
+  /** Looks for a message behind the turn that it differs from. @returns the number of completed turns if it is found */
+  #findLater(got: Arrived, at: number, look: Look): number | undefined {
+    const { turns } = this.script;
+    for (let ahead = 1; ahead < LOOK_AHEAD; ahead++) {
+      const later = turns.get(at + ahead);
+      // Up to the next action of this side.
+      if (later?.does !== 'expect') return undefined;
+      const found = look(later, got, at + ahead);
+      if (!found) continue;
+      for (let earlier = at; earlier < at + ahead; earlier++) this.#missing(turns.get(earlier) as Expected);
+      this.#take(later, found);
+      return ahead + 1;
+    }
+    return undefined;
   }
 
   /** The message to compare, which stays in the queue; undefined if none comes in time. */
@@ -288,21 +301,27 @@ export class Replayer implements SessionTap {
   #compare(turn: Expected, got: Arrived, at: number): Comparison {
     const plain = firstDifference(turn, got);
     if (plain === undefined || turn.kind !== got.kind) return { difference: plain, pairs: new Map() };
-    const recorded = { ...turn, from: this.#peer };
+    const recorded = this.#recorded(turn);
     const followers = this.#followers(at);
     const pairs = this.#ids.pairs(recorded, { ...got, from: this.#peer }, followers);
     const known = new Map([...this.#map, ...pairs]);
     const data = this.#ids.rewritten(recorded, known, followers);
-    return { difference: data === turn.data ? plain : firstDifference({ ...turn, data }, got), pairs };
+    return {
+      difference: data === turn.data ? plain : firstDifference({ kind: turn.kind, at: turn.at, data }, got),
+      pairs,
+    };
   }
 
   /** @returns compares messages in other places than recorded, and returns the ids by which they differ; undefined if they are not the same */
-  #look(): (turn: Expected, got: Arrived, at: number) => IdMap | undefined {
+  #look(): Look {
     let left = MAX_LOOKED_BYTES;
     return (turn, got, at) => {
       if (!isAlike(turn, got)) return undefined;
-      left -= turn.data.length + got.data.length;
-      if (left < 0) return Buffer.compare(turn.data, got.data) === 0 ? new Map() : undefined;
+      left -= turn.size + got.data.length;
+      if (left < 0) {
+        const isSame = turn.size === got.data.length && Buffer.compare(turn.data, got.data) === 0;
+        return isSame ? new Map() : undefined;
+      }
       const { difference, pairs } = this.#compare(turn, got, at);
       return difference === undefined ? pairs : undefined;
     };
@@ -312,25 +331,25 @@ export class Replayer implements SessionTap {
     return this.#ids.isHeartbeat({ ...message, from: this.#peer });
   }
 
-  /** The messages to wait for from a turn on, up to the next action of this side. */
-  #expectedFrom(at: number): readonly Expected[] {
-    const found: Expected[] = [];
-    for (const turn of this.script.turns.range(at, at + LOOK_AHEAD)) {
-      if (turn.does !== 'expect') break;
-      found.push(turn);
-    }
-    return found;
+  /** The message of a turn of the other side. */
+  #recorded({ kind, data }: Expected): WireMessage {
+    return { kind, data, from: this.#peer };
   }
 
-  /** The next messages of the side that sent this one. */
-  #followers(at: number): readonly WireMessage[] {
+  /** The next messages of the side that sent this one. They are read only where its unit is not complete. */
+  #followers(at: number): Iterable<WireMessage> {
     const { turns, side } = this.script;
     const { does } = turns.get(at)!;
-    return turns
-      .range(at + 1, at + LOOK_AHEAD)
-      .filter((turn) => turn.does === 'send' || turn.does === 'expect')
-      .filter((turn) => turn.does === does)
-      .map((turn) => ({ ...turn, from: does === 'send' ? side : this.#peer }));
+    const from = does === 'send' ? side : this.#peer;
+    return {
+      *[Symbol.iterator]() {
+        for (let next = at + 1; next < at + LOOK_AHEAD; next++) {
+          const turn = turns.get(next);
+          if (turn?.does !== does || (turn.does !== 'send' && turn.does !== 'expect')) continue;
+          yield { kind: turn.kind, data: turn.data, from };
+        }
+      },
+    };
   }
 
   #take(turn: Expected, pairs: IdMap): 1 {
@@ -340,12 +359,12 @@ export class Replayer implements SessionTap {
   }
 
   #pass(turn: Expected): 1 {
-    this.#ids.passed({ ...turn, from: this.#peer });
+    this.#ids.passed(this.#recorded(turn));
     return 1;
   }
 
   #missing(turn: Expected): 1 {
-    this.#tell(`Row ${turn.row} of the recording did not come: ${shown(turn)}.`, turn);
+    this.#tell(`Row ${turn.row} of the recording did not come: ${beginningOf(turn)}.`, turn);
     return this.#pass(turn);
   }
 
@@ -359,7 +378,7 @@ export class Replayer implements SessionTap {
         this.#tell(`From message ${got.seq} on, messages that are not in the recording are not reported.`);
       return;
     }
-    this.#tell(`Message ${got.seq} is not in the recording: ${shown(got)}.`, undefined, got);
+    this.#tell(`Message ${got.seq} is not in the recording: ${beginningOf(got)}.`, undefined, got);
   }
 
   /** Adds a divergence to the conversation. */
@@ -377,17 +396,4 @@ export class Replayer implements SessionTap {
     this.session().timeline.addDetail('note', 'none', { note: 'divergence', ...divergence }, flags);
     this.options.onDivergence(divergence);
   }
-}
-
-/** Whether two messages may be the same, by their kinds and lengths: ids and times change a length little. */
-function isAlike(a: Pick<WireMessage, 'kind' | 'data'>, b: Pick<WireMessage, 'kind' | 'data'>): boolean {
-  const [shorter, longer] = [a.data.length, b.data.length].sort((one, other) => one - other) as [
-    number,
-    number,
-  ];
-  return a.kind === b.kind && longer - shorter <= 256 + longer / 8;
-}
-
-function shown({ kind, data }: Pick<WireMessage, 'kind' | 'data'>): string {
-  return kind === 'text' ? excerpt(new TextDecoder().decode(data.subarray(0, 200))) : `${data.length} bytes`;
 }

@@ -1,7 +1,22 @@
-import { KiB } from '../../shared/limits.ts';
+import { readRow, ROW_BYTES, type IndexRow } from '../../recording/layout.ts';
+import type { MessageFragments } from '../../recording/frameFile.ts';
+import type { RecordingReader } from '../../recording/read/reader.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { KiB, MAX_CONTROL_PAYLOAD } from '../../shared/limits.ts';
 
-/** Payloads are packed into buffers of this size; larger ones have a buffer of their own. */
-const CHUNK_BYTES = 256 * KiB;
+/** Bytes that are read at once. */
+const INDEX_WINDOW = 32 * KiB;
+const PAYLOAD_WINDOW = 256 * KiB;
+
+/** Windows of each file that are kept, for clients that are at different places. */
+const MAX_WINDOWS = 8;
+
+interface Message {
+  readonly kind: 'text' | 'binary';
+  /** Bytes of `data`, which is read on first use. */
+  readonly size: number;
+  readonly data: Uint8Array;
+}
 
 /** An event of a recorded connection from the point of view of one side. */
 export type Turn = {
@@ -12,138 +27,143 @@ export type Turn = {
   /** Milliseconds since the epoch. */
   readonly at: number;
 } & (
-  | { readonly does: 'expect'; readonly kind: 'text' | 'binary'; readonly data: Uint8Array }
-  | { readonly does: 'send'; readonly kind: 'text' | 'binary'; readonly data: Uint8Array }
+  | (Message & { readonly does: 'expect' })
+  /** `fragments`: bytes of each; undefined for one frame. */
+  | (Message & { readonly does: 'send'; readonly fragments: readonly number[] | undefined })
   | { readonly does: 'ping'; readonly data: Uint8Array }
   /** This side closes, or the other one does. */
   | { readonly does: 'close' | 'end'; readonly code: number; readonly reason: string }
 );
 
-/** What the numbers of the column `form` stand for. The others are turns that were dropped. */
-const FORMS = [
-  { does: 'expect', kind: 'text' },
-  { does: 'expect', kind: 'binary' },
-  { does: 'send', kind: 'text' },
-  { does: 'send', kind: 'binary' },
-  { does: 'ping' },
-] as const;
-const DROPPED = -1;
+export type EndTurn = Extract<Turn, { readonly code: number }>;
 
-type EndTurn = Extract<Turn, { readonly code: number }>;
-type DataTurn = Exclude<Turn, EndTurn>;
+/** The turns of one side in their order. */
+export interface TurnList {
+  readonly length: number;
+  /** @returns undefined beyond the end */
+  get(index: number): Turn | undefined;
+}
+
+/** Where the turns of a recording are. */
+export interface TurnPlaces {
+  /** The direction of the side to play. */
+  readonly ours: 'in' | 'out';
+  /** The row of each turn but the end, ascending. */
+  readonly rows: Uint32Array;
+  /** The row that has the message of each of them: another one for a message that was edited later. */
+  readonly sources: Uint32Array;
+  readonly end: EndTurn | undefined;
+  /** Microseconds since the session began, of the opening. */
+  readonly openedAt: number;
+}
 
 /**
- * A list of turns. Their payloads and numbers are packed, because a recording may hold millions of small messages: a
- * turn takes 56 bytes beside its payload. The objects are made when they are asked for.
+ * The turns of a recorded connection, read from the disk when they are asked for: a recording may have millions, and
+ * messages of any size.
  */
-export class Turns implements Iterable<Turn> {
-  readonly #chunks: Uint8Array[] = [];
-  #used = CHUNK_BYTES;
-  #columns = noColumns();
-  #end: EndTurn | undefined;
+export class RecordedTurns implements TurnList {
+  readonly #index: Windows;
+  readonly #payloads: Windows;
+  readonly #start: number;
+
+  constructor(
+    reader: RecordingReader,
+    private readonly fragments: MessageFragments,
+    private readonly places: TurnPlaces,
+  ) {
+    const { rows, payloadBytes } = reader.extent();
+    this.#start = Date.parse(reader.manifest.startedAt);
+    this.#payloads = new Windows(PAYLOAD_WINDOW, payloadBytes, (bytes, at) => reader.rawPayload(bytes, at));
+    this.#index = new Windows(INDEX_WINDOW, rows * ROW_BYTES, (bytes, at) => {
+      if (reader.rawRows(bytes, at / ROW_BYTES) * ROW_BYTES < bytes.length)
+        throw new DuplexError('file.invalid', `Rows are missing in ${reader.folder}: its index was cut.`);
+    });
+  }
 
   get length(): number {
-    return this.#columns.form.length + (this.#end ? 1 : 0);
+    return this.places.rows.length + (this.places.end ? 1 : 0);
   }
 
-  /** @returns undefined beyond the end */
   get(index: number): Turn | undefined {
-    const { form, row, after, at, chunk, start, end } = this.#columns;
-    if (index === form.length) return this.#end;
-    const what = FORMS[form[index] ?? DROPPED];
-    if (!what) return undefined;
-    const data = this.#chunks[chunk[index]!]!.subarray(start[index], end[index]);
-    return { row: row[index]!, after: after[index]!, at: at[index]!, ...what, data };
+    const { rows, sources, end, openedAt, ours } = this.places;
+    if (index === rows.length) return end && { ...end, ...this.#when(end.row, rows.at(-1), openedAt) };
+    const row = rows[index];
+    if (row === undefined) return undefined;
+    const when = this.#when(row, rows[index - 1], openedAt);
+    const source = sources[index]!;
+    const { kind, direction, offset, stored: size } = this.#row(source);
+    if (kind === 'ping')
+      return {
+        ...when,
+        does: 'ping',
+        data: this.#payloads.read(offset, Math.min(size, MAX_CONTROL_PAYLOAD)),
+      };
+    const payloads = this.#payloads;
+    const fragments = this.fragments;
+    let data: Uint8Array | undefined;
+    return {
+      ...when,
+      does: direction === ours ? 'send' : 'expect',
+      kind: kind === 'text' ? 'text' : 'binary',
+      size,
+      get data() {
+        return (data ??= payloads.read(offset, size));
+      },
+      get fragments() {
+        return fragments.of(source, size);
+      },
+    };
   }
 
-  /** The turns from one number to before another. */
-  range(from: number, to: number): Turn[] {
-    const found: Turn[] = [];
-    for (let index = from; index < Math.min(to, this.length); index++) found.push(this.get(index)!);
-    return found;
+  #when(row: number, before: number | undefined, openedAt: number): Pick<Turn, 'row' | 'after' | 'at'> {
+    const { time } = this.#row(row);
+    const since = before === undefined ? openedAt : this.#row(before).time;
+    return { row, after: Math.max(0, time - since) / 1000, at: this.#start + time / 1000 };
   }
 
-  *[Symbol.iterator](): Iterator<Turn> {
-    for (let index = 0; index < this.length; index++) yield this.get(index)!;
-  }
-
-  /** Appends a turn, whose payload is copied. @returns its number */
-  add(turn: DataTurn): number {
-    const columns = this.#columns;
-    const start = this.#place(turn.data);
-    columns.form.push(formOf(turn));
-    columns.row.push(turn.row);
-    columns.after.push(turn.after);
-    columns.at.push(turn.at);
-    columns.chunk.push(this.#chunks.length - 1);
-    columns.start.push(start);
-    columns.end.push(start + turn.data.length);
-    return columns.form.length - 1;
-  }
-
-  /** @returns -1 if no turn is that of the row */
-  indexOfRow(row: number): number {
-    return this.#columns.row.lastIndexOf(row);
-  }
-
-  /** Gives a turn another message. */
-  replace(index: number, kind: 'text' | 'binary', data: Uint8Array): void {
-    const turn = this.get(index);
-    if (turn?.does !== 'expect' && turn?.does !== 'send') return;
-    const columns = this.#columns;
-    const start = this.#place(data);
-    columns.form[index] = formOf({ ...turn, kind });
-    columns.chunk[index] = this.#chunks.length - 1;
-    columns.start[index] = start;
-    columns.end[index] = start + data.length;
-  }
-
-  /** Appends the last turn. */
-  finish(turn: EndTurn): void {
-    this.#end = turn;
-  }
-
-  /** Takes a turn out, as soon as `compact` is called. */
-  drop(index: number): void {
-    this.#columns.form[index] = DROPPED;
-  }
-
-  compact(): void {
-    const { form } = this.#columns;
-    if (!form.includes(DROPPED)) return;
-    const kept = noColumns();
-    for (const name of Object.keys(kept) as (keyof typeof kept)[])
-      kept[name] = this.#columns[name].filter((_, index) => form[index] !== DROPPED);
-    this.#columns = kept;
-  }
-
-  /** Copies a payload into the last chunk. @returns where it begins there */
-  #place(data: Uint8Array): number {
-    if (data.length === 0 && this.#chunks.length > 0) return 0;
-    if (data.length > CHUNK_BYTES / 4) {
-      this.#chunks.push(data.slice());
-      // The chunk is full.
-      this.#used = CHUNK_BYTES;
-      return 0;
-    }
-    if (this.#chunks.length === 0 || this.#used + data.length > CHUNK_BYTES) {
-      this.#chunks.push(new Uint8Array(CHUNK_BYTES));
-      this.#used = 0;
-    }
-    const start = this.#used;
-    this.#chunks.at(-1)!.set(data, start);
-    this.#used += data.length;
-    return start;
+  #row(row: number): IndexRow {
+    const { buffer, byteOffset, length } = this.#index.read(row * ROW_BYTES, ROW_BYTES);
+    return readRow(new DataView(buffer, byteOffset, length), 0);
   }
 }
 
-function formOf(turn: DataTurn): number {
-  const kind = 'kind' in turn ? turn.kind : undefined;
-  return FORMS.findIndex(
-    (form) => form.does === turn.does && ('kind' in form ? form.kind : undefined) === kind,
-  );
-}
+/** A file that is read in windows. Those that were used last are kept. */
+class Windows {
+  /** The latest first. */
+  readonly #kept: { readonly start: number; readonly bytes: Uint8Array }[] = [];
 
-function noColumns(): Record<'form' | 'row' | 'after' | 'at' | 'chunk' | 'start' | 'end', number[]> {
-  return { form: [], row: [], after: [], at: [], chunk: [], start: [], end: [] };
+  /** @param fill fills all bytes from a place on, or throws */
+  constructor(
+    private readonly size: number,
+    private readonly end: number,
+    private readonly fill: (bytes: Uint8Array, at: number) => void,
+  ) {}
+
+  /** @returns a view that must not be changed */
+  read(at: number, length: number): Uint8Array {
+    const start = at - (at % this.size);
+    if (at + length <= Math.min(start + this.size, this.end))
+      return this.#window(start).subarray(at - start, at - start + length);
+    if (at + length > this.end)
+      throw new DuplexError(
+        'file.invalid',
+        'The recording names bytes that are not in its files: restore it from a copy.',
+      );
+    const bytes = new Uint8Array(length);
+    this.fill(bytes, at);
+    return bytes;
+  }
+
+  #window(start: number): Uint8Array {
+    const place = this.#kept.findIndex((window) => window.start === start);
+    if (place === 0) return this.#kept[0]!.bytes;
+    let [window] = place === -1 ? [] : this.#kept.splice(place, 1);
+    if (!window) {
+      window = { start, bytes: new Uint8Array(Math.min(this.size, this.end - start)) };
+      this.fill(window.bytes, start);
+    }
+    this.#kept.unshift(window);
+    this.#kept.length = Math.min(this.#kept.length, MAX_WINDOWS);
+    return window.bytes;
+  }
 }

@@ -1,7 +1,8 @@
 import { l10n, window } from 'vscode';
+import type { Divergence } from '../../engine/replay/compareMessages.ts';
 import { replayClient } from '../../engine/replay/replayClient.ts';
-import type { Divergence } from '../../engine/replay/replayer.ts';
-import { openReplayScript } from '../../engine/replay/replayScript.ts';
+
+import { openReplayScript, type ReplayRemark, type ReplayScript } from '../../engine/replay/replayScript.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
 import { wholeUrlProblem } from '../askSecrets.ts';
@@ -28,7 +29,11 @@ export function replayCommands(
   services: Services,
   documents: Pick<MessageDocuments, 'keepReplayed' | 'compareReplayed'>,
 ): Readonly<Record<string, Command>> {
-  const { engine, panels, servers, log } = services;
+  const { servers, log } = services;
+  const onRemark = ({ text, isLoss }: ReplayRemark): void => {
+    log.info(text);
+    if (isLoss) detach(window.showWarningMessage(inertText(text)), log);
+  };
   return {
     /** Plays the server of a recording. @returns the URL */
     'duplex.serveRecording': async (argument, speed) => {
@@ -38,9 +43,8 @@ export function replayCommands(
       // A front end is tried with the pauses that it will meet.
       const chosen = isSpeed(speed) ? speed : await pickSpeed(1);
       if (chosen === undefined) return undefined;
-      const server = await servers.replay(folder, chosen, (session) =>
-        documents.keepReplayed(session, folder),
-      );
+      const keep = (session: Session): void => documents.keepReplayed(session, folder);
+      const server = await servers.replay(folder, chosen, keep, onRemark);
       const text = l10n.t('The server of the recording listens at {0}.', server.url);
       detach(offerUrl(servers, server, text), log);
       return server.url;
@@ -50,46 +54,69 @@ export function replayCommands(
       requireTrust('connect');
       const folder = await recordingFolder(services, argument);
       if (folder === undefined) return undefined;
-      const script = openReplayScript(folder, 'client');
-      const url = typeof target === 'string' ? target : (await askServer(script.url))?.trim();
-      if (url === undefined) return undefined;
-      const speed = isSpeed(given) ? given : await pickSpeed(Infinity);
-      if (speed === undefined) return undefined;
-      const stopping = new AbortController();
-      const { session, divergences, error } = await withDelayedProgress(
-        {
-          title: l10n.t('Replaying against {0}', url),
-          delay: PROGRESS_DELAY,
-          cancel: () => stopping.abort(),
-        },
-        (report) =>
-          replayClient(engine, script, {
-            connection: withSettings({ url }),
-            speed,
-            patience: PATIENCE,
-            signal: stopping.signal,
-            tap: (opened): SessionTap => {
-              let isShown = false;
-              return {
-                onRow() {
-                  if (isShown) return;
-                  isShown = true;
-                  documents.keepReplayed(opened(), folder);
-                  panels.show(opened());
-                },
-              };
-            },
-            // The panel shows it as a note after its message.
-            onDivergence: () => {},
-            onProgress: (turns) => report(turns / script.turns.length),
-          }),
-      );
-      if (error) throw error;
-      const count = divergences.length;
-      if (!stopping.signal.aborted) detach(tellEnd(documents, session, divergences), log);
-      return { id: session.id, divergences: count };
+      const script = await openReplayScript(folder, 'client', onRemark);
+      try {
+        const url = typeof target === 'string' ? target : (await askServer(script.url))?.trim();
+        if (url === undefined) return undefined;
+        const speed = isSpeed(given) ? given : await pickSpeed(Infinity);
+        if (speed === undefined) return undefined;
+        return await replayAgainst(services, documents, { script, folder, url, speed });
+      } finally {
+        script.close();
+      }
     },
   };
+}
+
+/** Plays the client, and reports the end. @throws DuplexError that says why the connection failed */
+async function replayAgainst(
+  { engine, panels, log }: Services,
+  documents: Pick<MessageDocuments, 'keepReplayed' | 'compareReplayed'>,
+  {
+    script,
+    folder,
+    url,
+    speed,
+  }: {
+    readonly script: ReplayScript;
+    readonly folder: string;
+    readonly url: string;
+    readonly speed: number;
+  },
+): Promise<{ id: string; divergences: number }> {
+  const stopping = new AbortController();
+  const tap = (opened: () => Session): SessionTap => {
+    let isShown = false;
+    return {
+      onRow() {
+        if (isShown) return;
+        isShown = true;
+        documents.keepReplayed(opened(), folder);
+        panels.show(opened());
+      },
+    };
+  };
+  const { session, divergences, error } = await withDelayedProgress(
+    {
+      title: l10n.t('Replaying against {0}', url),
+      delay: PROGRESS_DELAY,
+      cancel: () => stopping.abort(),
+    },
+    (report) =>
+      replayClient(engine, script, {
+        connection: withSettings({ url }),
+        speed,
+        patience: PATIENCE,
+        signal: stopping.signal,
+        tap,
+        // The panel shows it as a note after its message.
+        onDivergence: () => {},
+        onProgress: (turns) => report(turns / script.turns.length),
+      }),
+  );
+  if (error) throw error;
+  if (!stopping.signal.aborted) detach(tellEnd(documents, session, divergences), log);
+  return { id: session.id, divergences: divergences.length };
 }
 
 /**

@@ -10,7 +10,7 @@ import { placedKey } from '../../core/request/syntax/requestKey.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { proxyOfBlock, type BlockSources } from '../../engine/proxy/proxyBlock.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
-import { openReplayScript } from '../../engine/replay/replayScript.ts';
+import { openReplayScript, type ReplayRemark } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
 import type { OpenPorts } from '../../engine/serve/openPorts.ts';
 import { serverAddress, serveScripts, type ScriptedServers } from '../../engine/serve/scriptedServers.ts';
@@ -131,10 +131,15 @@ export class Servers implements Disposable {
    * @param onSession gets the session of each client
    * @throws DuplexError `file.invalid` for a recording that holds no connection
    */
-  async replay(folder: string, speed: number, onSession: (session: Session) => void): Promise<RunningServer> {
+  async replay(
+    folder: string,
+    speed: number,
+    onSession: (session: Session) => void,
+    onRemark: (remark: ReplayRemark) => void,
+  ): Promise<RunningServer> {
     requireTrust('listen');
-    const script = openReplayScript(folder, 'server');
-    return this.#add('server', undefined, undefined, async ({ tap, onFault, release }) => {
+    const script = await openReplayScript(folder, 'server', onRemark);
+    const adding = this.#add('server', undefined, undefined, async ({ tap, onFault, release }) => {
       const started = await replayServer(this.engine, script, {
         ...{ host: '127.0.0.1', port: 0, speed, onFault, release },
         tap: (session) => {
@@ -149,8 +154,11 @@ export class Servers implements Disposable {
       });
       const { pathname, search } = new URL(script.url);
       const url = `${started.url}${pathname}${search}`;
-      return { name: l10n.t('Replay of {0}', sessionName(script.url)), url, stop: () => started.stop() };
+      const stop = (): Promise<void> => started.stop().finally(() => script.close());
+      return { name: l10n.t('Replay of {0}', sessionName(script.url)), url, stop };
     });
+    adding.catch(() => script.close());
+    return adding;
   }
 
   async stop(server: RunningServer): Promise<void> {

@@ -251,9 +251,11 @@ it('a replay of the recording sends the messages that were passed on, in the ord
   socket.send('done');
   await closed;
   await session.flush();
-  const turns = [...openReplayScript(folder!, 'server').turns].flatMap((turn) =>
-    turn.does === 'send' ? Buffer.from(turn.data).toString() : [],
+  const script = await openReplayScript(folder!, 'server');
+  const turns = Array.from({ length: script.turns.length }, (_, index) => script.turns.get(index)!).flatMap(
+    (turn) => (turn.does === 'send' ? Buffer.from(turn.data).toString() : []),
   );
+  script.close();
   expect(came.map(({ text }) => text)).toEqual(['ONE', 'two', 'three']);
   expect(turns).toEqual(['ONE', 'two', 'three']);
 });

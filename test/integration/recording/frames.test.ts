@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { BatchWriter, SlabPool } from '../../../src/recording/write/batchWriter.ts';
-import { readFrames, WireSizes } from '../../../src/recording/frameFile.ts';
+import { MessageFragments, readFrames, WireSizes } from '../../../src/recording/frameFile.ts';
 import { FRAME_BYTES, FrameList } from '../../../src/recording/frameLayout.ts';
 import type { FrameRow } from '../../../src/shared/frames.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -199,6 +199,38 @@ describe('the sizes of messages on the wire', () => {
       expect(sizes.of(rows)).toBeUndefined();
       sizes.close();
     }
+  });
+
+  it('have fragments of the recorded sizes, in the order of any reader', async () => {
+    const { folder, appender } = await recording();
+    const all = new FrameList();
+    for (let row = 0; row < 3000; row++) {
+      const each = frameList(row, row % 2 === 0 ? [1, row, 0] : [row]);
+      all.addAll(each);
+    }
+    append(appender, 3000, [all]);
+    appender.close();
+    const fragments = new MessageFragments(folder);
+    for (const row of [0, 2, 4, 2998, 2, 1000, 1002, 0])
+      expect(fragments.of(row, row + 1)).toEqual([1, row, 0]);
+    expect([fragments.has(7), fragments.of(7, 7)]).toEqual([true, undefined]);
+    expect([fragments.has(3000), fragments.of(3000, 7)]).toEqual([false, undefined]);
+    fragments.close();
+  });
+
+  it('of a compressed message divide it in proportion, and of an empty one are empty', async () => {
+    const { folder, appender } = await recording();
+    const all = frameList(0, [10, 10, 20]);
+    all.addAll(frameList(1, [0, 0, 0]));
+    append(appender, 2, [all]);
+    appender.close();
+    const fragments = new MessageFragments(folder);
+    expect(fragments.of(0, 4000)).toEqual([1000, 1000, 2000]);
+    expect(fragments.of(0, 3)).toEqual([1, 1, 1]);
+    expect(fragments.of(0, 0)).toEqual([0, 0, 0]);
+    // Frames of another message: nothing is lost.
+    expect(fragments.of(1, 5)).toEqual([0, 0, 5]);
+    fragments.close();
   });
 
   it('are unknown without frames, and bounded if records are out of order or cut', async () => {

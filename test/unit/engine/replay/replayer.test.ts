@@ -1,25 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../../../src/engine/session.ts';
-import { type Turn, Turns } from '../../../../src/engine/replay/turns.ts';
+import type { Turn } from '../../../../src/engine/replay/turns.ts';
 import { Replayer } from '../../../../src/engine/replay/replayer.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function packed(turns: readonly Turn[]): Turns {
-  const list = new Turns();
-  for (const turn of turns) {
-    if ('code' in turn) list.finish(turn);
-    else list.add(turn);
-  }
-  return list;
-}
-
 /** A replay of these turns, and what it does with its session. */
-function replay(turns: readonly Turn[], side: 'client' | 'server' = 'client') {
+function replay(turns: readonly Turn[], side: 'client' | 'server' = 'client', patience = 0) {
   const told: string[] = [];
   const release = vi.fn();
   const hold = vi.fn(() => release);
-  const send = vi.fn(async () => {});
+  const send = vi.fn(async (..._message: unknown[]): Promise<void> => {});
   const addDetail = vi.fn();
   const session = { timeline: { addDetail }, hold, send } as unknown as Session;
   const script = {
@@ -28,11 +19,12 @@ function replay(turns: readonly Turn[], side: 'client' | 'server' = 'client') {
     protocol: 'auto',
     refusal: undefined,
     subprotocol: '',
-    turns: packed(turns),
+    turns: { length: turns.length, get: (index: number) => turns[index] },
+    close: () => {},
   };
   const replayer = new Replayer(() => session, script, {
     speed: 1,
-    patience: 0,
+    patience,
     onDivergence: ({ text }) => told.push(text),
   });
   let seq = 0;
@@ -52,13 +44,13 @@ function replay(turns: readonly Turn[], side: 'client' | 'server' = 'client') {
   };
 }
 
-const expected = (row: number, text: string): Turn => ({
-  does: 'expect',
-  kind: 'text',
-  data: bytes(text),
-  row,
-  after: 0,
-  at: 0,
+const message = (row: number, text: string, after = 0) =>
+  ({ kind: 'text', data: bytes(text), size: bytes(text).length, row, after, at: 0 }) as const;
+const expected = (row: number, text: string): Turn => ({ does: 'expect', ...message(row, text) });
+const sent = (row: number, text: string, after = 0, fragments?: readonly number[]): Turn => ({
+  does: 'send',
+  ...message(row, text, after),
+  fragments,
 });
 
 describe('a message in another place than recorded', () => {
@@ -135,10 +127,7 @@ describe('messages that are not in the recording', () => {
   });
 
   test('slow the peer down while they wait during a recorded pause', async () => {
-    const turns: Turn[] = [
-      { does: 'send', kind: 'text', data: bytes('go'), row: 1, after: 500, at: 0 },
-      expected(2, 'x'),
-    ];
+    const turns = [sent(1, 'go', 500), expected(2, 'x')];
     const { told, hold, release, send, arrive, play } = replay(turns);
     send.mockImplementation(async () => expect(release).toHaveBeenCalledTimes(1));
     const played = play();
@@ -160,5 +149,36 @@ describe('messages that are not in the recording', () => {
     replayer.finish();
     expect(hold).not.toHaveBeenCalled();
     expect(told).toHaveLength(20);
+  });
+});
+
+describe('the messages of a replay', () => {
+  test('leave in their recorded fragments', async () => {
+    const { send, play } = replay([sent(1, 'abc', 0, [1, 0, 2]), sent(2, 'whole')]);
+    await play();
+    expect(send.mock.calls).toEqual([
+      [{ kind: 'text', data: bytes('abc') }, [1, 0, 2]],
+      [{ kind: 'text', data: bytes('whole') }, undefined],
+    ]);
+  });
+
+  test('keep pauses that are shorter than a timer', async () => {
+    const { send, play } = replay(Array.from({ length: 400 }, (_, row) => sent(row, 'tick', 0.5)));
+    const before = performance.now();
+    await play();
+    expect(send).toHaveBeenCalledTimes(400);
+    expect(performance.now() - before).toBeGreaterThan(195);
+  });
+
+  test('count their pauses from the message of the other side', async () => {
+    const { send, arrive, play } = replay([expected(1, 'ask'), sent(2, 'answer', 100)], 'client', 60_000);
+    const played = play();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    arrive('ask');
+    const before = performance.now();
+    expect(send).not.toHaveBeenCalled();
+    await played;
+    expect(performance.now() - before).toBeGreaterThan(95);
+    expect(send).toHaveBeenCalledTimes(1);
   });
 });

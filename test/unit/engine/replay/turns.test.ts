@@ -1,107 +1,97 @@
-import { describe, expect, test } from 'vitest';
-import { type Turn, Turns } from '../../../../src/engine/replay/turns.ts';
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openReplayScript } from '../../../../src/engine/replay/replayScript.ts';
+import type { Turn, TurnList } from '../../../../src/engine/replay/turns.ts';
+import { recordingOf, type TestRow } from '../../../support/recordings.ts';
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const when = (row: number) => ({ row, after: row / 8, at: 1_790_000_000_000.25 + row });
+const OPEN: TestRow = { kind: 'open', direction: 'none', payload: '{"status":101,"protocol":""}' };
 
-describe('a list of turns', () => {
-  test('returns the added turns of each kind', () => {
-    const given: Turn[] = [
-      { ...when(1), does: 'expect', kind: 'text', data: bytes('a') },
-      { ...when(2), does: 'expect', kind: 'binary', data: bytes('bc') },
-      { ...when(5), does: 'send', kind: 'text', data: bytes('') },
-      { ...when(6), does: 'send', kind: 'binary', data: bytes('d') },
-      { ...when(7), does: 'ping', data: bytes('beat') },
-    ];
-    const turns = new Turns();
-    for (const turn of given) if (!('code' in turn)) turns.add(turn);
-    const end: Turn = { ...when(9), does: 'close', code: 4001, reason: 'enough' };
-    turns.finish(end);
-    expect([...turns]).toEqual([...given, end]);
+async function turnsOf(rows: readonly TestRow[]): Promise<{ turns: TurnList; folder: string }> {
+  const folder = await recordingOf([OPEN, ...rows]);
+  const script = await openReplayScript(folder, 'server');
+  onTestFinished(() => script.close());
+  return { turns: script.turns, folder };
+}
+
+const dataOf = (turn: Turn | undefined): Uint8Array | undefined =>
+  turn && 'data' in turn ? turn.data : undefined;
+
+describe('the turns of a recording', () => {
+  test('are those of each kind, in their order', async () => {
+    const { turns } = await turnsOf([
+      { direction: 'out', payload: 'a', time: 1000 },
+      { kind: 'binary', direction: 'out', payload: 'bc', time: 1500 },
+      { payload: '', time: 1500 },
+      { kind: 'binary', payload: 'd', time: 4000 },
+      { kind: 'ping', payload: 'beat', time: 4001 },
+      { kind: 'close', payload: '{"code":4001,"reason":"enough"}', time: 5001 },
+    ]);
     expect(turns.length).toBe(6);
-    expect(turns.get(5)).toEqual(end);
+    const found = Array.from({ length: 6 }, (_, index) => turns.get(index)!);
+    expect(found).toMatchObject([
+      { row: 1, does: 'expect', kind: 'text', after: 1, size: 1 },
+      { row: 2, does: 'expect', kind: 'binary', after: 0.5, size: 2 },
+      { row: 3, does: 'send', kind: 'text', after: 0, size: 0, fragments: undefined },
+      { row: 4, does: 'send', kind: 'binary', after: 2.5, size: 1 },
+      { row: 5, does: 'ping', after: 0.001 },
+      { row: 6, does: 'close', after: 1, code: 4001, reason: 'enough' },
+    ]);
+    expect(found.map((turn) => Buffer.from(dataOf(turn) ?? []).toString())).toEqual([
+      'a',
+      'bc',
+      '',
+      'd',
+      'beat',
+      '',
+    ]);
     expect([turns.get(6), turns.get(-1)]).toEqual([undefined, undefined]);
-    expect(turns.range(4, 99)).toEqual([given[4], end]);
-    expect(turns.range(6, 9)).toEqual([]);
   });
 
-  test('is empty at first', () => {
-    const turns = new Turns();
-    expect([turns.length, turns.get(0), [...turns], turns.range(0, 5)]).toEqual([0, undefined, [], []]);
-    turns.compact();
-    turns.add({ ...when(0), does: 'ping', data: bytes('') });
-    expect(turns.get(0)).toMatchObject({ does: 'ping', data: new Uint8Array() });
-  });
-
-  test('copies payloads: the caller may use its buffer again', () => {
-    const turns = new Turns();
-    for (const size of [3, 100_000]) {
-      const data = new Uint8Array(size).fill(7);
-      const index = turns.add({ ...when(0), does: 'send', kind: 'binary', data });
-      data.fill(0);
-      expect(turns.get(index)).toMatchObject({ data: new Uint8Array(size).fill(7) });
-    }
-  });
-
-  test('keeps payloads of every size: those that fill a chunk, exceed one, or are empty', () => {
-    const turns = new Turns();
-    const sizes = [0, 1, 65_536, 65_537, 0, 300_000, 0, 65_536, 65_536, 65_536, 65_536, 1, 262_144, 2];
-    for (const [index, size] of sizes.entries())
-      turns.add({
-        ...when(index),
-        does: 'expect',
-        kind: 'binary',
-        data: new Uint8Array(size).fill(index + 1),
-      });
-    for (const [index, size] of sizes.entries()) {
-      const turn = turns.get(index);
-      const data = turn && 'data' in turn ? turn.data : undefined;
-      expect(data?.length).toBe(size);
-      expect(data?.every((byte) => byte === index + 1)).toBe(true);
-    }
-  });
-
-  test('loses dropped turns only', () => {
-    const turns = new Turns();
-    const added = ['a', 'b', 'c', 'd'].map((text, row) =>
-      turns.add({ ...when(row), does: 'send', kind: 'text', data: bytes(text) }),
+  test('have payloads of every size, which cross the windows that are read, in any order', async () => {
+    const sizes = [0, 1, 65_536, 262_143, 1, 0, 300_000, 5, 262_144, 2, 1_000_000, 3];
+    const { turns } = await turnsOf(
+      sizes.map((size, index) => ({ kind: 'binary', payload: new Uint8Array(size).fill(index + 1) })),
     );
-    turns.drop(added[1]!);
-    turns.drop(added[3]!);
-    turns.compact();
-    turns.finish({ ...when(9), does: 'end', code: 1000, reason: '' });
-    expect([...turns].map(({ row }) => row)).toEqual([0, 2, 9]);
-    expect(turns.get(1)).toMatchObject({ data: bytes('c') });
+    for (const index of [...sizes.keys(), ...[...sizes.keys()].reverse(), 4, 10, 0, 8]) {
+      const data = dataOf(turns.get(index))!;
+      expect(data.length).toBe(sizes[index]);
+      expect(data.every((byte) => byte === index + 1)).toBe(true);
+    }
   });
 
-  test('replaces the message of a turn, and keeps its place and times', () => {
-    const turns = new Turns();
-    for (const row of [3, 5, 8]) turns.add({ ...when(row), does: 'send', kind: 'text', data: bytes('old') });
-    turns.add({ ...when(9), does: 'ping', data: bytes('beat') });
-    expect([turns.indexOfRow(5), turns.indexOfRow(4)]).toEqual([1, -1]);
-    turns.replace(1, 'binary', bytes('longer than before'));
-    expect(turns.get(1)).toEqual({
-      ...when(5),
-      does: 'send',
-      kind: 'binary',
-      data: bytes('longer than before'),
-    });
-    expect(turns.get(0)).toMatchObject({ kind: 'text', data: bytes('old') });
-    // A ping is no message.
-    turns.replace(3, 'text', bytes('x'));
-    turns.replace(99, 'text', bytes('x'));
-    expect(turns.get(3)).toMatchObject({ does: 'ping', data: bytes('beat') });
-    expect(turns.length).toBe(4);
+  test('are found beyond the rows that are read at once', async () => {
+    const count = 40_000;
+    const { turns } = await turnsOf(
+      Array.from({ length: count }, (_, n) => ({ payload: `${n}`, kind: n % 3 === 0 ? 'pong' : 'text' })),
+    );
+    expect(turns.length).toBe(count - Math.ceil(count / 3));
+    for (const index of [0, 1, 999, 12_345, turns.length - 1, 5]) {
+      const { row } = turns.get(index)!;
+      expect(Buffer.from(dataOf(turns.get(index))!).toString()).toBe(`${row - 1}`);
+      expect(row - 1).toBe(3 * Math.floor(index / 2) + 1 + (index % 2));
+    }
   });
 
-  test('takes little more memory than its payloads', () => {
+  test('take little memory, whatever they hold', async () => {
+    const payload = new Uint8Array(1024 * 1024);
+    const folder = await recordingOf([OPEN, ...Array.from({ length: 96 }, () => ({ payload }))]);
     const before = process.memoryUsage();
-    const turns = new Turns();
-    const data = new Uint8Array(40);
-    for (let row = 0; row < 500_000; row++) turns.add({ ...when(row), does: 'send', kind: 'text', data });
+    const script = await openReplayScript(folder, 'server');
+    onTestFinished(() => script.close());
+    expect(script.turns.length).toBe(96);
+    for (let index = 0; index < 96; index++) script.turns.get(index);
     const after = process.memoryUsage();
     const used = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
-    // 96 bytes for each, and room for the growth of the columns; an object for each took 900.
-    expect(used / turns.length).toBeLessThan(300);
+    expect(used).toBeLessThan(24 * 1024 * 1024);
   });
+
+  test.each(['index.bin', 'payload-0000.bin'])(
+    'are a fault where %s is cut while they are played',
+    async (file) => {
+      const { turns, folder } = await turnsOf([{ payload: 'x'.repeat(300_000) }, { payload: 'y' }]);
+      truncateSync(join(folder, file), 20);
+      expect(() => dataOf(turns.get(1))).toThrow(expect.objectContaining({ code: 'file.invalid' }) as Error);
+    },
+  );
 });
