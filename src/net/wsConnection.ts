@@ -252,7 +252,7 @@ class WsConnection implements Connection {
     this.handler.onControl('ping', 'in', data);
     if (!this.options.autoPong || framed.readyState !== WebSocket.OPEN) return;
     if (this.#pendingPongs >= MAX_PENDING_PONGS) {
-      this.#fail(tooManyPings(this.#host));
+      this.#fail(tooManyPings(this.#host, this.peer));
       framed.terminate();
       return;
     }
@@ -295,7 +295,7 @@ class WsConnection implements Connection {
     const { partial, partialFrame } = this.#tap ?? {};
     const failure = this.#closeRequested
       ? undefined
-      : cutOffFailure(this.#host, partial, partialFrame, this.#tcpError);
+      : cutOffFailure(this.#host, partial, partialFrame, this.#tcpError, this.peer);
     if (failure) this.#fail(failure.error, failure.evidence);
     else if (this.#tcpError) this.#failBy(this.#tcpError);
     const by = this.#endedAt === undefined && this.#closeRequested ? 'here' : 'peer';

@@ -86,10 +86,12 @@ export function spawnDuplex(
         const look = (): void => {
           if (!pattern.test(text('stdout'))) return;
           child.stdout?.off('data', look);
+          child.off('close', end);
           resolve();
         };
+        const end = (): void => reject(new Error(`it ended without printing ${pattern}: ${text('stderr')}`));
         child.stdout?.on('data', look);
-        child.on('close', () => reject(new Error(`it ended without printing ${pattern}: ${text('stderr')}`)));
+        child.on('close', end);
         look();
       }),
   };

@@ -19,6 +19,8 @@ export interface FrameFailure {
   readonly evidence: Pick<ErrorDetail, 'received' | 'size'>;
 }
 
+type Peer = 'client' | 'server';
+
 /** The facts about the connection's frames: FrameTap. */
 export interface FrameFacts {
   readonly oversize: OversizeMessage | undefined;
@@ -35,15 +37,17 @@ export function frameFailure(
   host: string,
   options: ConnectOptions,
   facts: FrameFacts,
-  peer: 'client' | 'server' = 'server',
+  peer: Peer = 'server',
 ): FrameFailure | undefined {
   const { code = '' } = thrown as NodeJS.ErrnoException;
   const cause = { cause: thrown };
+  // A server has many clients, so a sentence about a limit names the one.
+  const from = peer === 'client' ? ` from ${host.replace(/^The /, 'the ')}` : '';
   switch (code) {
     case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
-      return overLimit(options, facts, cause);
+      return overLimit(options, facts, from, cause);
     case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
-      return tooManyParts(thrown.message, options, facts, cause);
+      return tooManyParts(thrown.message, options, facts, { from, peer }, cause);
     case 'WS_ERR_INVALID_UTF8': {
       const { close } = thrown as InvalidText;
       const sentence =
@@ -69,52 +73,55 @@ export function cutOffFailure(
   partial: PartialMessage | undefined,
   frame: PartialFrame | undefined,
   cause?: Error,
+  peer: Peer = 'server',
 ): FrameFailure | undefined {
   if (partial !== undefined) {
     const { received, size, compressed } = partial;
     const bytes = compressed ? 'compressed bytes' : 'bytes';
     const part = size === undefined ? `${received} ${bytes}` : `${received} of ${size} ${bytes}`;
     return {
-      error: breakOff(host, `a message, of which ${part} came`, cause),
+      error: breakOff(host, `a message, of which ${part} came`, cause, peer),
       evidence: { received, ...(size !== undefined && { size }) },
     };
   }
   if (frame === undefined) return undefined;
   const { what, received, size } = frame;
   const part = `${size === undefined ? received : `${received} of ${size}`} ${(size ?? received) === 1 ? 'byte' : 'bytes'}`;
-  return { error: breakOff(host, `a ${what}, of which ${part} came`, cause), evidence: {} };
+  return { error: breakOff(host, `a ${what}, of which ${part} came`, cause, peer), evidence: {} };
 }
 
-function breakOff(host: string, what: string, cause: Error | undefined): DuplexError {
+function breakOff(host: string, what: string, cause: Error | undefined, peer: Peer): DuplexError {
   const how = cause === undefined ? 'ended TCP without a close frame' : nodeCodeOf(cause) || cause.message;
   return new DuplexError(
     'tcp.reset',
-    `${host} broke the connection off in the middle of ${what} (${how}): look into the log of the server, or of a proxy between.`,
+    `${host} broke the connection off in the middle of ${what} (${how}): look into the log of the ${peer}, or of a proxy between.`,
     { cause },
   );
 }
 
 /** More pings came than pongs could leave. */
-export function tooManyPings(host: string): DuplexError {
+export function tooManyPings(host: string, peer: Peer = 'server'): DuplexError {
+  const remedy = peer === 'client' ? '' : `, or connect with ${optionNamed('autoPong')}`;
   return new DuplexError(
     'limit.pings',
-    `${host} sends pings faster than it reads the pongs, of which ${MAX_PENDING_PONGS} wait: let it wait for an answer, or connect with ${optionNamed('autoPong')}.`,
+    `${host} sends pings faster than it reads the pongs, of which ${MAX_PENDING_PONGS} wait: let it wait for an answer${remedy}.`,
   );
 }
 
 function overLimit(
   { maxPayload }: ConnectOptions,
   { oversize, partial }: FrameFacts,
+  from: string,
   cause: ErrorOptions,
 ): FrameFailure {
   const limit = `the limit of ${maxPayload} bytes: raise ${optionNamed('maxPayload')}, or set it to 0 for no limit.`;
   // Its headers are within the limit, so its inflated size exceeds it.
   if (oversize === undefined)
-    return of('limit.payload', `A compressed message inflates to more than ${limit}`, cause);
+    return of('limit.payload', `A compressed message${from} inflates to more than ${limit}`, cause);
   const size = oversize.whole ? `${oversize.size} bytes` : `${oversize.size} bytes and more, in fragments,`;
   const received = partial !== undefined && partial.size === oversize.size ? partial.received : undefined;
   return {
-    error: new DuplexError('limit.payload', `A message of ${size} is larger than ${limit}`, cause),
+    error: new DuplexError('limit.payload', `A message of ${size}${from} is larger than ${limit}`, cause),
     evidence: { size: oversize.size, ...(received !== undefined && { received }) },
   };
 }
@@ -124,11 +131,12 @@ function tooManyParts(
   text: string,
   { maxFragments }: ConnectOptions,
   { partial }: FrameFacts,
+  { from, peer }: { readonly from: string; readonly peer: Peer },
   cause: ErrorOptions,
 ): FrameFailure {
   const sentence = /fragment/.test(text)
-    ? `A message came in more than ${maxFragments} fragments: let the server send larger ones, raise ${optionNamed('maxFragments')}, or set it to 0 for no limit.`
-    : `A message came in more than ${MAX_BUFFERED_CHUNKS} pieces of a few bytes: let the server write larger ones.`;
+    ? `A message${from} came in more than ${maxFragments} fragments: let the ${peer} send larger ones, raise ${optionNamed('maxFragments')}, or set it to 0 for no limit.`
+    : `A message${from} came in more than ${MAX_BUFFERED_CHUNKS} pieces of a few bytes: let the ${peer} write larger ones.`;
   return {
     error: new DuplexError('limit.fragments', sentence, cause),
     evidence: partial === undefined ? {} : { received: partial.received },

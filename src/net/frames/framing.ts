@@ -57,7 +57,7 @@ export function createFraming(
     // The listener validates text itself, because invalid text is shown.
     skipUTF8Validation: true,
   });
-  framed.bypassEvents();
+  framed.bypassEvents(own === 'server');
   // It was paused while nobody read.
   if (!framed.isPaused) socket.resume();
   return framed;

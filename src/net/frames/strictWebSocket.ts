@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
 
@@ -21,9 +22,23 @@ export class StrictWebSocket extends WebSocket {
    */
   onData: (data: Buffer, isBinary: boolean) => void = () => {};
 
-  /** Takes the messages directly from the receiver of `ws`. Call it once the receiver exists, before it reads. */
-  bypassEvents(): void {
-    const { _receiver: receiver } = this as unknown as { readonly _receiver: Writable };
+  #answersLate = false;
+  /** Sends the answer to the peer's close frame, while that waits. */
+  #answer: (() => void) | undefined;
+
+  /**
+   * Takes the messages directly from the receiver of `ws`. Call it once the receiver exists, before it reads.
+   * @param answersLate whether a close frame of the peer is answered after the messages that came with it, so that a
+   * script can answer those first (RFC 6455, section 5.5.1, permits that)
+   */
+  bypassEvents(answersLate: boolean): void {
+    this.#answersLate = answersLate;
+    const { _receiver: receiver, _socket: socket } = this as unknown as {
+      readonly _receiver: Writable;
+      readonly _socket: Socket;
+    };
+    // Before the listener of `ws`, after which no frame can be sent.
+    if (answersLate) socket.prependListener('end', () => this.#answer?.());
     const emit = receiver.emit.bind(receiver) as Emit;
     // `ws` passes at most two arguments.
     const direct: Emit = (event, first, second) => {
@@ -45,12 +60,22 @@ export class StrictWebSocket extends WebSocket {
    */
   override close(code?: number, reason?: string | Buffer): void {
     if (reason === undefined || typeof reason === 'string' || isText(reason)) {
-      super.close(code === 1005 ? undefined : code, reason);
+      const isAnswer = code === undefined || typeof reason === 'object';
+      if (this.#answersLate && isAnswer) this.#answerLate(code, reason);
+      else super.close(code === 1005 ? undefined : code, reason);
       return;
     }
     super.close(INVALID_DATA);
     const text = new TextDecoder().decode(reason);
     this.emit('error', invalidText({ code: code ?? 1005, reason: text }));
+  }
+
+  #answerLate(code?: number, reason?: string | Buffer): void {
+    this.#answer = () => {
+      this.#answer = undefined;
+      super.close(code, reason);
+    };
+    setImmediate(() => this.#answer?.());
   }
 }
 

@@ -1,10 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
 import { closePayload, wireFrame, wireHeader } from '../../support/wire.ts';
 import { PING, PONG, TEXT } from './echoCases.ts';
+import { CLOSE, type Terms } from './role.ts';
 
 // How an endpoint must fail a connection, in the categories in which conformance suites test RFC 6455.
-
-export const CLOSE = 0x88;
 
 export const PROTOCOL_ERROR = 1002;
 export const INVALID_DATA = 1007;
@@ -12,15 +11,13 @@ export const POLICY = 1008;
 export const TOO_BIG = 1009;
 
 /** Something that fails the connection. */
-export interface FailureCase {
+export interface FailureCase extends Terms {
   readonly name: string;
   readonly send: readonly Uint8Array[];
   /** What comes back before the close frame. */
   readonly back?: readonly (readonly [first: number, payload: string])[];
   readonly code: number;
   readonly chop?: number;
-  readonly args?: readonly string[];
-  readonly extension?: string;
 }
 
 export const hello = wireFrame(TEXT, 'Hello');
@@ -44,7 +41,7 @@ const RESERVED: FailureCase[] = [
     name: 'RSV1 in a continuation, with compression',
     send: [wireFrame(0x41, 'x'), wireFrame(0xc0, 'y')],
     code: PROTOCOL_ERROR,
-    extension: 'Sec-WebSocket-Extensions: permessage-deflate',
+    deflate: '',
   },
 ];
 
@@ -145,7 +142,7 @@ const UTF8: FailureCase[] = [
     name: 'in a compressed message',
     send: [wireFrame(0xc1, deflateRawSync(bytes('6162ff'), { finishFlush: 2 }).subarray(0, -4))],
     code: INVALID_DATA,
-    extension: 'Sec-WebSocket-Extensions: permessage-deflate',
+    deflate: '',
   },
 ];
 
@@ -172,13 +169,13 @@ const LIMITS: FailureCase[] = [
     send: [hello, wireHeader(0x82, 2 ** 30)],
     back: echoed,
     code: TOO_BIG,
-    args: ['--max-payload', '1MiB'],
+    limit: '1MiB',
   },
   {
     name: 'fragments that add up to more',
     send: [wireFrame(0x02, Buffer.alloc(700)), wireFrame(0x80, Buffer.alloc(700))],
     code: TOO_BIG,
-    args: ['--max-payload', '1KiB'],
+    limit: '1KiB',
   },
   { name: 'a million empty fragments', send: [wireFrame(0x01), Buffer.alloc(2_000_000)], code: POLICY },
   {
@@ -187,13 +184,13 @@ const LIMITS: FailureCase[] = [
       wireFrame(0xc2, deflateRawSync(Buffer.alloc(200 * 1024 * 1024), { finishFlush: 2 }).subarray(0, -4)),
     ],
     code: TOO_BIG,
-    extension: 'Sec-WebSocket-Extensions: permessage-deflate',
+    deflate: '',
   },
   {
     name: 'what cannot be inflated',
     send: [wireFrame(0xc1, Buffer.alloc(20, 0xff))],
     code: INVALID_DATA,
-    extension: 'Sec-WebSocket-Extensions: permessage-deflate',
+    deflate: '',
   },
 ];
 

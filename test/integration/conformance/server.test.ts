@@ -1,168 +1,103 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closePayload, maskFrames, wireFrame, type ReceivedFrame } from '../../support/wire.ts';
-import { BINARY, bytes, ECHOES, fragments, PING, PONG, TEXT, type EchoCase } from './echoCases.ts';
-import { CLOSE, FAILURES, hello, INVALID_DATA, POLICY, PROTOCOL_ERROR, TOO_BIG } from './failureCases.ts';
-import { goodbye } from './peer.ts';
-import { EchoServer, type ServedPeer } from './served.ts';
-
-// The cases of the client with the roles reversed: `duplex serve` with an echo rule.
+import { WebSocket } from 'ws';
+import { closePayload, wireFrame } from '../../support/wire.ts';
+import { compressionSuite } from './compressionSuite.ts';
+import { bytes, TEXT, text } from './echoCases.ts';
+import { EchoServer } from './echoServer.ts';
+import { echoSuite, leave } from './echoSuite.ts';
+import { hello, PROTOCOL_ERROR } from './failureCases.ts';
+import { failureSuite } from './failureSuite.ts';
+import { CLOSE, plain, wanted } from './role.ts';
 
 const server = new EchoServer();
 beforeAll(() => server.listen());
 afterAll(() => server.close());
 
-const plain = (frames: readonly ReceivedFrame[]): unknown[] =>
-  frames.map(({ first, masked, payload }) => [first, masked, payload.toString('latin1')]);
-/** A server masks nothing (RFC 6455, section 5.1). */
-const wanted = (back: EchoCase['back']): unknown[] =>
-  back.map(([first, payload]) => [first, false, Buffer.from(payload as string).toString('latin1')]);
+echoSuite(server);
+compressionSuite(server);
+failureSuite(server);
 
-describe.each(ECHOES)('a scripted server echoes %s', (_, cases) => {
-  let peer: ServedPeer;
-  beforeAll(async () => {
-    peer = await server.meet();
+describe('of a server only', () => {
+  it('compression is agreed on only where the client offers it', async () => {
+    const endpoint = await server.meet();
+    expect(endpoint.head).not.toMatch(/extensions/i);
+    await endpoint.write(wireFrame(TEXT, text(65_536)));
+    expect(plain(await endpoint.take(1))).toEqual(wanted(server, [[TEXT, text(65_536)]]));
+    await leave(server, endpoint);
   });
-
-  it.each(cases)('$name', async ({ send, back, chop }) => {
-    await peer.write(maskFrames(Buffer.concat(send)), chop);
-    expect(plain(await peer.take(back.length))).toEqual(wanted(back));
-  });
-
-  it('ends well', async () => {
-    await peer.write(maskFrames(goodbye));
-    expect(plain(await peer.rest())).toEqual(wanted([[CLOSE, closePayload(1000)]]));
-  });
-});
-
-describe('a scripted server echoes large messages', () => {
-  const size = 4 * 1024 * 1024;
-
-  it('of 4 MiB, whole, in fragments, and in small writes', async () => {
-    const peer = await server.meet();
-    const payload = bytes(size);
-    const isSame = async (): Promise<void> => {
-      const [frame] = await peer.take(1);
-      expect([frame?.first, frame?.payload.length]).toEqual([BINARY, size]);
-      expect(Buffer.compare(frame!.payload, payload)).toBe(0);
-    };
-    await peer.write(maskFrames(wireFrame(BINARY, payload)));
-    await isSame();
-    const parts = Array.from({ length: size / 4096 }, (_, i) => payload.subarray(i * 4096, (i + 1) * 4096));
-    await peer.write(maskFrames(Buffer.concat(fragments(2, ...parts))));
-    await isSame();
-    await peer.write(maskFrames(wireFrame(BINARY, payload)), 1448);
-    await isSame();
-    await peer.write(maskFrames(goodbye));
-    await peer.rest();
-  });
-
-  it('and answers a thousand pings in one segment, in order', async () => {
-    const peer = await server.meet();
-    const pings = Array.from({ length: 1000 }, (_, i) => wireFrame(PING, String(i)));
-    await peer.write(maskFrames(Buffer.concat(pings)));
-    const frames = await peer.take(1000);
-    expect(frames.every(({ first }) => first === PONG)).toBe(true);
-    expect(frames.map(({ payload }) => Number(payload))).toEqual(pings.map((_, i) => i));
-    await peer.write(maskFrames(goodbye));
-    await peer.rest();
-  });
-});
-
-describe('a scripted server compresses', () => {
-  const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
-  const deflated = (payload: Buffer): Buffer => deflateRawSync(payload, { finishFlush: 2 }).subarray(0, -4);
-  const inflated = (payload: Buffer): Buffer =>
-    inflateRawSync(Buffer.concat([payload, TAIL]), { finishFlush: 2 });
-  const payloads = [16, 1024, 65_536].map((length) => Buffer.alloc(length, '{"op":"tick","price":1.0} '));
 
   it.each([
-    ['without context takeover', 'server_no_context_takeover; client_no_context_takeover'],
-    ['with a small window', 'server_no_context_takeover; server_max_window_bits=9'],
-  ])('%s', async (_, parameters) => {
-    const peer = await server.meet('', `Sec-WebSocket-Extensions: permessage-deflate; ${parameters}`);
-    expect(peer.head).toMatch(/^Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover/m);
-    for (const payload of payloads) {
-      await peer.write(maskFrames(wireFrame(0xc1, deflated(payload))));
-      const [frame] = await peer.take(1);
-      const compressed = payload.length >= 1024;
-      expect(frame?.first).toBe(compressed ? 0xc1 : TEXT);
-      expect(Buffer.compare(compressed ? inflated(frame!.payload) : frame!.payload, payload)).toBe(0);
-    }
-    await peer.write(maskFrames(goodbye));
-    await peer.rest();
+    ['', 'permessage-deflate'],
+    ['server_max_window_bits=9', 'permessage-deflate; server_max_window_bits=9'],
+    [
+      'server_no_context_takeover; client_no_context_takeover',
+      'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+    ],
+  ])('an offer “%s” is answered with “%s”', async (deflate, answer) => {
+    const endpoint = await server.meet({ deflate });
+    expect(/^Sec-WebSocket-Extensions: (.*)\r$/m.exec(endpoint.head)?.[1]).toBe(answer);
+    await leave(server, endpoint);
   });
 
-  it('only where the client offers it', async () => {
-    const peer = await server.meet();
-    expect(peer.head).not.toMatch(/extensions/i);
-    await peer.write(maskFrames(wireFrame(TEXT, payloads.at(-1))));
-    expect(plain(await peer.take(1))).toEqual(wanted([[TEXT, payloads.at(-1)!]]));
-    await peer.write(maskFrames(goodbye));
-    await peer.rest();
-  });
-});
-
-/** What standard error says of the client. */
-const SENTENCES: Readonly<Record<number, RegExp>> = {
-  [PROTOCOL_ERROR]: /broke the WebSocket protocol: .*\(RFC 6455, section \d/,
-  [INVALID_DATA]: /\(RFC 6455, section (?:8\.1|5\.5\.1)\)/,
-  [POLICY]: /131072 /,
-  [TOO_BIG]: /./,
-};
-
-describe.each(FAILURES)('a scripted server fails %s', (_, cases) => {
-  it.each(cases)('$name', async ({ send, back = [], code, chop, args = [], extension }) => {
-    const peer = await server.meet(args[1], extension);
-    // A rule answers a moment after a message came, and what follows in the same segment may fail the connection before.
-    const isEchoed = back[0]?.[0] === TEXT;
-    if (isEchoed) await peer.write(maskFrames(hello), chop);
-    const echoed = isEchoed ? await peer.take(1) : [];
-    await peer.write(maskFrames(Buffer.concat(isEchoed ? send.slice(1) : send)), chop);
-    expect(plain([...echoed, ...(await peer.rest())])).toEqual(
-      wanted([...back, [CLOSE, closePayload(code)]]),
-    );
-    if (extension === undefined && code !== TOO_BIG && code !== POLICY)
-      await server.says(peer.port, SENTENCES[code]!);
-  });
-});
-
-describe('a scripted server fails a client', () => {
-  it('that does not mask its frames (RFC 6455, section 5.1)', async () => {
-    const peer = await server.meet();
-    await peer.write(hello);
-    expect(plain(await peer.rest())).toEqual(wanted([[CLOSE, closePayload(PROTOCOL_ERROR)]]));
-    await server.says(peer.port, /a frame of the client is not masked/);
+  it('a frame that is not masked fails the connection (RFC 6455, section 5.1)', async () => {
+    const endpoint = await server.meet();
+    await endpoint.writeUnmasked(hello);
+    expect(plain(await endpoint.rest())).toEqual(wanted(server, [[CLOSE, closePayload(PROTOCOL_ERROR)]]));
+    await server.says(endpoint.port, /a frame of the client is not masked.*\(RFC 6455, section 5\.1\)/);
   });
 
-  it('and disturbs no other', async () => {
+  it('a client that breaks the protocol disturbs no other', async () => {
     const [good, bad] = [await server.meet(), await server.meet()];
-    await good.write(maskFrames(hello));
-    await bad.write(maskFrames(wireFrame(0xb1, 'x')));
+    await good.write(hello);
+    await bad.write(wireFrame(0xb1, 'x'));
     await bad.rest();
-    await good.write(maskFrames(wireFrame(TEXT, 'again')));
+    await good.write(wireFrame(TEXT, 'again'));
     expect(plain(await good.take(2))).toEqual(
-      wanted([
+      wanted(server, [
         [TEXT, 'Hello'],
         [TEXT, 'again'],
       ]),
     );
-    await good.write(maskFrames(goodbye));
-    await good.rest();
+    await leave(server, good);
+    await bad.complains(PROTOCOL_ERROR, {});
   });
-});
 
-describe('a close frame of a client', () => {
-  it.each([
-    ['without a code', Buffer.alloc(0)],
-    ...[1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999].map(
-      (code) => [`with ${code}`, closePayload(code)] as const,
-    ),
-    ['with the longest reason', closePayload(1000, Buffer.alloc(123, 'x'))],
-    ['with a reason of other letters', closePayload(1000, 'κόσμε')],
-  ] as const)('is answered with the same: %s', async (_, payload) => {
-    const peer = await server.meet();
-    await peer.write(maskFrames(wireFrame(CLOSE, payload)));
-    expect(plain(await peer.rest())).toEqual(wanted([[CLOSE, payload]]));
+  it('an answer leaves before the close frame of a client that then ends TCP at once', async () => {
+    const endpoint = await server.meet();
+    await endpoint.writeAndEnd(Buffer.concat([hello, wireFrame(CLOSE, closePayload(1000))]));
+    expect(plain(await endpoint.rest())).toEqual(
+      wanted(server, [
+        [TEXT, 'Hello'],
+        [CLOSE, closePayload(1000)],
+      ]),
+    );
+  });
+
+  it.each([false, true])(
+    '`ws` gets its messages, pongs and close code back; compressed: %s',
+    async (perMessageDeflate) => {
+      const socket = new WebSocket(server.url, { perMessageDeflate });
+      await once(socket, 'open');
+      expect(socket.extensions).toBe(perMessageDeflate ? 'permessage-deflate' : '');
+      for (const sent of ['', 'κόσμε', text(70_000).toString(), text(4 * 1024 * 1024).toString()]) {
+        socket.send(sent);
+        const [data, isBinary] = (await once(socket, 'message')) as [Buffer, boolean];
+        expect([isBinary, data.toString() === sent]).toEqual([false, true]);
+      }
+      for (const length of [0, 125, 65_536, 1_000_000]) {
+        socket.send(bytes(length));
+        const [data, isBinary] = (await once(socket, 'message')) as [Buffer, boolean];
+        expect([isBinary, Buffer.compare(data, bytes(length))]).toEqual([true, 0]);
+      }
+      socket.ping('p');
+      expect(String((await once(socket, 'pong'))[0])).toBe('p');
+      socket.close(3456, 'enough');
+      expect((await once(socket, 'close')).map(String)).toEqual(['3456', 'enough']);
+    },
+  );
+
+  it('nothing is said about the clients of whom no case expects it', async () => {
+    expect(await server.complaints()).toEqual([]);
   });
 });

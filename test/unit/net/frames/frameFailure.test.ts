@@ -112,3 +112,52 @@ it('pings without pongs name the setting that stops them', () => {
     /^example\.test:80 sends pings faster.* 10000 wait.*the option “no-auto-pong”/,
   );
 });
+
+describe('a client', () => {
+  const CLIENT = 'The client at 127.0.0.1:5000';
+  const ofClient = (code: string, text = '', facts = NOTHING): string | undefined =>
+    frameFailure(Object.assign(new Error(text), { code }), CLIENT, options, facts, 'client')?.error.message;
+
+  it.each([
+    [
+      'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+      '',
+      /^A compressed message from the client at 127\.0\.0\.1:5000 inflates to more than/,
+    ],
+    [
+      'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+      'Too many message fragments',
+      /^A message from the client at 127\.0\.0\.1:5000 came in more than 20 fragments: let the client send/,
+    ],
+    [
+      'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+      'Too many buffered chunks',
+      /^A message from the client at 127\.0\.0\.1:5000 came in more than 1048576 pieces.*: let the client write/,
+    ],
+    ['WS_ERR_INVALID_UTF8', '', /^The client at 127\.0\.0\.1:5000 sent text .*\(RFC 6455, section 8\.1\)/],
+    [
+      'WS_ERR_EXPECTED_MASK',
+      'Invalid WebSocket frame: MASK must be set',
+      /^The client at 127\.0\.0\.1:5000 broke .*\(RFC 6455, section 5\).* The client or a proxy between/,
+    ],
+  ])('is named in what is said of it: %s %s', (code, text, expected) => {
+    expect(ofClient(code, text)).toMatch(expected);
+    expect(ofClient(code, text)).not.toMatch(/server/);
+  });
+
+  it('is named with the size of its message', () => {
+    const told = ofClient('WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', '', {
+      ...NOTHING,
+      oversize: { size: 5000, whole: true },
+    });
+    expect(told).toMatch(/^A message of 5000 bytes from the client at 127\.0\.0\.1:5000 is larger/);
+  });
+
+  it('is sent to its own log when it breaks off, and has no option for its pings', () => {
+    const partial = { received: 12, size: 50, compressed: false };
+    expect(cutOffFailure(CLIENT, partial, undefined, undefined, 'client')?.error.message).toMatch(
+      /^The client at 127\.0\.0\.1:5000 broke .* 12 of 50 bytes .*: look into the log of the client, or/,
+    );
+    expect(tooManyPings(CLIENT, 'client').message).toMatch(/let it wait for an answer\.$/);
+  });
+});
