@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { requestProgram } from '../../core/codegen/requestProgram.ts';
-import { CODE_TARGETS, type CodeTarget, type CodeTargetId } from '../../core/codegen/targets.ts';
+import {
+  CODE_TARGETS,
+  writeProgram,
+  type CodeTarget,
+  type CodeTargetId,
+} from '../../core/codegen/targets.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { localFiles } from '../../engine/runner/localFiles.ts';
@@ -79,9 +84,8 @@ async function writeCode(path: string, options: Options): Promise<ExitStatus> {
       process.stderr.write(`${problemLine(located(read.name, { severity: 'error', ...problem }))}\n`);
     return EXIT.usage;
   }
-  const { program } = described;
-  const text = target.write(program);
-  for (const sentence of program.left) printSentence(`Left out: ${sentence}`);
+  const { text, left } = writeProgram(target, described.program);
+  for (const sentence of left) printSentence(`Left out: ${sentence}`);
   if (options.output === undefined) process.stdout.write(text);
   else await writeNewFile(options.output, text, { force: options.force ?? false, choice: 'name' });
   return EXIT.ok;

@@ -1,4 +1,4 @@
-import { expression, headComments, indented, stepLines, useOf, type Dialect } from './dialect.ts';
+import { expression, headComments, indented, stepLines, stepsLeft, useOf, type Dialect } from './dialect.ts';
 import { capturedVariables, javascriptDialect, javascriptHelpers, sends } from './javascript.ts';
 import { quoteJavaScript } from './literals.ts';
 import type { Program, ProgramAct } from './program.ts';
@@ -8,7 +8,7 @@ export function writeBrowser(program: Program): string {
   const use = useOf(program);
   const dialect = javascriptDialect({ act });
   const lines = [
-    ...headComments({ ...program, left: [...program.left, ...beyondBrowsers(program)] }, dialect, ''),
+    ...headComments(program, dialect, ''),
     '(async () => {',
     ...indented(body(program, dialect), dialect.indent),
     ...indented(javascriptHelpers(use), dialect.indent),
@@ -70,15 +70,19 @@ const ended = new Promise((resolve) => {
   };
 });`.split('\n');
 
-function beyondBrowsers({ headers, origin, insecure, ca, cert, proxy }: Program): string[] {
+export function leftBrowser(program: Program): string[] {
+  const { headers, origin, insecure, ca, cert, proxy } = program;
   const names = [...headers.map(([name]) => name), ...(origin ? ['Origin'] : [])];
   return [
     ...(names.length > 0 ? [`a page cannot set headers (${names.join(', ')}).`] : []),
     ...(insecure || ca.length > 0 || cert !== '' ? ['a page cannot choose certificates.'] : []),
     ...(proxy ? ['a page cannot choose a proxy.'] : []),
+    ...stepsLeft(program, javascriptDialect({ act })),
   ];
 }
 
 function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
+  // The WebSocket API refuses other codes.
+  if (act.kind === 'close' && act.code !== 1000 && (act.code < 3000 || act.code > 4999)) return undefined;
   return sends(act, dialect, (base64) => `bytes(${base64})`);
 }

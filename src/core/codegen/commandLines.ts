@@ -1,7 +1,7 @@
 import { curlCommand, shellWord } from '../session/doctor/curlCommand.ts';
 import { connectOptions } from '../session/options/connectOptions.ts';
 import { headComments, type Dialect } from './dialect.ts';
-import type { Program, ProgramStep, Words } from './program.ts';
+import { isSocks, repeatedNames, type Program, type ProgramStep, type Words } from './program.ts';
 
 const SHELL: Pick<Dialect, 'commentMark'> = { commentMark: '#' };
 
@@ -36,63 +36,89 @@ export function writeCurl(program: Program): string {
     }),
     true,
   );
-  const left = program.steps.length > 0 ? ['the messages: this command makes the handshake only.'] : [];
-  return `${[...headComments({ ...program, left: [...program.left, ...left] }, SHELL, ''), stand.inShell(command)].join('\n')}\n`;
+  return `${[...headComments(program, SHELL, ''), stand.inShell(command)].join('\n')}\n`;
 }
 
-/** wscat sends one text message. */
-export function writeWscat(program: Program): string {
-  const [first, ...rest] = textSteps(program);
-  const left = [
-    ...unsent(program),
-    ...(rest.length > 0 ? ['all messages but the first: wscat sends one.'] : []),
+export function leftCurl({ steps, ca }: Program): string[] {
+  return [
+    ...(steps.length > 0 ? ['the messages: this command makes the handshake only.'] : []),
+    ...(ca.length > 1 ? ['all certificate authorities but the last: curl takes one file.'] : []),
   ];
+}
+
+/** wscat sends its text messages at once and stays connected for a while. */
+export function writeWscat(program: Program): string {
+  const messages = textSteps(program);
   const command = [
     'wscat',
     `--connect ${shellText(program.url)}`,
     ...headerOptions(program),
     ...program.subprotocols.map((each) => `--subprotocol ${shellText(each)}`),
     ...(program.insecure ? ['--no-check'] : []),
-    ...program.ca.map((path) => `--ca ${shellWord(path)}`),
+    ...program.ca.slice(-1).map((path) => `--ca ${shellWord(path)}`),
     ...(program.cert === '' ? [] : [`--cert ${shellWord(program.cert)}`]),
     ...(program.key === '' ? [] : [`--key ${shellWord(program.key)}`]),
-    ...(program.proxy ? [`--proxy ${shellText(program.proxy)}`] : []),
-    ...(first ? [`--execute ${shellText(first)}`, `--wait ${LINGER / 1000}`] : []),
+    ...(program.proxy && !isSocks(program.proxy) ? [`--proxy ${shellText(program.proxy)}`] : []),
+    ...messages.map((words) => `--execute ${shellText(words)}`),
+    ...(messages.length > 0 ? [`--wait ${LINGER / 1000}`] : []),
   ];
-  return script(program, left, [command.join(CONTINUED)]);
+  const install = messages.length > 1 ? 'Needs wscat 6 or later.' : '';
+  return script(program, install, [command.join(CONTINUED)]);
+}
+
+export function leftWscat(program: Program): string[] {
+  const { headers, ca, proxy } = program;
+  return [
+    ...unsent(program),
+    ...[...repeatedNames(headers)].map((name) => `wscat sends only the last header ${name}.`),
+    ...(ca.length > 1 ? ['all certificate authorities but the last: wscat takes one file.'] : []),
+    ...(isSocks(proxy) ? ['the proxy: wscat speaks no SOCKS.'] : []),
+  ];
 }
 
 /** websocat sends each line of its input as a text message. */
 export function writeWebsocat(program: Program): string {
-  const messages = textSteps(program);
-  const lines = messages.filter(
-    (words) => !words.some((word) => typeof word === 'string' && word.includes('\n')),
-  );
-  const left = [
-    ...unsent(program),
-    ...(lines.length < messages.length
-      ? ['messages of several lines: websocat sends each line as a message.']
-      : []),
-    ...(program.ca.length > 0 || program.cert !== '' ? ['certificates.'] : []),
-    ...(program.proxy ? ['the proxy.'] : []),
-  ];
+  const lines = textSteps(program).filter((words) => !has(words, '\n'));
+  const socks = socksAddress(program);
   const subprotocols = program.subprotocols.flatMap((each, at) => (at === 0 ? each : [', ', ...each]));
   const command = [
     'websocat',
     ...headerOptions(program),
     ...(program.subprotocols.length > 0 ? [`--protocol ${shellText(subprotocols)}`] : []),
     ...(program.insecure ? ['--insecure'] : []),
+    ...(socks === undefined ? [] : [`--socks5 ${shellWord(socks)}`]),
     shellText(program.url),
   ].join(CONTINUED);
   const input = lines.map((words) => `  printf '%s\\n' ${shellText(words)}`);
   const pipe = input.length === 0 ? [command] : ['{', ...input, `  sleep ${LINGER / 1000}`, `} | ${command}`];
-  return script(program, left, pipe);
+  return script(program, '', pipe);
+}
+
+export function leftWebsocat(program: Program): string[] {
+  const { ca, cert, proxy } = program;
+  return [
+    ...unsent(program),
+    ...(textSteps(program).some((words) => has(words, '\n'))
+      ? ['messages of several lines: websocat sends each line as a message.']
+      : []),
+    ...(ca.length > 0 || cert !== '' ? ['certificates.'] : []),
+    ...(proxy && socksAddress(program) === undefined
+      ? ['the proxy: websocat speaks SOCKS5 alone, without credentials, to an IP address.']
+      : []),
+  ];
+}
+
+/** The proxy as websocat takes it, which resolves no names there; undefined for every other proxy. */
+function socksAddress({ proxy = [] }: Program): string | undefined {
+  const [only] = proxy;
+  if (proxy.length !== 1 || typeof only !== 'string') return undefined;
+  return /^socks5h?:\/\/((?:\d+\.){3}\d+:\d+|\[[\da-f:]+\]:\d+)\/?$/i.exec(only)?.[1];
 }
 
 const CONTINUED = ' \\\n  ';
 
-function script(program: Program, left: readonly string[], lines: readonly string[]): string {
-  const head = headComments({ ...program, left: [...program.left, ...left] }, SHELL, '');
+function script(program: Program, install: string, lines: readonly string[]): string {
+  const head = headComments(program, SHELL, install);
   return `${[...head, ...lines].join('\n')}\n`;
 }
 
@@ -117,7 +143,7 @@ function headerOptions({ headers, origin }: Program): string[] {
   return [
     ...headers.map(([name, value]) => {
       if ('text' in value) return `--header ${shellText([`${name}: `, ...value.text])}`;
-      return `--header ${shellWord(`${name}: Basic `)}"$(printf %s ${shellText(value.basic)} | base64 -w0)"`;
+      return `--header ${shellWord(`${name}: Basic `)}"$(printf %s ${shellText(value.basic)} | base64 | tr -d '\\n')"`;
     }),
     ...(origin ? [`--origin ${shellText(origin)}`] : []),
   ];
@@ -125,7 +151,13 @@ function headerOptions({ headers, origin }: Program): string[] {
 
 /** The text messages that a shell can send. Shell commands cannot capture values. */
 function textSteps({ steps }: Program): Words[] {
-  return steps.flatMap(({ act }) => (act?.kind === 'text' && !needsCapture(act.text) ? [act.text] : []));
+  return steps.flatMap(({ act }) =>
+    act?.kind === 'text' && !needsCapture(act.text) && !has(act.text, '\0') ? [act.text] : [],
+  );
+}
+
+function has(words: Words, text: string): boolean {
+  return words.some((word) => typeof word === 'string' && word.includes(text));
 }
 
 function needsCapture(words: Words): boolean {
@@ -133,14 +165,17 @@ function needsCapture(words: Words): boolean {
 }
 
 function unsent({ steps }: Program): string[] {
-  const has = (test: (step: ProgramStep) => boolean): boolean => steps.some(test);
+  const some = (test: (step: ProgramStep) => boolean): boolean => steps.some(test);
   return [
-    ...(has(({ act }) => act !== undefined && act.kind !== 'text') ? ['everything but text messages.'] : []),
-    ...(has(({ act }) => act?.kind === 'text' && needsCapture(act.text))
+    ...(some(({ act }) => act !== undefined && act.kind !== 'text') ? ['everything but text messages.'] : []),
+    ...(some(({ act }) => act?.kind === 'text' && needsCapture(act.text))
       ? ['messages that need a captured value.']
       : []),
-    ...(has(({ wait }) => wait !== undefined) ? ['waits, expectations and captures.'] : []),
-    ...(has(({ repeat, delay }) => repeat.count > 1 || delay > 0) ? ['repeats and delays.'] : []),
+    ...(some(({ act }) => act?.kind === 'text' && has(act.text, '\0'))
+      ? ['messages with a NUL character: no command line holds one.']
+      : []),
+    ...(some(({ wait }) => wait !== undefined) ? ['waits, expectations and captures.'] : []),
+    ...(some(({ repeat, delay }) => repeat.count > 1 || delay > 0) ? ['repeats and delays.'] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { Scope } from '../request/variables/scope.ts';
 import type { Request } from '../request/syntax/tree.ts';
 import { describeStep, type StepSources } from './describeStep.ts';
 import type { Placeholders } from './placeholders.ts';
-import { usedVariables, type HeaderValue, type Program } from './program.ts';
+import { usedVariables, type HeaderValue, type Program, type Words } from './program.ts';
 
 /** The context in which a request is resolved. */
 export interface ProgramSources extends StepSources {
@@ -59,13 +59,15 @@ export async function describeProgram(
     steps.push(described.step);
   }
   const { url, userInfo } = withoutUserInfo(options.url);
+  const isSecure = /^wss:/i.test(url);
+  const files = isSecure ? tlsFiles(options, placeholders) : NO_TLS;
   const headers = (options.headers ?? []).map(([header, value]) => [header, value] as const);
   const isAuthorized = headers.some(([header]) => header.toLowerCase() === 'authorization');
   const origin = headers.find(([header]) => header.toLowerCase() === 'origin');
   const proxy = options.proxy === undefined || options.proxy === 'none' ? undefined : options.proxy;
   const program: Program = {
     name,
-    url: placeholders.words(url),
+    url: sentUrl(url, placeholders),
     headers: [
       ...(userInfo === undefined || isAuthorized
         ? []
@@ -76,18 +78,56 @@ export async function describeProgram(
     ],
     origin: origin && placeholders.words(origin[1]),
     subprotocols: (options.subprotocols ?? []).map((each) => placeholders.words(each)),
-    insecure: options.insecure ?? false,
-    ca: options.ca ?? [],
-    cert: options.cert ?? '',
-    key: options.key ?? '',
+    insecure: isSecure && (options.insecure ?? false),
+    ca: files.ca,
+    cert: files.cert,
+    key: files.key,
     proxy: proxy === undefined || proxy === '' ? undefined : placeholders.words(proxy),
     handshakeTimeout: options.handshakeTimeout ?? DEFAULT_TIMEOUT,
     variables: [],
     steps,
-    left: [...leftOptions(options, sources.calls !== undefined), ...leftHandshake(request)],
+    left: [
+      ...leftOptions(options, sources.calls !== undefined),
+      ...(isSecure ? files.left : leftTls(options)),
+      ...leftHandshake(request),
+    ],
   };
   const used = usedVariables(program);
   return { program: { ...program, variables: placeholders.variables().filter((each) => used.has(each)) } };
+}
+
+const NO_TLS = { ca: [] as readonly string[], cert: '', key: '', left: [] as readonly string[] };
+
+/** The files of TLS. A path that depends on a variable cannot be a literal. */
+function tlsFiles(options: GivenOptions, placeholders: Placeholders): typeof NO_TLS {
+  const { ca = [], cert = '', key = '' } = options;
+  const unknown = [...ca, cert, key].some((path) => placeholders.holds(path));
+  return unknown
+    ? {
+        ...NO_TLS,
+        left: ['The files of certificates are not carried over: their paths depend on a variable.'],
+      }
+    : { ca, cert, key, left: [] };
+}
+
+/** Some clients refuse TLS options for a URL without TLS. */
+function leftTls({ insecure, ca = [], cert = '', key = '' }: GivenOptions): string[] {
+  return insecure === true || ca.length + cert.length + key.length > 0
+    ? ['The options of TLS are not carried over: the URL is not wss:.']
+    : [];
+}
+
+/** The URL as Duplex sends it: encoded by the URL standard. Many clients send the characters as they are. */
+function sentUrl(url: string, placeholders: Placeholders): Words {
+  const words = placeholders.words(url);
+  const text = placeholders.text(words);
+  if (!/^wss?:/i.test(text)) return words;
+  try {
+    return placeholders.words(new URL(text).href);
+  } catch {
+    // A host that is known only at run time may look invalid.
+    return words;
+  }
 }
 
 /** Secrets become environment variables: those of references, and those that the file holds in plain text. */

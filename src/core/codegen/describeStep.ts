@@ -94,7 +94,7 @@ export async function describeStep(
   left.push(...(spoken?.left ?? []));
   return {
     step: {
-      title: plan.label ?? stepLabel(step),
+      title: plan.label === undefined ? stepLabel(step) : shownText(plan.label, placeholders),
       wait,
       expects,
       captures: captures.flatMap(({ variable, place }) => (place ? [{ variable, place }] : [])),
@@ -138,14 +138,28 @@ function isFailed<T>(planned: { readonly plan: T } | Failed): planned is Failed 
   return 'problems' in planned;
 }
 
+/** No problem of the request, but nothing that the source of a program can hold. */
+const UNKNOWN: Failed = { problems: [] };
+
 async function programAct(
   step: Step,
   act: Act,
   { scope, placeholders, readFile }: StepSources,
 ): Promise<{ readonly act: ProgramAct | undefined } | Failed> {
-  const message = ({ kind, data, outside }: SendableMessage): { readonly act: ProgramAct | undefined } => {
+  /** Bytes that depend on a variable of the program are no literals; `describeStep` says so. */
+  const unknown = (data: Uint8Array): boolean => placeholders.holds(new TextDecoder('latin1').decode(data));
+  const message = ({
+    kind,
+    data,
+    outside,
+  }: SendableMessage): { readonly act: ProgramAct | undefined } | Failed => {
     if (outside) return { act: undefined };
-    if (kind === 'binary') return { act: { kind, data } };
+    if (
+      step.directives.some(({ name }) => name.text === 'encode') &&
+      usesVariable(step, { scope, placeholders })
+    )
+      return UNKNOWN;
+    if (kind === 'binary') return unknown(data) ? UNKNOWN : { act: { kind, data } };
     return {
       act: { kind, text: placeholders.words(new TextDecoder('utf-8', { ignoreBOM: true }).decode(data)) },
     };
@@ -158,19 +172,25 @@ async function programAct(
       return { act: undefined };
     case 'message':
       return message(act.message);
+    case 'ping':
+      return unknown(act.data) ? UNKNOWN : { act };
+    case 'close':
+      return { act: { ...act, reason: placeholders.words(act.reason) } };
     case 'file': {
+      if (placeholders.holds(act.path)) return UNKNOWN;
       const data = act.as === 'text' ? await readFile(act.path) : undefined;
       if (!data || data.length > MAX_TEXT) return { act: { kind: 'file', path: act.path, as: act.as } };
       const read = fileMessage(step, data, act, scope);
       return 'problems' in read ? read : message(read.message);
     }
-    default:
-      return { act };
   }
 }
 
 /** Whether the payload depends on a value that the program reads itself. */
-function usesVariable({ payload }: Step, { scope, placeholders }: StepSources): boolean {
+function usesVariable(
+  { payload }: Step,
+  { scope, placeholders }: Pick<StepSources, 'scope' | 'placeholders'>,
+): boolean {
   if (payload?.kind !== 'text') return false;
   const resolved = scope.resolve(payload.text);
   return 'text' in resolved && placeholders.holds(resolved.text);
@@ -214,14 +234,17 @@ function subjectText({ of, alias, argument }: Subject): string {
 }
 
 /** `text`, or the steps of a JSONPath that selects at most one value; undefined for everything else. */
-function placeOf({ of, argument }: Subject, { scope, calls }: StepSources): JsonPlace | 'text' | undefined {
+function placeOf(
+  { of, argument }: Subject,
+  { scope, placeholders, calls }: StepSources,
+): JsonPlace | 'text' | undefined {
   // A program that speaks a protocol keeps units, not messages.
   if (calls && (of === 'name' || of === 'type')) return [of];
   if (of === 'text') return calls ? undefined : 'text';
   const isPath = calls ? of === 'payload' : of === 'jsonPath';
   if (!isPath || (!argument && !calls)) return undefined;
   const filled = argument ? fillTemplate(argument, scope) : { text: '' };
-  if (!('text' in filled)) return undefined;
+  if (!('text' in filled) || placeholders.holds(filled.text)) return undefined;
   const query = jsonPathQuery(of === 'payload' ? `$${filled.text}` : filled.text);
   if (!query.singularQuery()) return undefined;
   const place = query.segments.map(({ selectors: [only] }) => {
@@ -229,6 +252,14 @@ function placeOf({ of, argument }: Subject, { scope, calls }: StepSources): Json
     return selector.name ?? selector.index!;
   });
   return calls ? ['payload', ...place] : place;
+}
+
+/** A text for a comment: variables by name, so that it contains no secret and no placeholder. */
+function shownText(text: string, placeholders: Placeholders): string {
+  return placeholders
+    .words(text)
+    .map((word) => (typeof word === 'string' ? word : `{{${word.name}}}`))
+    .join('');
 }
 
 function written({ name, argument }: Pick<Directive, 'name' | 'argument'>): string {

@@ -97,7 +97,7 @@ function actLines({ delay, repeat, act }: ProgramStep, dialect: Dialect): string
   const wait = delay > 0 ? dialect.sleep(delay) : [];
   if (!act) return wait;
   const body = dialect.act(act, dialect);
-  if (!body) return [...wait, ...comments([`This client cannot ${ACTS[act.kind]}.`], dialect)];
+  if (!body) return [...wait, ...comments([cannot(act)], dialect)];
   if (repeat.count === 1) return [...wait, ...body];
   const pause = repeat.every > 0 ? dialect.sleep(repeat.every) : [];
   return [...wait, ...dialect.loop(repeat.count, [...body, ...pause])];
@@ -107,11 +107,24 @@ const ACTS: Readonly<Record<ProgramAct['kind'], string>> = {
   text: 'send a text message',
   binary: 'send a binary message',
   ping: 'send a ping',
-  close: 'close with a code',
+  close: 'close with this code',
   file: 'send a file',
   emit: 'emit an event',
   connect: 'connect to a namespace',
 };
+
+/** What the steps omit, each with its step: the sentences that `stepLines` writes beside the statements. */
+export function stepsLeft({ steps }: Program, dialect: Dialect): string[] {
+  return steps.flatMap(({ left, act }, index) =>
+    [...left, ...(act && !dialect.act(act, dialect) ? [cannot(act)] : [])].map(
+      (sentence) => `step ${index + 1}: ${sentence}`,
+    ),
+  );
+}
+
+function cannot({ kind }: ProgramAct): string {
+  return `This client cannot ${ACTS[kind]}.`;
+}
 
 function comments(texts: readonly string[], { commentMark }: Pick<Dialect, 'commentMark'>): string[] {
   return texts.map((text) => `${commentMark} ${commentText(text)}`);
@@ -126,7 +139,7 @@ export function base64Literal(data: Uint8Array, { quote }: Pick<Dialect, 'quote'
   return quote(base64Of(data));
 }
 
-/** The comment at the top of a program. */
+/** The comment at the top of a program, with everything that `left` names. */
 export function headComments(
   program: Program,
   dialect: Pick<Dialect, 'commentMark'>,

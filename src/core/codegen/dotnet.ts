@@ -4,12 +4,13 @@ import {
   headComments,
   indented,
   stepLines,
+  stepsLeft,
   useOf,
   type Dialect,
   type ProgramUse,
 } from './dialect.ts';
 import { quoteCsharp } from './literals.ts';
-import type { Equality, JsonPlace, Program, ProgramAct } from './program.ts';
+import { repeatedNames, type Equality, type JsonPlace, type Program, type ProgramAct } from './program.ts';
 
 const INDENT = '    ';
 
@@ -18,11 +19,7 @@ export function writeDotnet(program: Program): string {
   const use = useOf(program);
   const dialect = dotnetDialect();
   const lines = [
-    ...headComments(
-      { ...program, left: [...program.left, ...beyond(program)] },
-      dialect,
-      'Run: dotnet run, in a console project.',
-    ),
+    ...headComments(program, dialect, 'Run: dotnet run, in a console project.'),
     ...usings(use).map((name) => `using ${name};`),
     '',
     'static class Program',
@@ -52,8 +49,13 @@ export function writeDotnet(program: Program): string {
   return `${lines.join('\n')}\n`;
 }
 
-function beyond({ ca }: Program): string[] {
-  return ca.length > 0 ? ['@ca: add the certificate authority to the certificate store of the system.'] : [];
+export function leftDotnet(program: Program): string[] {
+  const { headers, ca } = program;
+  return [
+    ...[...repeatedNames(headers)].map((name) => `ClientWebSocket sends only the last header ${name}.`),
+    ...(ca.length > 0 ? ['@ca: add the certificate authority to the certificate store of the system.'] : []),
+    ...stepsLeft(program, dotnetDialect()),
+  ];
 }
 
 function usings(use: ProgramUse): string[] {
@@ -95,12 +97,23 @@ function connect(program: Program, dialect: Dialect): string[] {
     ...(cert === ''
       ? []
       : [
-          `socket.Options.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(${quoteCsharp(cert)}, ${quoteCsharp(key)}));`,
+          `socket.Options.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(${[cert, key]
+            .filter((path) => path !== '')
+            .map(quoteCsharp)
+            .join(', ')}));`,
         ]),
-    ...(proxy ? [`socket.Options.Proxy = new WebProxy(${expression(proxy, dialect)});`] : []),
+    ...(proxy ? [`var proxy = new Uri(${expression(proxy, dialect)});`, ...PROXY] : []),
     `await socket.ConnectAsync(new Uri(${expression(url, dialect)}), new CancellationTokenSource(${program.handshakeTimeout}).Token);`,
   ];
 }
+
+/** .NET ignores the user and password of the proxy's address. */
+const PROXY = `socket.Options.Proxy = new WebProxy(proxy);
+if (proxy.UserInfo != "")
+{
+    var credentials = (proxy.UserInfo + ":").Split(':').Select(Uri.UnescapeDataString).ToArray();
+    socket.Options.Proxy.Credentials = new NetworkCredential(credentials[0], credentials[1]);
+}`.split('\n');
 
 const CLOSE = `if (socket.State == WebSocketState.Open)
     await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);`.split('\n');
@@ -232,7 +245,7 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
       return [send(`File.ReadAllBytes(${quoteCsharp(act.path)})`, act.as === 'text' ? 'Text' : 'Binary')];
     case 'close':
       return [
-        `await socket.CloseAsync((WebSocketCloseStatus)${act.code}, ${quoteCsharp(act.reason)}, CancellationToken.None);`,
+        `await socket.CloseAsync((WebSocketCloseStatus)${act.code}, ${expression(act.reason, dialect)}, CancellationToken.None);`,
       ];
     case 'ping':
     case 'emit':

@@ -4,10 +4,12 @@ import {
   headComments,
   indented,
   stepLines,
+  stepsLeft,
   useOf,
   type Dialect,
   type ProgramUse,
 } from './dialect.ts';
+import { dial, isSecure, tunnels, TUNNEL, usesTransport } from './goDial.ts';
 import { quoteGo } from './literals.ts';
 import type { Equality, JsonPlace, Program, ProgramAct } from './program.ts';
 
@@ -43,6 +45,7 @@ export function writeGo(program: Program): string {
     ...indented(body, INDENT),
     '}',
     ...CHECK,
+    ...(tunnels(program) ? TUNNEL : []),
     ...(use.receives ? RECEIVE : []),
     ...(use.json ? AT : []),
     ...(use.textOf ? TEXT_OF : []),
@@ -94,89 +97,41 @@ function placeText(place: JsonPlace): string {
     .replace(/^$/, '[]any{}...');
 }
 
+export function leftGo(program: Program): string[] {
+  const [scheme] = program.proxy ?? [];
+  const isUnknown = !isSecure(program) && typeof scheme === 'string' && /^https:/i.test(scheme);
+  return [
+    ...(isUnknown ? ['the proxy: this program speaks TLS with a proxy only for wss: URLs.'] : []),
+    ...stepsLeft(program, goDialect()),
+  ];
+}
+
 /** Go refuses unused imports. */
 function imports(program: Program, use: ProgramUse): string[] {
-  const { insecure, ca, cert, headers, origin, proxy, variables, steps } = program;
+  const { insecure, ca, cert, headers, origin, variables, steps } = program;
   const isTls = insecure || ca.length > 0 || cert !== '';
-  const needsClient = isTls || proxy !== undefined;
+  const isTunnel = tunnels(program);
+  const needsClient = isTls || isTunnel || usesTransport(program);
   const names = [
     'context',
     'log',
-    ...(steps.some(({ act }) => act?.kind === 'binary') || headers.some(([, value]) => 'basic' in value)
+    'time',
+    ...(steps.some(({ act }) => act?.kind === 'binary') ||
+    headers.some(([, value]) => 'basic' in value) ||
+    isTunnel
       ? ['encoding/base64']
       : []),
     ...(use.json || use.textOf ? ['bytes', 'encoding/json'] : []),
     ...(use.json ? ['reflect'] : []),
-    ...(use.receives ? ['fmt', 'time'] : []),
-    ...(use.sleeps ? ['time'] : []),
+    ...(use.receives ? ['fmt'] : []),
+    ...(isTunnel ? ['bufio', 'errors', 'net'] : []),
     ...(isTls ? ['crypto/tls'] : []),
     ...(ca.length > 0 ? ['crypto/x509', 'os'] : []),
     ...(headers.length > 0 || origin !== undefined || needsClient ? ['net/http'] : []),
-    ...(proxy ? ['net/url'] : []),
+    ...(isTunnel || usesTransport(program) ? ['net/url'] : []),
     ...(use.files || variables.some(({ environment }) => environment !== undefined) ? ['os'] : []),
   ];
   return [...new Set(names)].sort();
-}
-
-function dial(program: Program, dialect: Dialect): string[] {
-  const { url, headers, origin, subprotocols, insecure, ca, cert, key, proxy } = program;
-  const host = headers.find(([name]) => name.toLowerCase() === 'host');
-  const own = headers.filter((header) => header !== host);
-  const all = [...own, ...(origin ? [['Origin', { text: origin }] as const] : [])];
-  const isTls = insecure || ca.length > 0 || cert !== '';
-  const fields: string[] = [];
-  const lines: string[] = [];
-  if (all.length > 0) {
-    lines.push('header := http.Header{}');
-    for (const [name, value] of all)
-      lines.push(
-        'basic' in value
-          ? `header.Add(${quoteGo(name)}, "Basic "+base64.StdEncoding.EncodeToString([]byte(${expression(value.basic, dialect)})))`
-          : `header.Add(${quoteGo(name)}, ${expression(value.text, dialect)})`,
-      );
-    fields.push('HTTPHeader: header,');
-  }
-  if (host && 'text' in host[1]) fields.push(`Host: ${expression(host[1].text, dialect)},`);
-  if (subprotocols.length > 0)
-    fields.push(
-      `Subprotocols: []string{${subprotocols.map((each) => expression(each, dialect)).join(', ')}},`,
-    );
-  if (isTls) {
-    lines.push(`config := &tls.Config{InsecureSkipVerify: ${insecure}}`);
-    if (ca.length > 0) {
-      lines.push('config.RootCAs = x509.NewCertPool()');
-      for (const path of ca)
-        lines.push(
-          '{',
-          `${INDENT}pem, err := os.ReadFile(${quoteGo(path)})`,
-          `${INDENT}check(err)`,
-          `${INDENT}config.RootCAs.AppendCertsFromPEM(pem)`,
-          '}',
-        );
-    }
-    if (cert !== '')
-      lines.push(
-        `pair, err := tls.LoadX509KeyPair(${quoteGo(cert)}, ${quoteGo(key)})`,
-        'check(err)',
-        'config.Certificates = []tls.Certificate{pair}',
-      );
-  }
-  if (proxy) lines.push(`proxy, err := url.Parse(${expression(proxy, dialect)})`, 'check(err)');
-  if (isTls || proxy) {
-    const transport = [
-      ...(isTls ? ['TLSClientConfig: config'] : []),
-      ...(proxy ? ['Proxy: http.ProxyURL(proxy)'] : []),
-    ];
-    fields.push(`HTTPClient: &http.Client{Transport: &http.Transport{${transport.join(', ')}}},`);
-  }
-  return [
-    ...lines,
-    `conn, _, err := websocket.Dial(ctx, ${expression(url, dialect)}, &websocket.DialOptions{`,
-    ...indented(fields, INDENT),
-    '})',
-    'check(err)',
-    'conn.SetReadLimit(1 << 30)',
-  ];
 }
 
 const CHECK = `
@@ -284,7 +239,7 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
         '}',
       ];
     case 'close':
-      return [`conn.Close(${act.code}, ${quoteGo(act.reason)})`];
+      return [`conn.Close(${act.code}, ${expression(act.reason, dialect)})`];
     case 'file':
       return [
         '{',

@@ -4,12 +4,20 @@ import {
   headComments,
   indented,
   stepLines,
+  stepsLeft,
   useOf,
   type Dialect,
   type ProgramUse,
 } from './dialect.ts';
 import { quoteJava } from './literals.ts';
-import { repeatedNames, type Equality, type JsonPlace, type Program, type ProgramAct } from './program.ts';
+import {
+  repeatedNames,
+  type Equality,
+  type JsonPlace,
+  type Program,
+  type ProgramAct,
+  type Words,
+} from './program.ts';
 
 const INDENT = '    ';
 
@@ -23,14 +31,11 @@ const MAX_CONSTANT = 16_000;
 export function writeJava(program: Program): string {
   const use = useOf(program);
   const dialect = javaDialect();
-  const left = [...repeatedNames(program.headers)].map(
-    (name) => `Java-WebSocket sends only the last header ${name}.`,
-  );
   const install = use.json
     ? 'Needs org.java-websocket:Java-WebSocket and org.json:json.'
     : 'Needs org.java-websocket:Java-WebSocket.';
   const lines = [
-    ...headComments({ ...program, left: [...program.left, ...left, ...beyond(program)] }, dialect, install),
+    ...headComments(program, dialect, install),
     ...imports(program, use).map((name) => `import ${name};`),
     '',
     'public class Main {',
@@ -41,6 +46,7 @@ export function writeJava(program: Program): string {
         ...mainMethod(program, dialect),
         ...(use.receives ? RECEIVE : []),
         ...(use.json ? AT : []),
+        ...(program.ca.length > 0 ? TRUST : []),
       ],
       INDENT,
     ),
@@ -49,15 +55,23 @@ export function writeJava(program: Program): string {
   return `${lines.join('\n')}\n`;
 }
 
-function beyond({ ca, cert }: Program): string[] {
-  return ca.length > 0 || cert !== ''
-    ? [
-        'certificates: make a key store with keytool and set javax.net.ssl.trustStore and javax.net.ssl.keyStore.',
-      ]
-    : [];
+export function leftJava(program: Program): string[] {
+  const { headers, cert, proxy } = program;
+  const [scheme] = proxy ?? [];
+  return [
+    ...[...repeatedNames(headers)].map((name) => `Java-WebSocket sends only the last header ${name}.`),
+    ...(cert === ''
+      ? []
+      : [
+          'the client certificate: Java reads no keys in PEM. Make a key store and set javax.net.ssl.keyStore.',
+        ]),
+    ...(typeof scheme === 'string' && /^https:/i.test(scheme) ? ['TLS with the proxy: Java has none.'] : []),
+    ...stepsLeft(program, javaDialect()),
+  ];
 }
 
-function imports({ insecure, proxy }: Program, use: ProgramUse): string[] {
+function imports(program: Program, use: ProgramUse): string[] {
+  const { insecure, ca, proxy, steps } = program;
   const names = [
     'java.net.URI',
     'java.nio.ByteBuffer',
@@ -71,8 +85,27 @@ function imports({ insecure, proxy }: Program, use: ProgramUse): string[] {
     'org.java_websocket.protocols.IProtocol',
     'org.java_websocket.protocols.Protocol',
     ...(use.files ? ['java.nio.file.Files', 'java.nio.file.Path'] : []),
-    ...(proxy ? ['java.net.InetSocketAddress', 'java.net.Proxy'] : []),
-    ...(insecure ? ['java.security.cert.X509Certificate', 'javax.net.ssl.*'] : []),
+    ...(proxy
+      ? [
+          'java.net.Authenticator',
+          'java.net.InetSocketAddress',
+          'java.net.PasswordAuthentication',
+          'java.net.Proxy',
+        ]
+      : []),
+    ...(insecure ? ['java.security.cert.X509Certificate'] : []),
+    ...(insecure || ca.length > 0 ? ['javax.net.ssl.*'] : []),
+    ...(ca.length > 0
+      ? [
+          'java.io.InputStream',
+          'java.nio.file.Files',
+          'java.nio.file.Path',
+          'java.security.KeyStore',
+          'java.security.cert.Certificate',
+          'java.security.cert.CertificateFactory',
+        ]
+      : []),
+    ...(steps.some(({ act }) => act?.kind === 'ping') ? ['org.java_websocket.framing.PingFrame'] : []),
     ...(use.json ? ['org.json.JSONObject', 'org.json.JSONPointer', 'org.json.JSONTokener'] : []),
   ];
   return [...new Set(names)].sort();
@@ -94,7 +127,7 @@ function fields({ variables }: Program): string[] {
 }
 
 function mainMethod(program: Program, dialect: Dialect): string[] {
-  const { url, headers, origin, subprotocols, insecure, proxy, handshakeTimeout } = program;
+  const { url, headers, origin, subprotocols, insecure, ca, proxy, handshakeTimeout } = program;
   const value = (each: Program['headers'][number][1]): string =>
     'basic' in each
       ? `"Basic " + Base64.getEncoder().encodeToString((${expression(each.basic, dialect)}).getBytes(StandardCharsets.UTF_8))`
@@ -110,13 +143,14 @@ function mainMethod(program: Program, dialect: Dialect): string[] {
         `List<IProtocol> subprotocols = new ArrayList<>(List.<IProtocol>of(${protocols}));`,
         ...(subprotocols.length === 0 ? ['subprotocols.add(new Protocol(""));'] : []),
         'Draft_6455 draft = new Draft_6455(new ArrayList<>(), subprotocols);',
-        `WebSocketClient client = new WebSocketClient(URI.create(${expression(url, dialect)}), draft, headers, ${handshakeTimeout}) {`,
+        `WebSocketClient client = new WebSocketClient(URI.create(${expression(legal(url), dialect)}), draft, headers, ${handshakeTimeout}) {`,
         ...indented(HANDLERS, INDENT),
         '};',
-        ...(insecure ? INSECURE : []),
+        ...(insecure ? INSECURE : ca.length > 0 ? trusting(ca) : []),
         ...(proxy
           ? [
               `URI proxy = URI.create(${expression(proxy, dialect)});`,
+              ...PROXY_CREDENTIALS,
               'client.setProxy(new Proxy(proxy.getScheme().startsWith("socks") ? Proxy.Type.SOCKS : Proxy.Type.HTTP, new InetSocketAddress(proxy.getHost(), proxy.getPort())));',
             ]
           : []),
@@ -130,6 +164,54 @@ function mainMethod(program: Program, dialect: Dialect): string[] {
     '}',
   ];
 }
+
+/** Java sends no Basic credentials in a CONNECT unless it is told to. */
+const PROXY_CREDENTIALS = `if (proxy.getUserInfo() != null) {
+    String[] credentials = (proxy.getUserInfo() + ":").split(":", 2);
+    System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+    Authenticator.setDefault(new Authenticator() {
+        @Override protected PasswordAuthentication getPasswordAuthentication() {
+            String password = credentials[1].substring(0, credentials[1].length() - 1);
+            return new PasswordAuthentication(credentials[0], password.toCharArray());
+        }
+    });
+}`.split('\n');
+
+/** Characters that the URL standard leaves as they are, but which `java.net.URI` refuses after the authority. */
+function legal(url: Words): Words {
+  const encode = (text: string): string =>
+    text.replace(/[[\]{}|\\^`"<>]|%(?![\da-f]{2})/gi, encodeURIComponent);
+  return url.map((word, at) => {
+    if (typeof word !== 'string') return word;
+    const [, authority = '', rest = ''] =
+      at === 0 ? (/^([a-z]+:\/\/[^/?#]*)(.*)$/is.exec(word) ?? []) : ['', '', word];
+    return authority + encode(rest);
+  });
+}
+
+function trusting(ca: readonly string[]): string[] {
+  return [
+    'SSLContext tls = SSLContext.getInstance("TLS");',
+    `tls.init(null, trust(${ca.map(quoteJava).join(', ')}), null);`,
+    'client.setSocketFactory(tls.getSocketFactory());',
+  ];
+}
+
+const TRUST = `
+/** Trusts these certificate authorities, which are files of PEM. */
+static TrustManager[] trust(String... paths) throws Exception {
+    KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
+    authorities.load(null, null);
+    for (String path : paths) {
+        try (InputStream file = Files.newInputStream(Path.of(path))) {
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(file))
+                authorities.setCertificateEntry("ca" + authorities.size(), each);
+        }
+    }
+    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(authorities);
+    return factory.getTrustManagers();
+}`.split('\n');
 
 const HANDLERS = `@Override public void onOpen(ServerHandshake handshake) {}
 @Override public void onMessage(String message) { System.out.println("< " + message); arrived.add(message); }
@@ -253,12 +335,19 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
     case 'binary':
       return [`client.send(Base64.getDecoder().decode(${base64Literal(act.data, dialect)}));`];
     case 'close':
-      return [`client.closeConnection(${act.code}, ${quoteJava(act.reason)});`];
+      return [`client.close(${act.code}, ${expression(act.reason, dialect)});`];
     case 'file':
       return [
         `client.send(Files.${act.as === 'text' ? 'readString' : 'readAllBytes'}(Path.of(${quoteJava(act.path)})));`,
       ];
     case 'ping':
+      return [
+        '{',
+        `${INDENT}PingFrame ping = new PingFrame();`,
+        `${INDENT}ping.setPayload(ByteBuffer.wrap(Base64.getDecoder().decode(${base64Literal(act.data, dialect)})));`,
+        `${INDENT}client.sendFrame(ping);`,
+        '}',
+      ];
     case 'emit':
     case 'connect':
       return undefined;

@@ -1,6 +1,13 @@
 import { base64Literal, expression, indented, type Dialect, type ProgramUse } from './dialect.ts';
 import { quoteJavaScript } from './literals.ts';
-import type { Equality, HeaderValue, JsonPlace, Program, ProgramAct } from './program.ts';
+import {
+  isSocks,
+  type Equality,
+  type HeaderValue,
+  type JsonPlace,
+  type Program,
+  type ProgramAct,
+} from './program.ts';
 
 const INDENT = '  ';
 
@@ -59,14 +66,28 @@ export function capturedVariables({ variables }: Program): string[] {
   return captured.length === 0 ? [] : [`let ${captured.map(({ name }) => `${name} = ''`).join(', ')};`];
 }
 
-/** The modules of Node that a program imports. @param readsFiles whether its steps read files */
+/** The modules that a program for Node imports beside its client. @param readsFiles whether its steps read files */
 export function nodeImports(program: Program, { sleeps }: ProgramUse, readsFiles: boolean): string[] {
   const { ca, cert, key } = program;
   const reads = readsFiles || ca.length + cert.length + key.length > 0;
+  const [name, agent] = nodeAgent(program) ?? [];
   return [
     ...(reads ? ["import { readFileSync } from 'node:fs';"] : []),
     ...(sleeps ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
+    ...(name === undefined ? [] : [`import { ${agent} } from '${name}';`]),
   ];
+}
+
+/** The package of the agent for the proxy, and its class; undefined without a proxy. */
+export function nodeAgent({ proxy }: Program): readonly [name: string, agent: string] | undefined {
+  if (!proxy) return undefined;
+  return isSocks(proxy) ? ['socks-proxy-agent', 'SocksProxyAgent'] : ['https-proxy-agent', 'HttpsProxyAgent'];
+}
+
+/** The option of the proxy, as a property of an object. */
+export function nodeProxyOption(program: Program, dialect: Dialect): string[] {
+  const [, agent] = nodeAgent(program) ?? [];
+  return agent === undefined ? [] : [`agent: new ${agent}(${expression(program.proxy ?? [], dialect)}),`];
 }
 
 /** The options of TLS, as properties of an object. */
@@ -99,6 +120,11 @@ export function nodeVariables({ variables }: Program): string[] {
         '  return value;',
         '}',
       ];
+}
+
+/** How to install the packages of a program and run it. */
+export function nodeInstall(program: Program, client: string): string {
+  return `Run: npm install ${[client, ...(nodeAgent(program)?.slice(0, 1) ?? [])].join(' ')} && node THIS_FILE.mjs`;
 }
 
 /** The header values as expressions; repeated headers become a list. */
@@ -191,6 +217,6 @@ export function sends(
   if (act.kind === 'text') return [`socket.send(${expression(act.text, dialect)});`];
   if (act.kind === 'binary') return [`socket.send(${decode(base64Literal(act.data, dialect))});`];
   if (act.kind === 'close')
-    return [`socket.close(${act.code}, ${quoteJavaScript(act.reason)});`, 'await ended;'];
+    return [`socket.close(${act.code}, ${expression(act.reason, dialect)});`, 'await ended;'];
   return undefined;
 }

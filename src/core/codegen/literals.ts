@@ -55,12 +55,14 @@ function hex(value: number, digits: number): string {
 
 /**
  * The text of a line comment. Line separators of any language and other invisible characters become spaces. A
- * backslash, which starts a Unicode escape even in a comment of Java, becomes a slash.
+ * backslash, which starts a Unicode escape even in a comment of Java, becomes a slash. A blank breaks what would end or
+ * change an HTML script element.
  */
 export function commentText(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll('\\', '/')
+    .replace(/<(?=[!/s])/gi, '< ')
     .trim();
 }
 

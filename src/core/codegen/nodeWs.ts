@@ -4,6 +4,7 @@ import {
   headComments,
   indented,
   stepLines,
+  stepsLeft,
   useOf,
   type Dialect,
 } from './dialect.ts';
@@ -11,6 +12,8 @@ import {
   capturedVariables,
   nodeHeaders,
   nodeImports,
+  nodeInstall,
+  nodeProxyOption,
   nodeTlsOptions,
   nodeVariables,
   javascriptDialect,
@@ -20,15 +23,18 @@ import {
 import { quoteJavaScript } from './literals.ts';
 import type { Program, ProgramAct } from './program.ts';
 
+export function leftNodeWs(program: Program): string[] {
+  return stepsLeft(program, javascriptDialect({ act }));
+}
+
 /** A module for Node with the package ws. */
 export function writeNodeWs(program: Program): string {
   const use = useOf(program);
   const dialect = javascriptDialect({ act });
   const options = connectionOptions(program, dialect);
   const lines = [
-    ...headComments(program, dialect, 'Run: npm install ws && node THIS_FILE.mjs'),
+    ...headComments(program, dialect, nodeInstall(program, 'ws')),
     ...nodeImports(program, use, use.files),
-    ...(program.proxy ? ["import { HttpsProxyAgent } from 'https-proxy-agent';"] : []),
     "import WebSocket from 'ws';",
     ...nodeVariables(program),
     ...capturedVariables(program),
@@ -76,14 +82,14 @@ const ended = new Promise((resolve) => {
 });`.split('\n');
 
 function connectionOptions(program: Program, dialect: Dialect): string[] {
-  const { origin, proxy, handshakeTimeout } = program;
+  const { origin, handshakeTimeout } = program;
   const headers = nodeHeaders(program, dialect);
   return [
     `handshakeTimeout: ${handshakeTimeout},`,
     ...(origin ? [`origin: ${expression(origin, dialect)},`] : []),
     ...(headers.length > 0 ? ['headers: {', ...indented(headers, dialect.indent), '},'] : []),
     ...nodeTlsOptions(program),
-    ...(proxy ? [`agent: new HttpsProxyAgent(${expression(proxy, dialect)}),`] : []),
+    ...nodeProxyOption(program, dialect),
   ];
 }
 

@@ -10,6 +10,8 @@ export interface Placeholders {
   /** Replaces a literal value by an environment variable wherever it appears from now on. */
   hide(value: string, name: string): void;
   words(text: string): Words;
+  /** The text with a placeholder for each variable: the opposite of `words`. */
+  text(words: Words): string;
   /** Whether a text, or bytes encoded from one, contain a placeholder. */
   holds(text: string): boolean;
   readonly variables: () => readonly Variable[];
@@ -19,12 +21,12 @@ export interface Placeholders {
 /** Reserved words of the target languages, and names that the programs use themselves. */
 const TAKEN = new Set(
   (
-    'abstract address and args arrived as assert async at auto await base base64 bool boolean bool break byte bytes call calls case catch char chan checked class client close closed conn const continue ' +
-    'ctx data debugger decimal def default defer del delegate delete do double elif else end enum err event except exec explicit export extends extern false ' +
-    'fallthrough final finally fixed float fmt for from func function global go goto headers if implements implicit import in inbox instanceof int interface io origin query ' +
-    'internal is json lambda let lock log long main map message namespace native new nil none nonlocal not null object operator or os out override package params pass print ' +
-    'private protected public raise range readonly receive ref required return same sbyte sealed select self short sizeof sleep socket ssl stackalloc static string struct super ' +
-    'switch test text textOf this throw throws time transient true try type typeof uint ulong unchecked unsafe ushort using value var virtual void volatile wake websocket while with ws yield'
+    'abstract address and args arrived as assert async at authorities auto await base base64 bool boolean bool break byte bytes call calls case catch char chan checked class client close closed config conn const continue count credentials ' +
+    'ctx data debugger dialing draft each decimal def default defer del delegate delete do double elif else end enum err event except exec explicit export extends extern false ' +
+    'fallthrough final finally fixed float fmt for found from func function global go goto header headers http if implements implicit import in inbox instanceof int interface io origin query ' +
+    'internal is known json lambda let lock log long main map message namespace native new nil none nonlocal not null object operator options or os out override package pair params pass print ' +
+    'private protected proxy public raise range readonly receive ref required return round same sbyte sealed select self short sizeof sleep socket ssl stackalloc static string struct subprotocols super ' +
+    'switch test text textOf this throw throws time transient true trust try tls tunnel type typeof uint ulong unchecked unsafe url urlsplit ushort using value var virtual void volatile wake websocket while with ws yield'
   ).split(' '),
 );
 
@@ -70,6 +72,8 @@ export function createPlaceholders(seed: string): Placeholders {
       }
       return words;
     },
+    text: (words) =>
+      words.map((word) => (typeof word === 'string' ? word : tokenOf(variables.indexOf(word)))).join(''),
     holds: (text) => text.includes(`${seed}~`),
     variables: () => variables,
     variable: (captured) => variables[indexOf(`capture ${captured}`, captured, undefined)]!,

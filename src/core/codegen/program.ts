@@ -31,7 +31,7 @@ export type ProgramAct =
   | { readonly kind: 'emit'; readonly event: Words; readonly args: Words; readonly asksAck: boolean }
   /** Of Socket.IO: `auth` is JSON text; empty for none. */
   | { readonly kind: 'connect'; readonly namespace: string; readonly auth: Words }
-  | { readonly kind: 'close'; readonly code: number; readonly reason: string }
+  | { readonly kind: 'close'; readonly code: number; readonly reason: Words }
   /** Sends a file as it is; the path is relative to the working directory of the program. */
   | { readonly kind: 'file'; readonly path: string; readonly as: 'text' | 'binary' };
 
@@ -75,6 +75,12 @@ export interface Program {
 
 /** `basic`: the credentials `user:password`, which the program encodes (RFC 7617). */
 export type HeaderValue = { readonly text: Words } | { readonly basic: Words };
+
+/** Whether a proxy is a SOCKS server. */
+export function isSocks(proxy: Words | undefined): boolean {
+  const [scheme] = proxy ?? [];
+  return typeof scheme === 'string' && /^socks/i.test(scheme);
+}
 
 /** Header names that appear more than once, in lower case. */
 export function repeatedNames(headers: readonly (readonly [string, unknown])[]): ReadonlySet<string> {
@@ -120,6 +126,8 @@ function textsOf(act: ProgramAct | undefined): readonly Words[] {
       return [act.event, act.args];
     case 'connect':
       return [act.auth];
+    case 'close':
+      return [act.reason];
     default:
       return [];
   }

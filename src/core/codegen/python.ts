@@ -81,6 +81,10 @@ export function pythonImports(program: Program, use: ProgramUse, own: readonly s
   return [...names].sort().map((name) => `import ${name}`);
 }
 
+export function pipInstall(client: string, others: readonly string[]): string {
+  return `Run: pip install ${[client, ...others].join(' ')} && python THIS_FILE.py`;
+}
+
 export function pythonHelpers(use: ProgramUse): string[] {
   return use.json ? HELPERS : [];
 }

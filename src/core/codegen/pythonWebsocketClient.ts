@@ -1,6 +1,5 @@
-import { expression, headComments, stepLines, useOf, type Dialect } from './dialect.ts';
-import { quotePython } from './literals.ts';
-import type { Program, ProgramAct } from './program.ts';
+import { expression, headComments, stepLines, stepsLeft, useOf, type Dialect } from './dialect.ts';
+import { isSocks, type Program, type ProgramAct, type Words } from './program.ts';
 import {
   bytesOf,
   environmentVariables,
@@ -8,19 +7,38 @@ import {
   needsTls,
   pythonDialect,
   pythonHelpers,
+  pipInstall,
   pythonImports,
   readFile,
   tlsContext,
 } from './python.ts';
+
+export function leftPythonWebsocketClient(program: Program): string[] {
+  return [
+    ...(program.proxy && !knownProxy(program)
+      ? ['the proxy: websocket-client speaks no TLS with a proxy.']
+      : []),
+    ...stepsLeft(program, pythonDialect({ wait: '', sleep: 'time.sleep', act })),
+  ];
+}
+
+function knownProxy({ proxy }: Program): Words | undefined {
+  const [scheme] = proxy ?? [];
+  return typeof scheme === 'string' && /^https:/i.test(scheme) ? undefined : proxy;
+}
 
 /** A script for Python with websocket-client, which blocks. */
 export function writePythonWebsocketClient(program: Program): string {
   const use = useOf(program);
   const dialect = pythonDialect({ wait: '', sleep: 'time.sleep', act });
   const lines = [
-    ...headComments(program, dialect, 'Run: pip install websocket-client && python THIS_FILE.py'),
+    ...headComments(
+      program,
+      dialect,
+      pipInstall('websocket-client', isSocks(program.proxy) ? ['python-socks'] : []),
+    ),
     ...pythonImports(program, use, use.receives || use.sleeps ? ['time'] : []),
-    ...(program.proxy ? ['from urllib.parse import urlsplit'] : []),
+    ...(knownProxy(program) ? ['from urllib.parse import unquote, urlsplit'] : []),
     '',
     'import websocket',
     '',
@@ -37,7 +55,8 @@ export function writePythonWebsocketClient(program: Program): string {
 }
 
 function connect(program: Program, dialect: Dialect): string[] {
-  const { url, headers, origin, subprotocols, proxy, handshakeTimeout } = program;
+  const { url, headers, origin, subprotocols, handshakeTimeout } = program;
+  const proxy = knownProxy(program);
   const host = headers.find(([name]) => name.toLowerCase() === 'host');
   const lines = headerPairs(
     headers.filter((header) => header !== host),
@@ -61,7 +80,9 @@ function connect(program: Program, dialect: Dialect): string[] {
           '    http_proxy_host=proxy.hostname,',
           '    http_proxy_port=proxy.port,',
           '    proxy_type=proxy.scheme,',
-          '    http_proxy_auth=(proxy.username, proxy.password) if proxy.username else None,',
+          '    http_proxy_auth=(unquote(proxy.username), unquote(proxy.password or "")) if proxy.username else None,',
+          '    # By default there is no proxy for localhost.',
+          '    http_no_proxy=["none"],',
         ]
       : []),
     ')',
@@ -103,7 +124,7 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
     case 'ping':
       return [`ws.ping(${bytesOf(act.data, dialect)})`];
     case 'close':
-      return [`ws.close(${act.code}, ${quotePython(act.reason)}.encode())`];
+      return [`ws.close(${act.code}, (${expression(act.reason, dialect)}).encode())`];
     case 'file':
       return [
         act.as === 'text'

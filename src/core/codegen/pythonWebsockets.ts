@@ -1,6 +1,5 @@
-import { expression, headComments, indented, stepLines, useOf, type Dialect } from './dialect.ts';
-import { quotePython } from './literals.ts';
-import type { Program, ProgramAct } from './program.ts';
+import { expression, headComments, indented, stepLines, stepsLeft, useOf, type Dialect } from './dialect.ts';
+import { isSocks, type Program, type ProgramAct } from './program.ts';
 import {
   bytesOf,
   environmentVariables,
@@ -8,23 +7,36 @@ import {
   needsTls,
   pythonDialect,
   pythonHelpers,
+  pipInstall,
   pythonImports,
   readFile,
   tlsContext,
 } from './python.ts';
 
+export function leftPythonWebsockets(program: Program): string[] {
+  return stepsLeft(program, pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act }));
+}
+
+/** Whether the program looks at the argument names of the installed release. */
+function isInspected({ headers, proxy }: Program): boolean {
+  return headers.length > 0 || proxy !== undefined;
+}
+
 /** A script for Python with websockets, which is asynchronous. */
 export function writePythonWebsockets(program: Program): string {
   const use = useOf(program);
   const dialect = pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act });
-  const { proxy } = program;
-  // Releases before 15 do not support proxies.
-  const left = proxy
-    ? [...program.left, 'the proxy: websockets 15 reads it from the environment.']
-    : program.left;
   const lines = [
-    ...headComments({ ...program, left }, dialect, 'Run: pip install websockets && python THIS_FILE.py'),
-    ...pythonImports(program, use, ['asyncio', 'inspect', ...(use.receives ? ['time'] : [])]),
+    ...headComments(
+      program,
+      dialect,
+      pipInstall('websockets', isSocks(program.proxy) ? ['python-socks[asyncio]'] : []),
+    ),
+    ...pythonImports(program, use, [
+      'asyncio',
+      ...(isInspected(program) ? ['inspect'] : []),
+      ...(use.receives ? ['time'] : []),
+    ]),
     '',
     'import websockets',
     '',
@@ -49,7 +61,7 @@ export function writePythonWebsockets(program: Program): string {
 }
 
 function connect(program: Program, dialect: Dialect): string[] {
-  const { url, headers, origin, subprotocols, handshakeTimeout } = program;
+  const { url, headers, origin, subprotocols, proxy, handshakeTimeout } = program;
   const pairs = headerPairs(headers, dialect).map(([name, value]) => `    (${name}, ${value}),`);
   return [
     'options = {',
@@ -61,10 +73,17 @@ function connect(program: Program, dialect: Dialect): string[] {
       : []),
     ...(needsTls(program) ? ['    "ssl": tls,'] : []),
     '}',
+    ...(isInspected(program) ? ['known = inspect.signature(websockets.connect).parameters'] : []),
+    ...(proxy
+      ? [
+          'if "proxy" not in known:',
+          '    raise SystemExit("Proxies need websockets 15 or later.")',
+          `options["proxy"] = ${expression(proxy, dialect)}`,
+        ]
+      : []),
     ...(pairs.length > 0
       ? [
           '# Releases before 14 call it extra_headers.',
-          'known = inspect.signature(websockets.connect).parameters',
           'options["additional_headers" if "additional_headers" in known else "extra_headers"] = [',
           ...pairs,
           ']',
@@ -102,7 +121,7 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
     case 'ping':
       return [`await ws.ping(${bytesOf(act.data, dialect)})`];
     case 'close':
-      return [`await ws.close(${act.code}, ${quotePython(act.reason)})`];
+      return [`await ws.close(${act.code}, ${expression(act.reason, dialect)})`];
     case 'file':
       return [`await ws.send(${readFile(act.path, act.as)})`];
     case 'emit':

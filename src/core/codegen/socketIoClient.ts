@@ -1,8 +1,10 @@
-import { expression, headComments, indented, stepLines, useOf, type Dialect } from './dialect.ts';
+import { expression, headComments, indented, stepLines, stepsLeft, useOf, type Dialect } from './dialect.ts';
 import {
   capturedVariables,
   nodeHeaders,
   nodeImports,
+  nodeInstall,
+  nodeProxyOption,
   nodeTlsOptions,
   nodeVariables,
   javascriptDialect,
@@ -10,6 +12,14 @@ import {
 } from './javascript.ts';
 import { quoteJavaScript } from './literals.ts';
 import type { Program, ProgramAct } from './program.ts';
+
+export function leftSocketIoClient(program: Program): string[] {
+  const connects = program.steps.filter(({ act }) => act?.kind === 'connect');
+  return [
+    ...(connects.length > 1 ? ['all namespaces but the first: this program has one socket.'] : []),
+    ...stepsLeft(program, javascriptDialect({ act })),
+  ];
+}
 
 /** A module for Node with the package socket.io-client, for requests whose protocol is Socket.IO. */
 export function writeSocketIoClient(program: Program): string {
@@ -20,7 +30,7 @@ export function writeSocketIoClient(program: Program): string {
   const namespace = connects?.kind === 'connect' ? connects.namespace : '/';
   const dialect = javascriptDialect({ act });
   const lines = [
-    ...headComments(program, dialect, 'Run: npm install socket.io-client && node THIS_FILE.mjs'),
+    ...headComments(program, dialect, nodeInstall(program, 'socket.io-client')),
     ...nodeImports(program, use, false),
     "import { io } from 'socket.io-client';",
     ...nodeVariables(program),
@@ -78,7 +88,7 @@ function call(name, ...args) {
 }`.split('\n');
 
 function connectionOptions(program: Program, dialect: Dialect, auth: string | undefined): string[] {
-  const { origin, handshakeTimeout } = program;
+  const { origin, subprotocols, handshakeTimeout } = program;
   const headers = [
     ...(origin ? [`Origin: ${expression(origin, dialect)},`] : []),
     ...nodeHeaders(program, dialect),
@@ -91,7 +101,11 @@ function connectionOptions(program: Program, dialect: Dialect, auth: string | un
     `timeout: ${handshakeTimeout},`,
     ...(auth === undefined ? [] : [`auth: JSON.parse(${auth}),`]),
     ...(headers.length > 0 ? ['extraHeaders: {', ...indented(headers, dialect.indent), '},'] : []),
+    ...(subprotocols.length > 0
+      ? [`protocols: [${subprotocols.map((each) => expression(each, dialect)).join(', ')}],`]
+      : []),
     ...nodeTlsOptions(program),
+    ...nodeProxyOption(program, dialect),
   ];
 }
 

@@ -54,6 +54,8 @@ export function socketIoAct(
       };
     }
     case 'connect':
+      if (placeholders.holds(named))
+        return none('The namespace is left out: its name depends on a variable.');
       return {
         act: {
           kind: 'connect',

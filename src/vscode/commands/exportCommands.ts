@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { FileType, l10n, Uri, window, workspace } from 'vscode';
 import { requestProgram } from '../../core/codegen/requestProgram.ts';
-import { CODE_TARGETS, type CodeTarget, type CodeTargetId } from '../../core/codegen/targets.ts';
+import {
+  CODE_TARGETS,
+  writeProgram,
+  type CodeTarget,
+  type CodeTargetId,
+} from '../../core/codegen/targets.ts';
 import { exportOpenCollection } from '../../core/convert/bruno/exportOpenCollection.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { openRecording } from '../../engine/recordingFile.ts';
@@ -84,11 +89,10 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
           'file.invalid',
           described.problems[0]?.message ?? l10n.t('This request has an error.'),
         );
-      const { program } = described;
-      const { language } = client;
-      const document = await workspace.openTextDocument({ language, content: client.write(program) });
+      const { text, left } = writeProgram(client, described.program);
+      const document = await workspace.openTextDocument({ language: client.language, content: text });
       await window.showTextDocument(document);
-      reportLeft(program.left, services.log);
+      reportLeft(left, services.log);
       return document.uri.toString();
     },
   };

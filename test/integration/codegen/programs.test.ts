@@ -1,14 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { requestFolder, type RequestFolder } from '../requestFolder.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CodeTargetId } from '../../../src/core/codegen/targets.ts';
 import { startRecordingServer, type RecordingServer, type Seen } from './recordingServer.ts';
+import { openWorkshop, RUNNERS, writtenProgram, type Environment, type Workshop } from './targetPrograms.ts';
 
 // Each program runs for real, and the server must see of it exactly what it sees of `duplex run` with the same file.
 
-const run = promisify(execFile);
+// Compilers take long on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
+
 const HOSTILE = String.raw`it's "q" \ $HOME \${x} #{y} %s </script> */ ?>`;
 const SECRET = `s3cr3t'"$(x)`;
 
@@ -76,107 +75,89 @@ const ENVIRONMENT = {
 };
 
 let server: RecordingServer;
-let folder: RequestFolder;
+let workshop: Workshop;
 
 beforeAll(async () => {
   server = await startRecordingServer();
-  folder = requestFolder({ 'full.ws': FULL(server.port), 'plain.ws': PLAIN(server.port) });
-  symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(folder.path, 'node_modules'));
+  workshop = openWorkshop(server, { 'full.ws': FULL(server.port), 'plain.ws': PLAIN(server.port) });
 });
 // A test that failed must not wait for what the next one sends.
 beforeEach(() => server.forget());
 afterAll(async () => {
-  folder.remove();
+  await workshop.close();
   await server.close();
 });
 
-function has(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function written(name: 'full' | 'plain', target: string, file: string): Promise<string> {
-  const { status, stderr } = await folder.duplex([
-    'code',
-    `${name}.ws`,
-    '--target',
-    target,
-    '--output',
-    file,
-  ]);
-  expect(stderr).toBe('');
-  expect(status).toBe(0);
-  return folder.read(file);
-}
-
-async function execute(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Seen> {
+async function execute(target: CodeTargetId, file: string, env: Environment = {}): Promise<Seen> {
   const seen = server.next();
-  await run(command, args, {
-    cwd: folder.path,
-    timeout: 50_000,
-    env: { ...process.env, ...ENVIRONMENT, ...env },
-  });
+  await RUNNERS[target].execute(workshop, file, { ...ENVIRONMENT, ...env });
   return seen;
 }
 
 /** What the server sees of Duplex itself. */
 async function expected(name: 'full' | 'plain'): Promise<Seen> {
   const seen = server.next();
-  const { status, stdout } = await folder.duplex(['run', `${name}.ws`], ENVIRONMENT);
+  const { status, stdout } = await workshop.folder.duplex(['run', `${name}.ws`], ENVIRONMENT);
   expect(status, stdout).toBe(0);
   return seen;
 }
 
-const python = '/usr/bin/python3';
-const LANGUAGES = [
-  {
-    target: 'node-ws',
-    file: 'client.mjs',
-    name: 'full',
-    there: true,
-    needs: 'Node',
-    command: process.execPath,
-  },
-  {
-    target: 'python-websocket-client',
-    file: 'client1.py',
-    name: 'full',
-    there: has(python, '-c', 'import websocket'),
-    needs: 'python3-websocket',
-    command: python,
-  },
-  {
-    target: 'python-websockets',
-    file: 'client2.py',
-    name: 'full',
-    there: has(python, '-c', 'import websockets'),
-    needs: 'python3-websockets',
-    command: python,
-  },
+const NO_PING = 'step 5: This client cannot send a ping.';
+const TARGETS = [
+  ['node-ws', []],
+  ['python-websocket-client', []],
+  ['python-websockets', []],
+  ['java-websocket', []],
+  ['go-websocket', [NO_PING]],
+  ['dotnet', [NO_PING]],
 ] as const;
 
-for (const { target, file, name, there, needs, command } of LANGUAGES)
-  it.skipIf(!there)(`${target} sends what duplex run sends (needs ${needs})`, async () => {
-    const program = await written(name, target, file);
-    expect(program).not.toContain(SECRET);
-    expect(program).not.toContain('pa ss');
-    expect(await execute(command, [file])).toEqual(await expected(name));
-  });
+describe.each(TARGETS)('%s', (target, unable) => {
+  const { there, needs, file } = RUNNERS[target];
+  it.skipIf(!there).each(['full', 'plain'] as const)(
+    `sends of %s what duplex run sends (needs ${needs})`,
+    async (name) => {
+      const { program, left } = await writtenProgram(workshop, name, target, file);
+      expect(program).not.toContain(SECRET);
+      expect(program).not.toContain('pa ss');
+      expect(left).toEqual(name === 'full' ? unable : []);
+      const wanted = await expected(name);
+      expect(await execute(target, file)).toEqual({
+        ...wanted,
+        messages: wanted.messages.filter((each) => unable.length === 0 || !each.startsWith('ping')),
+      });
+    },
+  );
+});
 
-it.skipIf(!has(python, '-c', 'import websockets'))(
+it('browser sends from a page what a page can send', async () => {
+  for (const name of ['full', 'plain'] as const) {
+    const { program, left } = await writtenProgram(workshop, name, 'browser', 'client.js');
+    expect(program).not.toContain(SECRET);
+    const names = name === 'full' ? 'Authorization, X-Hostile, X-Secret' : 'X-Hostile, X-Secret';
+    expect(left).toEqual([
+      `a page cannot set headers (${names}, Origin).`,
+      ...(name === 'full' ? [NO_PING] : []),
+    ]);
+    const seen = await execute('browser', 'client.js');
+    const wanted = await expected(name);
+    expect(seen).toEqual({
+      url: wanted.url,
+      headers: {
+        origin: `http://127.0.0.1:${server.port}`,
+        'sec-websocket-protocol': wanted.headers['sec-websocket-protocol'],
+      },
+      messages: wanted.messages.filter((each) => !each.startsWith('ping')),
+    });
+  }
+});
+
+it.skipIf(!RUNNERS['python-websockets'].there)(
   'python-websockets passes headers by the name that newer releases use (needs python3-websockets)',
   async () => {
-    await written('full', 'python-websockets', 'client3.py');
+    await writtenProgram(workshop, 'full', 'python-websockets', 'client3.py');
     // Stands for release 14, which renamed the argument.
-    folder.write(
+    workshop.folder.write(
       'newer/websockets.py',
       'import importlib.util, sys\n' +
         'sys.path = [p for p in sys.path if not p.endswith("newer")]\n' +
@@ -186,93 +167,58 @@ it.skipIf(!has(python, '-c', 'import websockets'))(
         '    return real.connect(uri, extra_headers=additional_headers, **options)\n' +
         'sys.modules["websockets"].connect = connect\n',
     );
-    expect(await execute(python, ['client3.py'], { PYTHONPATH: join(folder.path, 'newer') })).toEqual(
-      await expected('full'),
-    );
+    const newer = { PYTHONPATH: `${workshop.folder.path}/newer` };
+    expect(await execute('python-websockets', 'client3.py', newer)).toEqual(await expected('full'));
   },
 );
 
-it.skipIf(!has('javac', '--version'))(
-  'java-websocket compiles against the documented API and sends what duplex run sends (needs a JDK)',
-  async () => {
-    for (const name of ['plain', 'full'] as const) {
-      const place = `java-${name}`;
-      mkdirSync(join(folder.path, place), { recursive: true });
-      cpSync(join(import.meta.dirname, 'java'), join(folder.path, place), { recursive: true });
-      await written(name, 'java-websocket', `${place}/Main.java`);
-      const sources = readdirSync(join(folder.path, place), { recursive: true, encoding: 'utf8' }).filter(
-        (each) => each.endsWith('.java'),
-      );
-      await run('javac', ['-encoding', 'UTF-8', '-d', 'out', ...sources], { cwd: join(folder.path, place) });
-      const seen = await execute('java', ['-cp', `${place}/out`, 'Main']);
-      const wanted = await expected(name);
-      // Java-WebSocket sends pings without a payload.
-      expect(seen).toEqual({
-        ...wanted,
-        messages: wanted.messages.filter((each) => !each.startsWith('ping')),
-      });
-    }
-  },
-);
-
-const goPath = '/usr/share/gocode';
-it.skipIf(!has('go', 'version') || !has('ls', `${goPath}/src/nhooyr.io/websocket`))(
-  'go-websocket builds and sends what duplex run sends (needs golang-nhooyr-websocket-dev)',
-  async () => {
-    for (const name of ['plain', 'full'] as const) {
-      mkdirSync(join(folder.path, `go-${name}`));
-      const program = await written(name, 'go-websocket', `go-${name}/main.go`);
-      // Debian has the package under its earlier name.
-      folder.write(
-        `go-${name}/main.go`,
-        program.replaceAll('github.com/coder/websocket', 'nhooyr.io/websocket'),
-      );
-      const env = { GOPATH: goPath, GO111MODULE: 'off', GOCACHE: join(folder.path, 'go-cache'), GOFLAGS: '' };
-      const seen = await execute('go', ['run', `go-${name}/main.go`], env);
-      const wanted = await expected(name);
-      expect(seen).toEqual({
-        ...wanted,
-        messages: wanted.messages.filter((each) => !each.startsWith('ping')),
-      });
-    }
-  },
-);
-
-it.skipIf(!has('mcs', '--version'))(
-  'dotnet compiles with mono and sends what duplex run sends (needs mono-mcs)',
-  async () => {
-    await written('plain', 'dotnet', 'Program.cs');
-    await run('mcs', ['-langversion:latest', 'Program.cs'], { cwd: folder.path });
-    expect(await execute('mono', ['Program.exe'])).toEqual(await expected('plain'));
-  },
-);
-
-it.skipIf(!has('curl', '--version'))('curl makes the same handshake (needs curl)', async () => {
-  await written('plain', 'curl', 'curl.sh');
-  const seen = server.next();
-  // It stays connected until it is ended.
-  await run('timeout', ['2', 'sh', 'curl.sh'], {
-    cwd: folder.path,
-    env: { ...process.env, ...ENVIRONMENT },
-  }).catch(() => undefined);
-  const wanted = await expected('plain');
-  expect({ ...(await seen), messages: [] }).toEqual({ ...wanted, messages: [] });
+it.skipIf(!RUNNERS.curl.there)('curl makes the same handshake (needs curl)', async () => {
+  for (const name of ['plain', 'full'] as const) {
+    const { left } = await writtenProgram(workshop, name, 'curl', 'curl.sh');
+    expect(left).toEqual(['the messages: this command makes the handshake only.']);
+    const seen = await execute('curl', 'curl.sh');
+    const wanted = await expected(name);
+    expect({ ...seen, messages: [] }).toEqual({ ...wanted, messages: [] });
+  }
 });
 
-it('wscat sends the first message', async () => {
-  await written('plain', 'wscat', 'wscat.sh');
-  const path = `${dirname(process.execPath)}:${join(folder.path, 'node_modules/.bin')}:${process.env.PATH}`;
-  const seen = await execute('sh', ['wscat.sh'], { PATH: path });
+const SHELL_LEFT = [
+  'everything but text messages.',
+  'messages that need a captured value.',
+  'waits, expectations and captures.',
+];
+
+it('wscat sends the text messages', async () => {
+  const { left } = await writtenProgram(workshop, 'plain', 'wscat', 'wscat.sh');
+  expect(left).toEqual(SHELL_LEFT);
+  const seen = await execute('wscat', 'wscat.sh');
   const wanted = await expected('plain');
-  expect({ ...seen, messages: seen.messages.slice(0, 1) }).toEqual({
+  expect(seen).toEqual({
     ...wanted,
-    messages: wanted.messages.slice(0, 1),
+    messages: [...wanted.messages.slice(0, 2), 'close 1005 '],
   });
 });
 
+it.skipIf(!RUNNERS.websocat.there)(
+  'websocat sends the text messages of one line (needs websocat)',
+  async () => {
+    const { left } = await writtenProgram(workshop, 'plain', 'websocat', 'websocat.sh');
+    expect(left).toEqual(SHELL_LEFT);
+    const seen = await execute('websocat', 'websocat.sh');
+    const wanted = await expected('plain');
+    expect({ ...seen, messages: seen.messages.slice(0, 2) }).toEqual({
+      ...wanted,
+      messages: wanted.messages.slice(0, 2),
+    });
+  },
+);
+
 it('names the request without credentials', async () => {
-  folder.write('named.ws', '### ws://me:hunter2secret@h/?token=abcdef123456\nWS ws://127.0.0.1:1/\n\nhi\n');
-  const { status, stdout } = await folder.duplex(['code', 'named.ws', '--target', 'node-ws']);
+  workshop.folder.write(
+    'named.ws',
+    '### ws://me:hunter2secret@h/?token=abcdef123456\nWS ws://127.0.0.1:1/\n\nhi\n',
+  );
+  const { status, stdout } = await workshop.folder.duplex(['code', 'named.ws', '--target', 'node-ws']);
   expect(status).toBe(0);
   expect(stdout).not.toMatch(/hunter2secret|abcdef123456/);
 });

@@ -1,5 +1,9 @@
+import { createServer as createHttp, type RequestListener } from 'node:http';
+import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
+import type { Certificate } from '../../support/certificates.ts';
 
 /** What a server saw of one connection. */
 export interface Seen {
@@ -7,6 +11,8 @@ export interface Seen {
   /** By lower-case name, without those that every client sets by itself. */
   readonly headers: Readonly<Record<string, string>>;
   readonly messages: readonly string[];
+  /** The name of the client's certificate. */
+  readonly certificate?: string;
 }
 
 export interface RecordingServer {
@@ -15,6 +21,8 @@ export interface RecordingServer {
   next(): Promise<Seen>;
   /** Drops connections that nobody asked about. */
   forget(): void;
+  /** The address of a page that contains this script as it is. */
+  page(script: string): string;
   close(): Promise<void>;
 }
 
@@ -33,18 +41,36 @@ const OWN = new Set([
   ...['pragma', 'sec-websocket-key', 'sec-websocket-version', 'sec-websocket-extensions', 'content-length'],
 ]);
 
-/** Answers `subscribe` with noise and then `subscribed`, `unsubscribe` and `go` with what the test's requests wait for. */
-export async function startRecordingServer(): Promise<RecordingServer> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+/**
+ * Answers `subscribe` with noise and then `subscribed`, `unsubscribe` and `go` with what the test's requests wait for,
+ * and `{"echo": …}` with the same value as `echoed`.
+ * @param tls the certificate, and what signs the certificates that it asks clients for
+ */
+export async function startRecordingServer(
+  tls?: Certificate & { readonly ca: string },
+): Promise<RecordingServer> {
+  let script = '';
+  const answer: RequestListener = (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.end(`<!doctype html><title>Page</title><script>\n${script}</script>`);
+  };
+  const listener = tls
+    ? createHttps({ ...tls, requestCert: true, rejectUnauthorized: false }, answer)
+    : createHttp(answer);
+  const server = new WebSocketServer({ server: listener });
   const ended: Seen[] = [];
   const waiting: ((seen: Seen) => void)[] = [];
   server.on('connection', (socket, request) => {
     const messages: string[] = [];
+    // A socket that has ended has no certificate.
+    const { subject } = tls ? (request.socket as TLSSocket).getPeerCertificate() : {};
     const note = (text: string): void => void messages.push(text);
     socket.on('message', (data: Buffer, isBinary) => {
       note(isBinary ? `binary ${data.toString('hex')}` : `text ${data.toString()}`);
       const text = data.toString();
-      if (text.includes('"unsubscribe"')) socket.send('{"id": 7, "ok": true}');
+      if (text.startsWith('{"echo"'))
+        socket.send(JSON.stringify({ echoed: (JSON.parse(text) as { echo: unknown }).echo }));
+      else if (text.includes('"unsubscribe"')) socket.send('{"id": 7, "ok": true}');
       else if (text.includes('"subscribe"')) {
         socket.send('noise');
         socket.send('{"type": "subscribed", "n": 1, "id": 7}');
@@ -68,15 +94,21 @@ export async function startRecordingServer(): Promise<RecordingServer> {
               ],
         ),
       );
-      const seen = { url: request.url ?? '', headers, messages };
+      const seen = {
+        url: request.url ?? '',
+        headers,
+        messages,
+        ...(typeof subject?.CN === 'string' && { certificate: subject.CN }),
+      };
       const resolve = waiting.shift();
       if (resolve) resolve(seen);
       else ended.push(seen);
     });
   });
-  await new Promise((resolve) => server.once('listening', resolve));
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     next: () => {
       const seen = ended.shift();
       return seen ? Promise.resolve(seen) : new Promise((resolve) => waiting.push(resolve));
@@ -85,6 +117,15 @@ export async function startRecordingServer(): Promise<RecordingServer> {
       ended.length = 0;
       waiting.length = 0;
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    page(text) {
+      script = text;
+      return `http://127.0.0.1:${port}/`;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const client of server.clients) client.terminate();
+        listener.closeAllConnections();
+        listener.close(() => resolve());
+      }),
   };
 }

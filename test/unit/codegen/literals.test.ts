@@ -47,7 +47,11 @@ describe('a comment', () => {
     ['ends at no line separator', 'a\nb\rc\u2028d\u2029e\u0085f'],
     ['starts no Unicode escape of Java', 'x \\u000a System.exit(1);'],
     ['turns no text around', 'x \u202e y \u200b z'],
+    ['ends no script element', 'x </script> <!-- <SCRIPT'],
+    // The backslash becomes a slash before the tag is broken.
+    ['ends no script element with a backslash', 'x <\\script>'],
   ])('%s', (_, text) => {
+    expect(commentText(text)).not.toMatch(/<[!/s]/i);
     expect(commentText(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\]/u);
   });
 });

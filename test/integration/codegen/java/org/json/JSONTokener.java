@@ -59,9 +59,21 @@ public class JSONTokener {
     }
 
     private String string() {
-        int end = text.indexOf('"', at + 1);
-        String value = text.substring(at + 1, end);
-        at = end + 1;
-        return value;
+        StringBuilder value = new StringBuilder();
+        for (at++; text.charAt(at) != '"'; at++) {
+            char next = text.charAt(at);
+            if (next != '\\') {
+                value.append(next);
+                continue;
+            }
+            char escape = text.charAt(++at);
+            int plain = "bfnrt".indexOf(escape);
+            if (escape == 'u') {
+                value.append((char) Integer.parseInt(text.substring(at + 1, at + 5), 16));
+                at += 4;
+            } else value.append(plain >= 0 ? "\b\f\n\r\t".charAt(plain) : escape);
+        }
+        at++;
+        return value.toString();
     }
 }

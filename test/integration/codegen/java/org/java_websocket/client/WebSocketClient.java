@@ -1,6 +1,7 @@
 package org.java_websocket.client;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,10 +9,12 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLSocketFactory;
 import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.framing.PingFrame;
 import org.java_websocket.handshake.ServerHandshake;
 import org.java_websocket.protocols.Protocol;
 
@@ -21,6 +24,8 @@ public abstract class WebSocketClient {
     private final Draft_6455 draft;
     private final Map<String, String> headers;
     private final int timeout;
+    private Proxy proxy = Proxy.NO_PROXY;
+    private SSLSocketFactory factory;
     private final CountDownLatch closed = new CountDownLatch(1);
     private WebSocket socket;
 
@@ -37,16 +42,26 @@ public abstract class WebSocketClient {
     public abstract void onClose(int code, String reason, boolean remote);
     public abstract void onError(Exception error);
 
-    public void setProxy(Proxy proxy) {}
-    public void setSocketFactory(SSLSocketFactory factory) {}
+    public void setProxy(Proxy proxy) {
+        this.proxy = proxy;
+    }
+
+    public void setSocketFactory(SSLSocketFactory factory) {
+        this.factory = factory;
+    }
 
     public boolean connectBlocking() throws InterruptedException {
         WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder().connectTimeout(Duration.ofMillis(timeout));
         headers.forEach(builder::header);
         String[] names = draft.protocols.stream().map(each -> ((Protocol) each).name).filter(name -> !name.isEmpty()).toArray(String[]::new);
         if (names.length > 0) builder.subprotocols(names[0], java.util.Arrays.copyOfRange(names, 1, names.length));
-        socket = builder.buildAsync(uri, new Listener()).join();
-        return true;
+        try {
+            socket = builder.buildAsync(new Relay(uri, proxy, factory, timeout).start(), new Listener()).join();
+            return true;
+        } catch (IOException | CompletionException error) {
+            onError(error);
+            return false;
+        }
     }
 
     public void send(String text) {
@@ -57,12 +72,16 @@ public abstract class WebSocketClient {
         socket.sendBinary(ByteBuffer.wrap(data), true).join();
     }
 
-    public void closeConnection(int code, String reason) {
+    public void sendFrame(PingFrame frame) {
+        socket.sendPing(frame.getPayloadData()).join();
+    }
+
+    public void close(int code, String reason) {
         if (!socket.isOutputClosed()) socket.sendClose(code, reason).join();
     }
 
     public void closeBlocking() throws InterruptedException {
-        closeConnection(1000, "");
+        close(1000, "");
         closed.await();
     }
 
