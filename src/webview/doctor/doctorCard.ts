@@ -23,7 +23,8 @@ const RETRY = 'retry';
 const EDIT: FixAction = 'editConnection';
 
 /**
- * The card of a failure or an abnormal end: cause, evidence and fixes. Events: `duplex-edit-connection`, `duplex-details`, `duplex-run`, `duplex-fail`.
+ * The card of a failure or an abnormal end: cause, evidence and fixes. Events: `duplex-edit-connection`, `duplex-applying`,
+ * `duplex-details`, `duplex-run`, `duplex-fail`.
  */
 @customElement('duplex-doctor')
 export class DoctorCard extends LitElement {
@@ -144,6 +145,7 @@ export class DoctorCard extends LitElement {
 
   #act(call: () => Promise<void>): void {
     this.isBusy = true;
+    emit(this, 'duplex-applying');
     call()
       .catch((error: unknown) => emit(this, 'duplex-fail', error))
       .finally(() => (this.isBusy = false));

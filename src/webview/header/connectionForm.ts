@@ -301,9 +301,11 @@ export class ConnectionForm extends LitElement {
 
   #onKey(event: KeyboardEvent): void {
     if (event.key === 'Escape') emit(this, 'duplex-close', true);
-    else if (event.key === 'Enter' && (event.target as HTMLElement).localName === 'input')
+    else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
+      // Preventing the key prevents the event that tells what was typed last, too.
+      event.target.dispatchEvent(new Event('change'));
       this.#onSubmit(event);
-    else return;
+    } else return;
     event.preventDefault();
   }
 }

@@ -167,7 +167,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'duplex-connect': CustomEvent<void>;
-    /** It connects with the edited URL. */
+    /** It connects with an edited URL or with another fix of a failure. */
     'duplex-applying': CustomEvent<void>;
     'duplex-disconnect': CustomEvent<void>;
     /** Open or close the form with the options of the connection. The detail is a URL that was typed and not applied. */

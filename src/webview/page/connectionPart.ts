@@ -93,6 +93,7 @@ export class ConnectionPart extends LitElement {
               .failure=${failure}
               .isWaiting=${session.state === 'waiting'}
               @duplex-edit-connection=${() => this.edit()}
+              @duplex-applying=${() => emit(this, 'duplex-connect')}
               @duplex-details=${() => emit(this, 'duplex-details')}
               @duplex-run=${this.#onRun}
               @duplex-fail=${this.#onFail}

@@ -37,8 +37,7 @@ import { PAGE_TEXT } from './pageTexts.ts';
 import { allRows } from '../rows/rowSource.ts';
 import type { RowRange } from '../timeline/rowSelection.ts';
 import type { TimelinePane } from './timelinePane.ts';
-import { createViewKeeper, restoreViewState } from './viewState.ts';
-import type { KeptState, ViewState } from './viewState.ts';
+import { createViewKeeper, restoreViewState, type KeptState, type ViewState } from './viewState.ts';
 
 /** The row of a failure or an end is among the last rows, because nothing is sent or received after it. */
 const DETAILS_WITHIN = 50;
@@ -263,9 +262,10 @@ export class Panel extends LitElement {
     if (selected !== undefined && selected < panel.session.firstRow) {
       this.#change({ selected: undefined, anchor: undefined, inspecting: false });
     }
-    const hasOpened = before.session.state !== 'open' && panel.session.state === 'open';
-    if (hasOpened && this.#asked) this.#focusComposer();
-    if (hasOpened || panel.session.state === 'failed') this.#asked = false;
+    const { state } = panel.session;
+    const isNew = before.session.state !== state;
+    if (isNew && state === 'open' && this.#asked) this.#focusComposer();
+    if (isNew && (state === 'open' || state === 'failed')) this.#asked = false;
     const sentence = liveRegionText(before, panel, this.view.follow, Date.now());
     if (sentence !== undefined) this.#announce(sentence);
   }

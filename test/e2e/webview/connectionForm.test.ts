@@ -143,6 +143,33 @@ describe('the options of the connection', () => {
       });
   });
 
+  it('are applied by Enter in any field, with what was typed last', async () => {
+    await open();
+    panel.host.answer.reconnectWith = async () => false;
+    const applied = async (part: object): Promise<void> => {
+      await panel.page.keyboard.press('Enter');
+      await expect.poll(() => panel.host.calls.reconnectWith.at(-1)?.[0]).toMatchObject(part);
+    };
+    await tab('Auth').click();
+    await panel.page.getByRole('textbox', { name: 'Bearer token' }).focus();
+    await panel.page.keyboard.press('Control+A');
+    await panel.page.keyboard.type('typed');
+    await applied({ headers: expect.arrayContaining([['Authorization', 'Bearer typed']]) as unknown });
+    await tab('Subprotocols').click();
+    await panel.page.getByRole('textbox', { name: /Subprotocols/ }).focus();
+    await panel.page.keyboard.press('Control+A');
+    await panel.page.keyboard.type('a, ,b ,');
+    await applied({ subprotocols: ['a', 'b'] });
+    await tab('Settings').click();
+    await panel.page.getByRole('spinbutton', { name: /between pings/ }).focus();
+    await panel.page.keyboard.press('Control+A');
+    await panel.page.keyboard.type('7');
+    await applied({ heartbeat: 7_000 });
+    await panel.page.keyboard.press('Control+A');
+    await panel.page.keyboard.type('-3');
+    await applied({ heartbeat: 0 });
+  });
+
   it('have rare ones collapsed', async () => {
     await open();
     await tab('Settings').click();

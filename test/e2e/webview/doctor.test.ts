@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { CAUSE, diagnosis, ending } from './support/connections.ts';
 import { conversation, refusal } from './support/conversation.ts';
+import { isFocused } from './support/inPage.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
@@ -84,6 +85,20 @@ describe('the card of a failure', () => {
     end();
     await expect.poll(() => card().locator('.fix').first().getAttribute('disabled')).toBeNull();
     expect(panel.host.calls.applyFix).toEqual([['origin']]);
+  });
+
+  it('leaves the keys to the composer when a fix has opened the connection', async () => {
+    await fail();
+    await button('Add an Origin Header').press('Enter');
+    await expect.poll(() => panel.host.calls.applyFix).toEqual([['origin']]);
+    // Something else is reported while the user is asked a question about the fix.
+    panel.host.add({ payload: 'late' });
+    panel.host.update();
+    await panel.page.locator('.row').filter({ hasText: 'late' }).waitFor();
+    panel.host.change({ state: 'open', error: undefined, openedAt: Date.now() });
+    panel.host.update();
+    await card().waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(panel.page.locator('duplex-composer .cm-content'))).toBe(true);
   });
 
   it('reports once why a fix did not help', async () => {

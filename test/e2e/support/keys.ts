@@ -1,0 +1,39 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { isFocused } from '../webview/support/inPage.ts';
+
+// What somebody without a mouse does in a window. Nothing here clicks, or sets the focus by script.
+
+/** More stops than a panel has with every part open. */
+const MOST_STOPS = 90;
+
+/** Waits until an element has the focus. */
+export async function focused(target: Locator): Promise<void> {
+  await expect.poll(() => isFocused(target), { timeout: 30_000 }).toBe(true);
+}
+
+/** Moves the focus to an element with Tab, or, where it stands before the focus, with Shift+Tab. */
+export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await target.waitFor();
+  for (let stop = 0; stop < MOST_STOPS; stop++) {
+    if (await isFocused(target)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} does not reach ${String(target)}`);
+}
+
+/** Moves to an item of the open menu and chooses it. */
+export async function chooseItem(page: Page, item: Locator): Promise<void> {
+  await item.waitFor();
+  for (let down = 0; down < 30 && !(await isFocused(item)); down++) await page.keyboard.press('ArrowDown');
+  await focused(item);
+  await page.keyboard.press('Enter');
+}
+
+/** Moves from the chosen tab or radio button, which has the focus, to another of its row. */
+export async function arrowTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let right = 0; right < 10 && !(await isFocused(target)); right++)
+    await page.keyboard.press('ArrowRight');
+  await focused(target);
+}
