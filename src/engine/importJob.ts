@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuplexError } from '../shared/errors.ts';
+import { MANIFEST_FILE } from '../recording/layout.ts';
+import { newWriterId } from '../recording/write/lock.ts';
+import { removeRecording } from '../recording/write/removeRecording.ts';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type {
   ImportRequest,
   ImportWorkerCalls,
@@ -19,11 +23,18 @@ export class ImportJob {
   #onFile: ((done: number, total: number) => void) | undefined;
   #onWritten: ((complete: number) => void) | undefined;
   #disposing: Promise<void> | undefined;
+  #isCrashed = false;
 
-  constructor(workersFolder: string, onError: (error: DuplexError) => void) {
+  constructor(
+    workersFolder: string,
+    private readonly onError: (error: DuplexError) => void,
+  ) {
     this.#worker = new WorkerHost({
       file: join(workersFolder, 'import.js'),
       events: ['cancel'],
+      onCrash: () => {
+        this.#isCrashed = true;
+      },
       handlers: {
         filesRead: (done, total) => this.#onFile?.(done, total),
         recordingsWritten: (complete) => this.#onWritten?.(complete),
@@ -66,7 +77,8 @@ export class ImportJob {
   /**
    * Writes recordings that it read, all or none.
    * @param onWritten receives the number of complete recordings
-   * @throws DuplexError `disk.denied`, `disk.full`, and the reason of the signal; then no part of any recording stays
+   * @throws DuplexError `disk.denied`, `disk.full`, `call.disposed` if the worker crashed, and the reason of the signal; then no
+   * part of any recording stays
    */
   async write(
     recordings: readonly WantedRecording[],
@@ -76,9 +88,18 @@ export class ImportJob {
     this.#onWritten = onWritten;
     const stop = (): void => this.#worker.remote.cancel();
     signal.addEventListener('abort', stop);
+    const writer = newWriterId();
+    const isNew = ({ folder }: WantedRecording): boolean => !existsSync(join(folder, MANIFEST_FILE));
+    const made = recordings.filter(isNew);
     try {
-      await this.#worker.remote.write(recordings);
+      await this.#worker.remote.write(recordings, writer);
     } catch (error) {
+      // A worker that ends in the middle of it removes nothing.
+      if (this.#isCrashed || this.#disposing) {
+        await this.dispose();
+        for (const { folder } of made)
+          await removeRecording(folder, writer).catch((cause: unknown) => this.onError(toDuplexError(cause)));
+      }
       if (error instanceof DuplexError && error.code === 'call.cancelled') signal.throwIfAborted();
       throw error;
     } finally {

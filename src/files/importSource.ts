@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { attachedNames } from '../core/convert/har/importHar.ts';
 import {
+  ImportParser,
+  ImportProblem,
   isZip,
   MAX_IMPORT_BYTES,
   MAX_IMPORT_FILES,
-  parseImportFile,
   unzipImport,
-  ZipProblem,
   type ImportFile,
   type ImportSource,
 } from '../core/convert/importSource.ts';
@@ -37,17 +36,11 @@ export async function readImportSource(
   const stats = await attempt(path, () => stat(path));
   if (!stats.isDirectory()) return readSingle(path);
   const paths = await filesBelow(path);
+  const parser = new ImportParser();
   const files: ImportFile[] = [];
-  let left = MAX_IMPORT_BYTES;
   for (const each of paths) {
-    const file = await readFileAt(join(path, each), each);
-    left -= file.text.length;
-    if (left < 0)
-      throw new DuplexError(
-        'file.invalid',
-        `The files of ${path} have more than ${byteCount(MAX_IMPORT_BYTES)}: import a folder in it.`,
-      );
-    files.push(file);
+    const bytes = await readBytes(join(path, each));
+    files.push(await admitted(path, parser, each, bytes));
     onFile?.(files.length, paths.length);
   }
   return { isFolder: true, files };
@@ -82,18 +75,45 @@ async function readSingle(path: string): Promise<ImportSource> {
       return await unzipImport(bytes);
     } catch (cause) {
       const why =
-        cause instanceof ZipProblem ? cause.message : 'It is a broken ZIP archive: export it again.';
+        cause instanceof ImportProblem ? cause.message : 'It is a broken ZIP archive: export it again.';
       throw new DuplexError('file.invalid', `${path}: ${why}`, { cause });
     }
   }
-  const text = new TextDecoder().decode(/\.zhar$/i.test(path) ? await inflated(path, bytes) : bytes);
-  const file = await parseImportFile(basename(path), text);
+  const parser = new ImportParser();
+  const text = /\.zhar$/i.test(path) ? await inflated(path, bytes) : bytes;
+  const file = await admitted(path, parser, basename(path), text);
   const files = [file];
   for (const name of attachedNames(file.data)) {
-    const beside = join(dirname(path), name);
-    if (existsSync(beside)) files.push(await readFileAt(beside, name));
+    const beside = await neighbourOf(path, name);
+    if (beside !== undefined) files.push(await admitted(path, parser, name, await readBytes(beside)));
   }
   return { isFolder: false, files };
+}
+
+/**
+ * A file that another one names and that lies beside it. Links are followed within the folder only: a file from
+ * elsewhere must not choose which files of this machine become parts of an import.
+ * @returns undefined if it does not exist
+ * @throws DuplexError `file.invalid` if it is a link out of the folder
+ */
+async function neighbourOf(path: string, name: string): Promise<string | undefined> {
+  const folder = await attempt(path, () => realpath(dirname(path)));
+  const beside = await realpath(join(folder, name)).catch(() => undefined);
+  if (beside === undefined || beside.startsWith(join(folder, '/'))) return beside;
+  throw new DuplexError(
+    'file.invalid',
+    `${path} names ${name}, which is a link out of its folder: copy the file there instead.`,
+  );
+}
+
+/** @throws DuplexError `file.invalid` if the files of the import are too many or too large together */
+function admitted(path: string, parser: ImportParser, name: string, bytes: Uint8Array): Promise<ImportFile> {
+  try {
+    parser.admit(bytes.length);
+  } catch (cause) {
+    throw new DuplexError('file.invalid', `${path}: ${(cause as Error).message}`, { cause });
+  }
+  return parser.parse(name, new TextDecoder().decode(bytes));
 }
 
 /** The HAR that mitmproxy compressed with zlib. */
@@ -111,10 +131,6 @@ async function inflated(path: string, bytes: Uint8Array): Promise<Uint8Array> {
         );
     }),
   );
-}
-
-async function readFileAt(path: string, shown: string): Promise<ImportFile> {
-  return parseImportFile(shown, new TextDecoder().decode(await readBytes(path)));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { MiB } from '../shared/limits.ts';
 
@@ -21,4 +22,20 @@ export async function readLimited(path: string, maxBytes: number): Promise<Buffe
     : buffer(createReadStream(path, { end: limit, highWaterMark: MiB })));
   // Again, because a file may have grown.
   return bytes.length > limit ? undefined : bytes;
+}
+
+/**
+ * Reads a stream, such as standard input, and no more than a limit. A stream with more is destroyed.
+ * @returns undefined if it has more
+ */
+export async function readLimitedStream(stream: Readable, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // Leaving the loop destroys the stream.
+    if (length > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
 }

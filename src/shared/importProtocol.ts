@@ -59,8 +59,11 @@ export interface WantedRecording {
 export interface ImportWorkerCalls {
   /** @returns what was read, or one sentence with the problem and the remedy */
   read(request: ImportRequest): Promise<ReadImport | { readonly problem: string }>;
-  /** Writes all recordings or none; `call.cancelled` after `cancel`. */
-  write(recordings: readonly WantedRecording[]): Promise<void>;
+  /**
+   * Writes all recordings or none; `call.cancelled` after `cancel`.
+   * @param writer the owner of their locks, who can remove what a crash leaves
+   */
+  write(recordings: readonly WantedRecording[], writer: string): Promise<void>;
   /** Ends `write`, which removes what it wrote. */
   cancel(): void;
 }

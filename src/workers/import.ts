@@ -51,7 +51,7 @@ const calls: ImportWorkerCalls = {
     };
   },
 
-  async write(wanted) {
+  async write(wanted, writer) {
     const report = atIntervals((complete: number) => events.recordingsWritten(complete));
     await writeRecordings(
       wanted.map(({ id, folder }) => {
@@ -64,6 +64,7 @@ const calls: ImportWorkerCalls = {
         if (isCancelled) throw new DuplexError('call.cancelled', 'The import was cancelled.');
         report(complete);
       },
+      writer,
     );
   },
 

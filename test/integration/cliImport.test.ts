@@ -1,13 +1,18 @@
 import { once } from 'node:events';
+import { readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { duplex } from './cliProcess.ts';
+import { mounted } from '../support/mounts.ts';
+import { duplex, endAll, start } from './cliProcess.ts';
 import { requestFolder, type RequestFolder } from './requestFolder.ts';
+
+const small = await mounted('tmpfs', 'size=64k');
 
 let folder: RequestFolder | undefined;
 afterEach(() => {
+  endAll();
   folder?.remove();
   folder = undefined;
 });
@@ -39,6 +44,34 @@ it('writes a file for each, keeps existing ones, and writes nothing if one canno
   expect(again.status).toBe(2);
   expect(again.stderr).toContain('out/a.ws exists: choose another folder, or overwrite it with --force.');
   expect((await folder.duplex(['import', 'a.sh', '--output', 'out', '--force'])).status).toBe(0);
+});
+
+it('refuses an endless standard input', { timeout: 120_000 }, async () => {
+  const running = start(['import', '-'], 'open');
+  // Its end closes the pipe.
+  running.child.stdin!.on('error', () => undefined);
+  const block = Buffer.alloc(4 * 1024 * 1024, ' ');
+  const send = (error?: Error | null): void => {
+    if (!error) running.child.stdin!.write(block, send);
+  };
+  send();
+  const { status, stderr } = await running.result;
+  expect(stderr).toBe(
+    'duplex: Standard input has more than 256 MiB, more than is imported: export a part of it.\n',
+  );
+  expect(status).toBe(2);
+});
+
+it.skipIf(!small)('leaves nothing if there is no room for a part of it', async () => {
+  folder = requestFolder({ 'a.sh': COMMAND });
+  const out = join(small!.path, 'made/out');
+  const har = join(FIXTURES, 'chrome.har');
+  // The first file fits, the others do not.
+  writeFileSync(join(small!.path, 'filler'), Buffer.alloc(statfsSync(small!.path).bavail * 4096 - 4096));
+  const { status, stderr } = await folder.duplex(['import', 'a.sh', har, '--output', out]);
+  expect(stderr).toMatch(/^duplex: .+(?:ENOSPC|no space left).+\n$/);
+  expect(status).toBe(2);
+  expect(readdirSync(small!.path)).toEqual(['filler']);
 });
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/import');

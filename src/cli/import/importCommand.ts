@@ -1,9 +1,11 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { Argument, Command, Option } from 'commander';
+import { MAX_IMPORT_BYTES } from '../../core/convert/importSource.ts';
 import { ImportJob } from '../../engine/importJob.ts';
+import { readLimitedStream } from '../../files/limitedFile.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import {
   IMPORT_ALIASES,
@@ -15,7 +17,7 @@ import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
 import { printSentence } from '../output/printSentence.ts';
-import { requireNewFile, writeNewFile } from '../output/writeNewFile.ts';
+import { requireNewFile, writeNewFiles } from '../output/writeNewFile.ts';
 
 /** Milliseconds in which a worker that parses a large file ends for certain. */
 const END_TIMEOUT = 3000;
@@ -113,18 +115,15 @@ async function writeAll(
   const made = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, { cause });
   });
+  const wanted = recordings.map(({ name, id }) => ({ id, folder: join(folder, name) }));
+  const texts = files.map(({ name, text }) => ({ path: join(folder, name), text }));
   try {
-    await job.write(
-      recordings.map(({ name, id }) => ({ id, folder: join(folder, name) })),
-      { signal },
-    );
+    // These are short: an interrupt lets them be written, and then removes them.
+    await writeNewFiles(texts, { force, choice: 'folder', mode: 0o600 }, () => job.write(wanted, { signal }));
   } catch (error) {
     if (made !== undefined) await removeEmpty(resolve(folder), resolve(made));
     throw error;
   }
-  // These are short: an interrupt lets them be written, so that none is missing.
-  for (const { name, text } of files)
-    await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
 }
 
 /** Ends the worker. One that waits for a silent pipe does not end: an interrupt then ends the program as by default. */
@@ -151,15 +150,21 @@ async function removeEmpty(innermost: string, outermost: string): Promise<void> 
   }
 }
 
-/** @throws the reason of the signal */
+/** @throws DuplexError `file.invalid` for an input that is too large, and the reason of the signal */
 async function sourceOf(path: string, signal: AbortSignal): Promise<ImportRequest['source']> {
   if (path !== '-') return { path };
+  let bytes: Uint8Array | undefined;
   try {
-    return { name: '', bytes: await buffer(addAbortSignal(signal, process.stdin)) };
+    bytes = await readLimitedStream(addAbortSignal(signal, process.stdin), MAX_IMPORT_BYTES);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   }
+  if (bytes) return { name: '', bytes };
+  throw new DuplexError(
+    'file.invalid',
+    `Standard input has more than ${byteCount(MAX_IMPORT_BYTES)}, more than is imported: export a part of it.`,
+  );
 }
 
 /** The name for a collection without one. */

@@ -1,4 +1,4 @@
-import { lstat, writeFile } from 'node:fs/promises';
+import { lstat, open, rm, writeFile } from 'node:fs/promises';
 import { DuplexError } from '../../shared/errors.ts';
 
 /** What to do if a file exists. */
@@ -11,19 +11,52 @@ export interface NewFile {
   readonly mode?: number;
 }
 
-/** Writes a file. @throws DuplexError `call.invalid` if it exists, unless `force` is given; `disk.denied` */
+/**
+ * Writes a file. A new one that cannot be written completely is removed.
+ * @returns whether it is new
+ * @throws DuplexError `call.invalid` if it exists, unless `force` is given; `disk.denied`
+ */
 export async function writeNewFile(
   path: string,
   text: string,
   { force, choice, mode }: NewFile,
-): Promise<void> {
+): Promise<boolean> {
+  let isNew = false;
   try {
-    await writeFile(path, text, { flag: force ? 'w' : 'wx', ...(mode !== undefined && { mode }) });
+    const file = await open(path, 'wx', mode).catch((cause: unknown) => {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      if (!force) throw fileExists(path, choice, cause);
+      return undefined;
+    });
+    isNew = file !== undefined;
+    await (file ? file.writeFile(text).finally(() => file.close()) : writeFile(path, text));
+    return isNew;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path, choice, cause);
+    if (isNew) await rm(path, { force: true });
+    if (cause instanceof DuplexError) throw cause;
     throw new DuplexError('disk.denied', `${path} cannot be written: ${(cause as Error).message}.`, {
       cause,
     });
+  }
+}
+
+/**
+ * Writes files. If one cannot be written, or `then` fails, the new ones are removed.
+ * @param then runs when all are written
+ * @throws DuplexError as `writeNewFile` does, and errors of `then`
+ */
+export async function writeNewFiles(
+  files: readonly { readonly path: string; readonly text: string }[],
+  options: NewFile,
+  then: () => Promise<void>,
+): Promise<void> {
+  const made: string[] = [];
+  try {
+    for (const { path, text } of files) if (await writeNewFile(path, text, options)) made.push(path);
+    await then();
+  } catch (error) {
+    for (const path of made) await rm(path, { force: true });
+    throw error;
   }
 }
 

@@ -16,10 +16,10 @@ export const RECORDING_FILE =
 /**
  * Removes a recording, and its folder if nothing else is in it: a user may have recorded into a folder of other files.
  * A missing folder is not an error.
+ * @param writer a lock that it left is taken over, because its worker has ended
  * @throws DuplexError `disk.denied`, also while another process writes the recording
  */
-export async function removeRecording(folder: string): Promise<void> {
-  const writer = newWriterId();
+export async function removeRecording(folder: string, writer = newWriterId()): Promise<void> {
   try {
     const real = await realpath(folder);
     lock(real, writer);

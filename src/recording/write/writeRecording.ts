@@ -3,6 +3,7 @@ import type { ImportedRecording } from '../../core/convert/imported.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../layout.ts';
 import { Appender } from './appender.ts';
 import { BatchWriter, SlabPool } from './batchWriter.ts';
+import type { WriterId } from './lock.ts';
 import { removeRecording } from './removeRecording.ts';
 
 /** Rows between two pauses, in which progress is shown and a cancellation arrives. Large rows pause after each batch. */
@@ -12,6 +13,7 @@ const ROWS_AT_ONCE = 4096;
  * Writes an imported connection as a recording.
  * @param folder created if missing; it must not hold a recording
  * @param onRows receives the number of rows written so far; an exception ends the work
+ * @param writer the owner of the lock meanwhile
  * @returns the rows written
  * @throws DuplexError `disk.denied`, `disk.full`, and errors of `onRows`; then no part of the recording stays
  */
@@ -19,17 +21,14 @@ export async function writeRecording(
   folder: string,
   { name, url, startedAt, requestHeaders, responseHeaders, rows }: ImportedRecording,
   onRows: (rows: number) => void = () => undefined,
+  writer?: WriterId,
 ): Promise<number> {
-  const appender = Appender.create(folder, {
-    format: FORMAT,
-    version: VERSION,
-    name,
-    url,
-    startedAt,
-    segmentBytes: SEGMENT_BYTES,
-    requestHeaders,
-    responseHeaders,
-  });
+  const description = { name, url, startedAt, requestHeaders, responseHeaders };
+  const appender = Appender.create(
+    folder,
+    { format: FORMAT, version: VERSION, segmentBytes: SEGMENT_BYTES, ...description },
+    writer,
+  );
   try {
     const batch = new BatchWriter(0, new SlabPool());
     const flush = (): void => {
@@ -67,11 +66,12 @@ export async function writeRecording(
 export async function writeRecordings(
   recordings: readonly { readonly folder: string; readonly recording: ImportedRecording }[],
   onRows: (complete: number, rows: number) => void = () => undefined,
+  writer?: WriterId,
 ): Promise<readonly string[]> {
   const written: string[] = [];
   try {
     for (const { folder, recording } of recordings) {
-      await writeRecording(folder, recording, (rows) => onRows(written.length, rows));
+      await writeRecording(folder, recording, (rows) => onRows(written.length, rows), writer);
       written.push(folder);
     }
     return written;

@@ -7,6 +7,9 @@ import { ImportJob } from '../../../src/engine/importJob.ts';
 import { openRecording } from '../../../src/engine/recordingFile.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { ImportRequest, ReadImport } from '../../../src/shared/importProtocol.ts';
+import { mounted } from '../../support/mounts.ts';
+
+const small = await mounted('tmpfs', 'size=30m');
 
 const WORKERS = join(import.meta.dirname, '../../../dist/workers');
 const FIXTURES = join(import.meta.dirname, '../../fixtures/import');
@@ -158,6 +161,85 @@ describe('a large HAR', () => {
     expect(readdirSync(target)).toEqual([]);
   });
 });
+
+describe('an import that ends while it writes leaves no recording', () => {
+  it('when its worker is ended', { timeout: 120_000 }, async () => {
+    const target = join(folder, 'ended');
+    await mkdir(target);
+    const read = await job.read(fileOf(large), 'large.har', { signal });
+    const writing = job.write(wantedBelow(read, target), { signal }).catch((error: unknown) => error);
+    await until(() => readdirSync(target).length > 1);
+    await job.dispose();
+    expect(await writing).toMatchObject({ code: 'call.disposed' });
+    expect(readdirSync(target)).toEqual([]);
+  });
+
+  it('when its worker crashes', { timeout: 120_000 }, async () => {
+    const target = join(folder, 'crashed');
+    const workers = join(folder, 'workers');
+    await mkdir(workers);
+    // The same worker, which throws outside of any call as soon as it writes a second recording.
+    await writeFile(
+      join(workers, 'import.js'),
+      `const { existsSync, readdirSync } = require('node:fs');
+      setInterval(() => {
+        if (existsSync(${JSON.stringify(target)}) && readdirSync(${JSON.stringify(target)}).length > 1)
+          throw new Error('It broke.');
+      }, 1);
+      require(${JSON.stringify(join(WORKERS, 'import.js'))});`,
+    );
+    const crashing = new ImportJob(workers, ({ message }) => crashes.push(message));
+    const crashes: string[] = [];
+    await mkdir(target);
+    const read = await crashing.read(fileOf(large), 'large.har', { signal });
+    await expect(crashing.write(wantedBelow(read, target), { signal })).rejects.toMatchObject({
+      code: 'call.disposed',
+      message: 'The import worker crashed: try again.',
+    });
+    expect(crashes).toEqual(['The import worker crashed: It broke.']);
+    expect(readdirSync(target)).toEqual([]);
+    await crashing.dispose();
+  });
+
+  it('and keeps one that was there before', { timeout: 120_000 }, async () => {
+    const target = join(folder, 'before');
+    const chrome = await job.read(fileOf(join(FIXTURES, 'chrome.har')), 'chrome.har', { signal });
+    await job.write([{ id: chrome.recordings[0]!.id, folder: join(target, 'last') }], { signal });
+    const before = readdirSync(join(target, 'last')).sort();
+    const read = await job.read(fileOf(large), 'large.har', { signal });
+    const wanted = wantedBelow(read, target);
+    const writing = job
+      .write([...wanted, { id: chrome.recordings[0]!.id, folder: join(target, 'last') }], { signal })
+      .catch((error: unknown) => error);
+    await until(() => readdirSync(target).length > 2);
+    await job.dispose();
+    expect(await writing).toMatchObject({ code: 'call.disposed' });
+    expect(readdirSync(target)).toEqual(['last']);
+    expect(readdirSync(join(target, 'last')).sort()).toEqual(before);
+  });
+
+  it.skipIf(!small)('when the disk is full', { timeout: 120_000 }, async () => {
+    const target = join(small!.path, 'full');
+    const read = await job.read(fileOf(large), 'large.har', { signal });
+    await expect(job.write(wantedBelow(read, target), { signal })).rejects.toMatchObject({
+      code: 'disk.full',
+    });
+    expect(existsSync(target) ? readdirSync(target) : []).toEqual([]);
+  });
+});
+
+it(
+  'an import of very many values is refused, and nothing else ends with it',
+  { timeout: 120_000 },
+  async () => {
+    const many = join(folder, 'many.json');
+    await writeFile(many, `[${'{},'.repeat(9_000_000)}{}]`);
+    await expect(job.read(fileOf(many), 'many.json', { signal })).rejects.toMatchObject({
+      code: 'file.invalid',
+      message: 'many.json: It has more than 8 million values: export a part of it.',
+    });
+  },
+);
 
 describe('an import', () => {
   it('of a text gives its requests and secrets, and moves only bytes of its own', async () => {

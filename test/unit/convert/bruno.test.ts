@@ -120,3 +120,22 @@ describe('the blocks of a .bru file', () => {
     ]);
   });
 });
+
+describe('a hostile file of Bruno is read in a moment', () => {
+  const request = (dictionary: string): string =>
+    `meta {\n  name: a\n  type: ws\n}\n\nws {\n  url: ws://h.test\n}\n\nheaders {\n${dictionary}\n}\n`;
+
+  it.each([
+    ['blanks within a value', `  a: b${' '.repeat(1_000_000)}c`],
+    ['blanks before a value', `  a:${' '.repeat(1_000_000)}c`],
+    ['a line without a colon', `  ${'a '.repeat(500_000)}`],
+    ['a quoted name that does not end', `  "${'\\\\'.repeat(500_000)}: b`],
+    ['very many texts', `  a: '''\n  x\n  '''\n`.repeat(50_000)],
+    ['a text that does not end', `  a: '''\n${'  x\n'.repeat(100_000)}`],
+  ])('%s', { timeout: 60_000 }, async (_, dictionary) => {
+    const source = await sourceOf({ 'a.bru': request(dictionary) }, false);
+    const began = performance.now();
+    importedFrom(source);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});

@@ -1,12 +1,12 @@
-import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { recogniseImport } from '../../../src/core/convert/importers.ts';
-import { parseImportFile } from '../../../src/core/convert/importSource.ts';
+import { ImportParser, MAX_IMPORT_BYTES, parseImportFile } from '../../../src/core/convert/importSource.ts';
 import { readImportSource } from '../../../src/files/importSource.ts';
 import { temporaryFolder } from '../../support/folders.ts';
-import { imported, problemsOf, sourceOf } from './importing.ts';
+import { IMPORT_FIXTURES, imported, problemsOf, sourceOf } from './importing.ts';
 
 const POSTMAN = '"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}';
 
@@ -93,6 +93,170 @@ it('a file of 500 MB is not read', async () => {
   });
 });
 
+it('files that are too large together are not read', { timeout: 60_000 }, async () => {
+  const folder = await temporaryFolder();
+  for (const name of ['a.json', 'b.json']) {
+    await writeFile(join(folder, name), ' ');
+    await truncate(join(folder, name), MAX_IMPORT_BYTES / 2 + 1);
+  }
+  await expect(readImportSource(folder)).rejects.toMatchObject({
+    code: 'file.invalid',
+    message: `${folder}: Its files have more than 256 MiB together: export a part of it.`,
+  });
+});
+
+describe('several files together', () => {
+  const MiB = 1024 * 1024;
+  /** Long values parse fast. */
+  const yaml = (length: number): string => `a: ${'x'.repeat(length - 3)}`;
+
+  it.each(['b.yml', 'b.bru', 'b.env', 'b.sh'])(
+    'have 8 MiB of YAML and %s',
+    { timeout: 60_000 },
+    async (name) => {
+      const parser = new ImportParser();
+      const first = await parser.parse('a.yaml', yaml(4 * MiB));
+      const second = await parser.parse(name, yaml(4 * MiB));
+      const third = await parser.parse(name, 'a: 1');
+      expect([first, second].map(({ problem }) => problem)).toEqual([undefined, undefined]);
+      expect(second.text.length).toBe(4 * MiB);
+      expect(third).toEqual({
+        path: name,
+        text: '',
+        problem: 'It is text of more than 8 MiB: export a part of it.',
+      });
+      // JSON has limits of its own.
+      expect((await parser.parse('a.json', '{"a": 1}')).data).toEqual({ a: 1 });
+    },
+  );
+
+  it('have 8 million values of JSON', { timeout: 60_000 }, async () => {
+    const parser = new ImportParser();
+    const values = `[${'0,'.repeat(4_999_998)}0]`;
+    expect((await parser.parse('a.json', values)).problem).toBeUndefined();
+    const problem = 'It has more than 8 million values: export a part of it.';
+    for (const name of ['b.json', 'b.jsonl']) {
+      const left = new ImportParser();
+      await left.parse('a.json', values);
+      expect(await left.parse(name, values)).toEqual({ path: name, text: '', problem });
+    }
+    expect((await parser.parse('c.jsonl', '\n'.repeat(3_000_100))).problem).toBe(problem);
+  });
+
+  it('have as many signs in texts of JSON as they like', async () => {
+    const [text, other] = [`[{,"'`.repeat(2_000_000), '\\'.repeat(1001)];
+    const parser = new ImportParser();
+    for (const each of [text, other, `${other}"${text}`])
+      expect((await parser.parse('a.json', JSON.stringify([each, 'b']))).data).toEqual([each, 'b']);
+  });
+});
+
+it.each([
+  ['brackets', '[', ']'],
+  ['members', '{"a":', '}'],
+])('%s may be 200 deep', async (_, open, end) => {
+  const nested = (depth: number): string => `${open.repeat(depth)}1${end.repeat(depth)}`;
+  expect((await parseImportFile('a.json', nested(200))).problem).toBeUndefined();
+  expect((await parseImportFile('a.json', nested(201))).problem).toMatch(/nested more than 200 levels/);
+  // A text is no level.
+  const texts = `[${Array.from({ length: 300 }, () => '"["').join(',')}]`;
+  expect((await parseImportFile('a.json', texts)).problem).toBeUndefined();
+});
+
+describe('a file that a HAR names', () => {
+  const NAME = '0f1e2d3c4b5a69788796a5b4c3d2e1f0.jsonl';
+  const PLAYWRIGHT = join(IMPORT_FIXTURES, 'playwright');
+
+  async function beside(): Promise<{ readonly folder: string; readonly har: string }> {
+    const folder = await temporaryFolder();
+    const har = join(folder, 'session.har');
+    await copyFile(join(PLAYWRIGHT, 'session.har'), har);
+    return { folder, har };
+  }
+  const namesOf = async (har: string): Promise<string[]> =>
+    (await readImportSource(har)).files.map(({ path }) => path);
+
+  it('is read through a link that stays in the folder', async () => {
+    const { folder, har } = await beside();
+    await mkdir(join(folder, 'parts'));
+    await copyFile(join(PLAYWRIGHT, NAME), join(folder, 'parts', 'messages.jsonl'));
+    await symlink(join('parts', 'messages.jsonl'), join(folder, NAME));
+    expect(await namesOf(har)).toEqual(['session.har', NAME]);
+  });
+
+  it('is read if the folder itself is reached through a link', async () => {
+    const { folder } = await beside();
+    await copyFile(join(PLAYWRIGHT, NAME), join(folder, NAME));
+    const link = join(await temporaryFolder(), 'link');
+    await symlink(folder, link);
+    expect(await namesOf(join(link, 'session.har'))).toEqual(['session.har', NAME]);
+  });
+
+  it.each([
+    ['another folder', (outside: string) => outside],
+    [
+      'a folder whose name begins alike',
+      (outside: string, folder: string) => join(`${folder}-more`, outside.slice(-4)),
+    ],
+  ])('is refused if it is a link to %s', async (_, targetOf) => {
+    const { folder, har } = await beside();
+    const outside = join(await temporaryFolder(), 'secret');
+    const target = targetOf(outside, folder);
+    await mkdir(join(target, '..'), { recursive: true });
+    try {
+      await writeFile(target, '{"type": "send", "opcode": 1, "time": 1, "data": "canary"}');
+      await symlink(target, join(folder, NAME));
+      await expect(readImportSource(har)).rejects.toMatchObject({
+        code: 'file.invalid',
+        message: `${har} names ${NAME}, which is a link out of its folder: copy the file there instead.`,
+      });
+    } finally {
+      await rm(target, { force: true });
+      await rm(`${folder}-more`, { recursive: true, force: true });
+    }
+  });
+
+  it.each(['../secret.jsonl', '/etc/secret.jsonl', 'parts/secret.jsonl', '..\\secret.jsonl', '..', ''])(
+    'is not read as %j',
+    async (name) => {
+      const folder = await temporaryFolder();
+      for (const part of ['parts', 'inner']) await mkdir(join(folder, part));
+      for (const path of ['secret.jsonl', 'parts/secret.jsonl']) await writeFile(join(folder, path), '{}');
+      const entry = { _webSocketMessages: [], response: { content: { _file: name } } };
+      const har = join(folder, 'inner', 'a.har');
+      await writeFile(har, JSON.stringify({ log: { entries: [entry] } }));
+      expect(await namesOf(har)).toEqual(['a.har']);
+    },
+  );
+
+  it('counts as missing if it is a broken link', async () => {
+    const { folder, har } = await beside();
+    await symlink(join(folder, 'nothing'), join(folder, NAME));
+    expect(await namesOf(har)).toEqual(['session.har']);
+  });
+
+  it('is refused with too many values, and its HAR with it', async () => {
+    const { folder, har } = await beside();
+    await writeFile(join(folder, NAME), '\n'.repeat(8_000_100));
+    expect(problemsOf(await readImportSource(har))).toContain(
+      `${NAME}: It has more than 8 million values: export a part of it.`,
+    );
+  });
+
+  it('is refused with too many others', { timeout: 120_000 }, async () => {
+    const folder = await temporaryFolder();
+    const entries = Array.from({ length: 5000 }, (_, index) => ({
+      response: { content: { _file: `${index}.jsonl` } },
+    }));
+    await writeFile(join(folder, 'a.har'), JSON.stringify({ log: { entries } }));
+    for (let index = 0; index < 5000; index++) await writeFile(join(folder, `${index}.jsonl`), '');
+    await expect(readImportSource(join(folder, 'a.har'))).rejects.toMatchObject({
+      code: 'file.invalid',
+      message: `${join(folder, 'a.har')}: It has more than 5000 files: export a part of it.`,
+    });
+  });
+});
+
 describe('an archive', () => {
   const archive = async (
     files: Record<string, Uint8Array>,
@@ -122,8 +286,22 @@ describe('an archive', () => {
       return bytes;
     };
     await expect(archive({ 'a.har': HAR }, claimed)).rejects.toThrow(
-      /It is unpacked larger than 256 MiB: export a part of it\.$/,
+      /Its files have more than 256 MiB together: export a part of it\.$/,
     );
+  });
+
+  it('that lies about the size of a file is unpacked no further than it says', async () => {
+    const bomb = zipSync({ 'a.har': new Uint8Array(32 * 1024 * 1024) }, { level: 1 });
+    const path = join(await temporaryFolder(), 'bomb.har.zip');
+    const view = new DataView(bomb.buffer, bomb.byteOffset, bomb.byteLength);
+    const at = bomb.length - 22 - (46 + 'a.har'.length);
+    expect(view.getUint32(at, true)).toBe(0x02014b50);
+    view.setUint32(at + 24, 1000, true);
+    await writeFile(path, bomb);
+    const before = process.memoryUsage().arrayBuffers;
+    const { files } = await readImportSource(path);
+    expect(files.map(({ text }) => text.length)).toEqual([1000]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
   });
 
   it('that is broken ends in one sentence', async () => {

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { MAX_CERTIFICATE_FILE } from '../../../src/shared/limits.ts';
 import { blockCertificate } from '../../../src/engine/serve/blockCertificate.ts';
-import { MAX_ENDLESS_BYTES, readLimited } from '../../../src/files/limitedFile.ts';
+import { MAX_ENDLESS_BYTES, readLimited, readLimitedStream } from '../../../src/files/limitedFile.ts';
 import { localFiles, readLocalText } from '../../../src/engine/runner/localFiles.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
@@ -136,5 +137,49 @@ describe('the files of a block that listens', () => {
 
   it('are none if the block has no TLS', async () => {
     expect(await blockCertificate(undefined, '', '/a.ws', localFiles)).toBeUndefined();
+  });
+});
+
+describe('readLimitedStream', () => {
+  const chunks = (...sizes: number[]): Readable => Readable.from(sizes.map((size) => Buffer.alloc(size, 7)));
+
+  it.each<[number[], number]>([
+    [[], 0],
+    [[], 1],
+    [[10], 10],
+    [[4, 4, 2], 10],
+  ])('reads chunks of %j bytes with a limit of %i', async (sizes, limit) => {
+    const whole = sizes.reduce((sum, size) => sum + size, 0);
+    expect(await readLimitedStream(chunks(...sizes), limit)).toEqual(Buffer.alloc(whole, 7));
+  });
+
+  it.each<[number[], number]>([
+    [[1], 0],
+    [[11], 10],
+    [[4, 4, 3], 10],
+  ])('reads nothing of chunks of %j bytes with a limit of %i', async (sizes, limit) => {
+    expect(await readLimitedStream(chunks(...sizes), limit)).toBeUndefined();
+  });
+
+  it('ends a stream that has no end', async () => {
+    let given = 0;
+    const endless = new Readable({
+      read() {
+        given++;
+        this.push(Buffer.alloc(1000));
+      },
+    });
+    expect(await readLimitedStream(endless, 5000)).toBeUndefined();
+    expect(endless.destroyed).toBe(true);
+    expect(given).toBeLessThan(200);
+  });
+
+  it('passes on the error of a stream', async () => {
+    const broken = new Readable({
+      read() {
+        this.destroy(new Error('It broke.'));
+      },
+    });
+    await expect(readLimitedStream(broken, 10)).rejects.toThrow('It broke.');
   });
 });

@@ -49,14 +49,21 @@ function endOf(lines: readonly string[], from: number, bracket: string): number 
 function pairsIn(lines: readonly string[]): BruBlock['pairs'] {
   const pairs: { name: string; value: string; disabled: boolean }[] = [];
   for (let at = 0; at < lines.length; at++) {
-    const [, mark = '', key = '', written = ''] =
-      /^\s*(~?)("(?:\\.|[^"\\])*"|[^:\s][^:]*?)\s*:\s*(.*?)\s*$/.exec(lines[at]!) ?? [];
+    // Without a pattern for the whole line, which would be tried at each of its blanks.
+    const line = lines[at]!.trim();
+    const mark = line.startsWith('~') ? '~' : '';
+    const rest = line.slice(mark.length);
+    const quoted = /^"(?:\\.|[^"\\])*"(?=\s*:)/.exec(rest)?.[0];
+    const colon = rest.indexOf(':', quoted?.length ?? 0);
+    const key = quoted ?? rest.slice(0, Math.max(0, colon)).trim();
+    const written = rest.slice(colon + 1).trim();
     if (key === '') continue;
     let value = written;
     if (written === "'''") {
-      const end = lines.findIndex((line, index) => index > at && line.trim() === "'''");
-      value = outdented(lines.slice(at + 1, end < 0 ? lines.length : end));
-      at = end < 0 ? lines.length : end;
+      const from = at + 1;
+      do at++;
+      while (at < lines.length && lines[at]!.trim() !== "'''");
+      value = outdented(lines.slice(from, at));
     } else {
       value = /^'''(.*)'''$/.exec(written)?.[1] ?? written;
     }

@@ -24,6 +24,8 @@ export const HAR: Importer = {
     const ofSockets = all.filter(({ entry }) => isWebSocket(entry));
     if (ofSockets.length === 0)
       return { problem: 'It has no WebSocket connection: record again, and open the connection meanwhile.' };
+    const unread = files.find(({ path, problem }) => problem !== undefined && /\.jsonl$/i.test(path));
+    if (unread) return { problem: `${unread.path}: ${unread.problem}` };
     const textOf = attachedTexts(files);
     const conversations = ofSockets.flatMap(({ path, entry }) => {
       const name = attachedName(entry);
