@@ -72,6 +72,7 @@ const targets = {
       query: 'src/workers/query.ts',
       format: 'src/workers/format.ts',
       units: 'src/workers/units.ts',
+      schema: 'src/workers/schema.ts',
       import: 'src/workers/import.ts',
     },
     outdir: 'dist/workers',

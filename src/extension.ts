@@ -37,6 +37,7 @@ import { replayCommands } from './vscode/servers/replayCommands.ts';
 import { serverCommands, serverStatus } from './vscode/servers/serverCommands.ts';
 import { Servers } from './vscode/servers/servers.ts';
 import { registerViews } from './vscode/sidebar/registerViews.ts';
+import { requireTrust } from './vscode/trust.ts';
 
 let end: (() => Promise<void>) | undefined;
 
@@ -49,6 +50,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     recordingsFolder,
     onError: (error) => log.error(`${error.code}: ${error.message}`),
     resolveProxy,
+    requireTrust: () => requireTrust('read'),
   });
   const environments = new Environments(context.workspaceState);
   const secrets = secretStore(context.secrets, context.globalState);

@@ -10,11 +10,9 @@ import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
 import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
+import type { CompileSchema } from '../shared/schemaProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
 import type { ProtocolTable } from '../core/protocol/table/protocolTable.ts';
-import type { Role } from '../core/protocol/protocolModule.ts';
-import type { Decoding } from '../core/protocol/decode/decoding.ts';
-import { createDecoding } from '../recording/read/payloadDecoding.ts';
 import type { UnitOptions } from '../shared/unitIndexProtocol.ts';
 import { SystemMonitor } from './systemMonitor.ts';
 import { ImportJob } from './importJob.ts';
@@ -22,6 +20,7 @@ import { Listeners, Ticker } from './listeners.ts';
 import { recordedOptions } from './recordedSession.ts';
 import { readExisting } from './recordingFile.ts';
 import type { Search } from './search.ts';
+import { Schemas } from './schemas.ts';
 import { Searches } from './searches.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
@@ -32,7 +31,7 @@ import type { Units } from './unitIndexes.ts';
 import { WorkerHost } from './workerHost.ts';
 
 export interface EngineOptions {
-  /** Folder of the built record.js, query.js, format.js, units.js and import.js. */
+  /** Folder of the built record.js, query.js, format.js, units.js, schema.js and import.js. */
   readonly workersFolder: string;
   /**
    * The folder of recordings, one folder per session named by its id, unless `create` sets another. Undefined: not
@@ -41,6 +40,8 @@ export interface EngineOptions {
   readonly recordingsFolder?: string;
   /** Receives failures that no caller waits for, for the log. They hold no secrets. */
   readonly onError: (error: DuplexError) => void;
+  /** Called before a schema of Protobuf is read. @throws DuplexError if no file may be read */
+  readonly requireTrust?: () => void;
   /** Returns the proxy for a URL if a request names none; by default the one of the environment variables. */
   readonly resolveProxy?: (url: string) => Promise<string | undefined>;
 }
@@ -74,6 +75,8 @@ export class Engine {
   readonly #record: WorkerHost<RecordWorkerCalls, RecordWorkerEvents>;
   readonly #query: WorkerHost<QueryWorkerCalls, QueryWorkerEvents>;
   readonly #format: WorkerHost<FormatWorkerCalls, FormatWorkerEvents>;
+  /** Compiles the schemas of Protobuf for all parts of the engine. */
+  readonly schemas: Schemas;
   readonly #searches: Searches;
   readonly #units: UnitIndexes;
   readonly #systemMonitor = new SystemMonitor((change, away) => {
@@ -102,13 +105,15 @@ export class Engine {
       onError,
       handlers: progressTo(this.#queryProgress),
     });
+    this.schemas = new Schemas({ workersFolder, onError, requireTrust: options.requireTrust });
+    const compileSchema: CompileSchema = (path, message) => this.schemas.compile(path, message);
     this.#format = new WorkerHost({
       file: join(workersFolder, 'format.js'),
       onError,
-      handlers: progressTo(this.#formatProgress),
+      handlers: { ...progressTo(this.#formatProgress), compileSchema },
     });
-    this.#searches = new Searches(workersFolder, onError);
-    this.#units = new UnitIndexes(workersFolder, onError);
+    this.#searches = new Searches(workersFolder, onError, compileSchema);
+    this.#units = new UnitIndexes(workersFolder, onError, compileSchema);
   }
 
   /** In the order of creation. */
@@ -156,11 +161,6 @@ export class Engine {
     const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
     const growing = { folder, rows: () => target.rows, firstRow: () => timeline.firstRow, onDidChange };
     return this.#searches.search(growing, query, options.gate);
-  }
-
-  /** Prepares decoding by the rules of the option `decode`, which have absolute paths. */
-  decoding(rules: readonly string[] | undefined, own?: Role): Promise<Decoding | undefined> {
-    return createDecoding(rules, own);
   }
 
   /**
@@ -324,7 +324,8 @@ export class Engine {
     for (const result of results)
       if (result.status === 'rejected') this.options.onError(result.reason as DuplexError);
     this.#sessions.length = 0;
-    await Promise.all([this.#record.dispose(), this.#query.dispose(), this.#format.dispose()]);
+    const workers = [this.#record, this.#query, this.#format, this.schemas];
+    await Promise.all(workers.map((worker) => worker.dispose()));
     this.#ticker.stop();
   }
 

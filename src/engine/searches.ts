@@ -3,6 +3,7 @@ import { createWatch, trialOf } from '../core/search/watch.ts';
 import type { Trial } from '../core/search/watch.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { BoundaryError } from '../shared/recordProtocol.ts';
+import type { CompileSchema } from '../shared/schemaProtocol.ts';
 import type { Query, SearchWorkerCalls, SearchWorkerEvents } from '../shared/queryProtocol.ts';
 import { Search } from './search.ts';
 import type { SearchRunner, SearchTarget } from './search.ts';
@@ -35,11 +36,12 @@ export class Searches implements SearchRunner {
   constructor(
     workersFolder: string,
     private readonly onError: (error: DuplexError) => void,
+    compileSchema: CompileSchema,
   ) {
     this.#worker = new WorkerHost({
       file: join(workersFolder, 'query.js'),
       onError,
-      handlers: { searched: (job, state) => this.#running.get(job)?.report(state) },
+      handlers: { compileSchema, searched: (job, state) => this.#running.get(job)?.report(state) },
       onCrash: () => this.#beginAgain(),
     });
   }

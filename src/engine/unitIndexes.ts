@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import type { CompileSchema } from '../shared/schemaProtocol.ts';
 import type {
   CallFigures,
   CallPage,
@@ -51,11 +52,12 @@ export class UnitIndexes {
   constructor(
     workersFolder: string,
     private readonly onError: (error: DuplexError) => void,
+    compileSchema: CompileSchema,
   ) {
     this.#worker = new WorkerHost({
       file: join(workersFolder, 'units.js'),
       onError,
-      handlers: { indexed: (job, state) => this.#open.get(job)?.report(state) },
+      handlers: { compileSchema, indexed: (job, state) => this.#open.get(job)?.report(state) },
       onCrash: () => {
         for (const units of this.#open.all()) units.begin();
       },

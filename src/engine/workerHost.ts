@@ -18,6 +18,8 @@ export interface WorkerHostOptions<Calls, Events> {
   readonly events?: readonly (keyof Calls & string)[];
   /** The functions that the worker can call. */
   readonly handlers: Events;
+  /** MiB of objects at which the worker ends as after a crash. */
+  readonly memoryLimit?: number;
   readonly onError: (error: DuplexError) => void;
   /** The worker crashed and lost its state. Pending calls have been rejected already. */
   readonly onCrash?: () => void;
@@ -67,7 +69,12 @@ export class WorkerHost<Calls extends object, Events extends object> {
       );
     // Modules that the process preloads are meant for its main thread: in a worker, whose stdin has ended, they may
     // exit.
-    const worker = new Worker(this.options.file, { name: `duplex ${this.#name}`, execArgv: [] });
+    const { events = [], handlers, onError, memoryLimit } = this.options;
+    const worker = new Worker(this.options.file, {
+      name: `duplex ${this.#name}`,
+      execArgv: [],
+      ...(memoryLimit !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryLimit } }),
+    });
     const channel = {
       post: (message: unknown, transfer: readonly ArrayBuffer[]) =>
         worker.postMessage(message, [...transfer]),
@@ -76,7 +83,6 @@ export class WorkerHost<Calls extends object, Events extends object> {
         return () => worker.off('message', receive);
       },
     };
-    const { events = [], handlers, onError } = this.options;
     const rpc = createRpc<Calls, Events>(channel, handlers, { events, timeout: CALL_TIMEOUT, onError });
     worker.on('error', (error) => this.#crashed(worker, toDuplexError(error).message));
     worker.on('messageerror', (error) => onError(toDuplexError(error)));

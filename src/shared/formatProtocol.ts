@@ -1,3 +1,5 @@
+import type { SchemaRequests } from './schemaProtocol.ts';
+
 export type View = 'pretty' | 'raw' | 'hex';
 
 /** A picture in a message, by its header. */
@@ -43,6 +45,6 @@ export interface FormatWorkerCalls {
   close(document: string): Promise<void>;
 }
 
-export interface FormatWorkerEvents {
+export interface FormatWorkerEvents extends SchemaRequests {
   progress(document: string, done: number, total: number): void;
 }

@@ -1,4 +1,5 @@
 import type { BoundaryError } from './recordProtocol.ts';
+import type { SchemaRequests } from './schemaProtocol.ts';
 import type { Direction, Kind, Row } from './timeline.ts';
 import type { DecodeOptions } from './unitIndexProtocol.ts';
 import type { ColumnValue, Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
@@ -148,7 +149,7 @@ export interface SearchWorkerCalls {
   endSearch(job: number): Promise<void>;
 }
 
-export interface SearchWorkerEvents {
+export interface SearchWorkerEvents extends SchemaRequests {
   /** At most 10 times a second per search. */
   searched(job: number, state: SearchState): void;
 }

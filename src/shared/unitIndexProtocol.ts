@@ -1,4 +1,5 @@
 import type { BoundaryError } from './recordProtocol.ts';
+import type { SchemaRequests } from './schemaProtocol.ts';
 import type { UnitList, UnitType } from './units.ts';
 
 // The units of a recording in serialisable form. They are derived data: docs/recording-format.md.
@@ -212,7 +213,7 @@ export interface UnitWorkerCalls {
   closeIndex(job: number): Promise<void>;
 }
 
-export interface UnitWorkerEvents {
+export interface UnitWorkerEvents extends SchemaRequests {
   /** At most 10 times a second per index. */
   indexed(job: number, state: UnitIndexState): void;
 }

@@ -87,7 +87,7 @@ async function decodeByRules(
 ): Promise<DecodedBinary | InflatedBinary | CodecProblem | undefined> {
   if (rules.length === 0 || (kind !== 'text' && kind !== 'binary')) return undefined;
   const { createDecoding } = await import('../recording/read/payloadDecoding.ts');
-  const decoding = await createDecoding(rules);
+  const decoding = await createDecoding(events.compileSchema, rules);
   const side = direction === 'out' ? 'client' : 'server';
   if (kind === 'binary' && decoding?.isStreamed(side))
     return {

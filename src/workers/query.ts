@@ -61,7 +61,10 @@ async function inTurns<T>(work: Generator<void, T>): Promise<T> {
 
 // The engine runs two of these: one saves; the other searches, and is ended if a pattern never ends.
 const calls: QueryWorkerCalls & SearchWorkerCalls = {
-  ...searchCalls((job, state) => events.searched(job, state)),
+  ...searchCalls(
+    (job, state) => events.searched(job, state),
+    (path, message) => events.compileSchema(path, message),
+  ),
 
   savePayload: (job, folder, seq, target) =>
     run(job, folder, (reader, signal) =>

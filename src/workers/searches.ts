@@ -16,6 +16,7 @@ import { GATES } from '../shared/queryProtocol.ts';
 import type { SearchStart, SearchState, SearchWorkerCalls } from '../shared/queryProtocol.ts';
 import type { BoundaryError } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
+import type { CompileSchema } from '../shared/schemaProtocol.ts';
 
 /** Milliseconds of work between two checks for other calls. */
 const TURN = 10;
@@ -44,7 +45,10 @@ interface Running {
 }
 
 /** The searches of one worker. They work in turns, so that other searches and calls about hits can run. */
-export function searchCalls(report: (job: number, state: SearchState) => void): SearchWorkerCalls {
+export function searchCalls(
+  report: (job: number, state: SearchState) => void,
+  compile: CompileSchema,
+): SearchWorkerCalls {
   /** Undefined while it is being prepared. */
   const jobs = new Map<number, Running | undefined>();
 
@@ -98,7 +102,7 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
           without: start.gates.includes('without') ? new HitList() : undefined,
         };
         const options = { query, from, attempt, ...(gate && { gate }) };
-        const scan = await scanOf(reader, { ...options, matcher });
+        const scan = await scanOf(reader, { ...options, matcher }, compile);
         if (!jobs.has(job)) {
           reader.close();
           throw new DuplexError('call.cancelled', 'The search was ended before it began.');
@@ -156,13 +160,14 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
 async function scanOf(
   reader: RecordingReader,
   { matcher, ...options }: ScanOptions,
+  compile: CompileSchema,
 ): Promise<SearchScan | DecodedScan> {
   const { decoded } = options.query;
   // A pattern about facts reads no payload.
   if (!decoded || !matcher || matcher.testFacts) return new SearchScan(reader, { ...options, matcher });
   try {
     const { createDecodedScan } = await import('../recording/search/decodedScan.ts');
-    return await createDecodedScan(reader, { ...options, matcher }, decoded);
+    return await createDecodedScan(reader, { ...options, matcher }, decoded, compile);
   } catch (error) {
     reader.close();
     throw error;

@@ -125,7 +125,7 @@ const calls: UnitWorkerCalls = {
     let opened: Pick<Running, 'files' | 'release'> | undefined;
     try {
       opened = openFiles(reader, start);
-      const decoding = await createDecoding(start.decode, reader.manifest.role);
+      const decoding = await createDecoding(events.compileSchema, start.decode, reader.manifest.role);
       const index = new UnitIndex(reader, opened.files, start, decoding);
       const end = start.rows ?? reader.extent().rows;
       const state = { end, isAtWork: false, error: undefined, reported: 0, committed: performance.now() };

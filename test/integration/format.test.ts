@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compileSchemaFile } from '../../src/recording/read/schemaFiles.ts';
 import { Appender } from '../../src/recording/write/appender.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents, View } from '../../src/shared/formatProtocol.ts';
 import { MAX_PULL, MiB } from '../../src/shared/limits.ts';
@@ -38,6 +39,7 @@ beforeEach(() => {
       progress.push(args);
       onProgress();
     },
+    compileSchema: compileSchemaFile,
   };
   rpc = createRpc<FormatWorkerCalls, FormatWorkerEvents>(channel, events, {
     timeout: 50_000,

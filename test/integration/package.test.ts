@@ -55,6 +55,7 @@ describe('the package', () => {
       'dist/workers/import.js',
       'dist/workers/query.js',
       'dist/workers/record.js',
+      'dist/workers/schema.js',
       'dist/workers/units.js',
       'package.json',
       'package.nls.json',

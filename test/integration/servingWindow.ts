@@ -41,6 +41,7 @@ const variables: BlockSources['variables'] = (placed) =>
     readText: (name) => readLocalText(name, placed.uri),
   });
 const ports = createRunPorts({
+  schemas: engine.schemas,
   ...localFiles,
   variables,
   createSession: (_, options, tap) => engine.create(options, { tap }),

@@ -17,6 +17,7 @@ export function runPorts(
   env: Readonly<Record<string, string>> = {},
 ): RunPorts {
   return createRunPorts({
+    schemas: engine.schemas,
     ...localFiles,
     createSession: (_placed, given, tap) => engine.create({ ...defaults, ...given }, { tap }),
     variables: ({ file }) =>

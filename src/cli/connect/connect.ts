@@ -80,7 +80,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     });
     const keepPace = pacing(output, autoExit);
     let print: (row: LineRow, payload: Uint8Array) => void = () => {};
-    const decoding = settings.units ? await engine.decoding(options.decode) : undefined;
+    const decoding = settings.units ? await engine.schemas.decoding(options.decode) : undefined;
     const opened = engine.create(options, {
       ...(settings.record !== undefined && { folder: settings.record }),
       tap: {

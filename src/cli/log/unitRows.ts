@@ -41,7 +41,7 @@ export function unitRows(engine: Engine, folder: string, recording: Recording, o
     async *pages(): AsyncGenerator<LogRow[]> {
       if (filter.types.length === 0 && filter.names.length === 0) {
         const isHit = await hitTest(hits);
-        const decoding = await engine.decoding(decode, recording.manifest.role);
+        const decoding = await engine.schemas.decoding(decode, recording.manifest.role);
         const reader = new UnitReader({ protocol, url: recording.manifest.url, decoding });
         // Starts with the first row: the meaning of a row may depend on earlier ones.
         for (const rows of rowsIn(recording, { first: 0, last: range.last })) {

@@ -28,6 +28,7 @@ export function blockSources(
       readText: (name) => readLocalText(name, placed.uri),
     });
   const ports = createRunPorts({
+    schemas: engine.schemas,
     ...localFiles,
     variables,
     createSession: (placed, given, tap) =>

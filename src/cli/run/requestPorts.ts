@@ -59,6 +59,7 @@ export function requestPorts({
   const traces = new WeakMap<PlacedRequest, ConnectionTrace>();
   const nameOf = recordingName((name) => record !== undefined && existsSync(join(record, name)));
   const ports = createRunPorts({
+    schemas: engine.schemas,
     ...localFiles,
     decode: () => connection.decode ?? [],
     async variables(placed) {

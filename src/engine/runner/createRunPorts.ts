@@ -1,11 +1,10 @@
 import { MAX_CODEC_BYTES } from '../../core/codec/codecProblem.ts';
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
 import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
+import type { Schemas } from '../schemas.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { withSchemaPath } from '../../core/text/decodeRule.ts';
-import { createDecoding } from '../../recording/read/payloadDecoding.ts';
-import { readProtobufType } from '../../recording/read/schemaFiles.ts';
 import { bounded } from './bounded.ts';
 import { compress } from './encode.ts';
 import { compileJsonSchema } from './jsonSchema.ts';
@@ -13,6 +12,7 @@ import { sessionConnection } from './sessionConnection.ts';
 
 /** The parts of running requests that differ between the command line and the editor. */
 export interface RunSources extends Pick<RunPorts, 'variables' | 'readFile' | 'checkFile'> {
+  readonly schemas: Pick<Schemas, 'type' | 'decoding'>;
   /** Where a path in a request file leads on this machine's disk. @throws DuplexError */
   readonly pathOf: (path: string, uri: string) => string;
   /** The option `decode` of requests that have none, with absolute paths. */
@@ -27,16 +27,16 @@ export interface RunSources extends Pick<RunPorts, 'variables' | 'readFile' | 'c
 
 /** The ports of a run, on sessions of an engine. */
 export function createRunPorts(sources: RunSources): RunPorts {
-  const { createSession, variables, readFile, checkFile, pathOf, decode } = sources;
+  const { createSession, variables, readFile, checkFile, pathOf, decode, schemas } = sources;
   return {
     connect: (placed, options, onRow, opensByVerb) =>
       sessionConnection(createSession(placed, { ...options, reconnect: 0 }, { onRow }), opensByVerb),
     variables,
     readFile,
     checkFile,
-    protobufType: async (message, path, uri) => readProtobufType(pathOf(path, uri), message),
+    protobufType: async (message, path, uri) => schemas.type(pathOf(path, uri), message),
     decoding: async (rules, uri, own) =>
-      createDecoding(
+      schemas.decoding(
         rules?.map((rule) => withSchemaPath(rule, (path) => pathOf(path, uri))) ?? decode?.(),
         own,
       ),

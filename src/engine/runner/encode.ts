@@ -11,8 +11,6 @@ import {
   inflateRaw,
 } from 'node:zlib';
 import type { Compression } from '../../core/codec/compression.ts';
-import type { ProtobufType } from '../../core/codec/protobuf/protobufSchema.ts';
-import { readProtobufType } from '../../recording/read/schemaFiles.ts';
 
 /** The best quality of Brotli takes seconds per megabyte. Servers use about this quality for dynamic content. */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
@@ -41,13 +39,4 @@ const DECOMPRESSORS: Readonly<Record<Compression, Decompress>> = {
 /** The same the other way. @throws Error for other data, and for more than `limit` bytes */
 export function decompress(format: Compression, data: Uint8Array, limit: number): Promise<Uint8Array> {
   return DECOMPRESSORS[format](data, { maxOutputLength: limit });
-}
-
-/**
- * The message type that encodes a payload.
- * @param path of a `.proto` file or a descriptor set, absolute
- * @throws DuplexError `file.invalid`, `disk.denied`
- */
-export function protobufType(path: string, message: string): Promise<ProtobufType> {
-  return readProtobufType(path, message);
 }

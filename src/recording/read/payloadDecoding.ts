@@ -3,8 +3,9 @@ import { Decoding } from '../../core/protocol/decode/decoding.ts';
 import type { Role } from '../../core/protocol/protocolModule.ts';
 import { parseDecodeRule } from '../../core/text/decodeRule.ts';
 import { toDuplexError } from '../../shared/errors.ts';
+import type { CompileSchema } from '../../shared/schemaProtocol.ts';
 import { inflate, streamInflate } from './inflate.ts';
-import { readProtobufType } from './schemaFiles.ts';
+import { openProtobufType } from './schemaFiles.ts';
 
 /**
  * Prepares decoding by the rules of the option `decode`. A schema that cannot be used does not stop the others: what it
@@ -13,6 +14,7 @@ import { readProtobufType } from './schemaFiles.ts';
  * @param own the side that the messages were recorded on
  */
 export async function createDecoding(
+  compile: CompileSchema,
   rules: readonly string[] = [],
   own: Role = 'client',
 ): Promise<Decoding | undefined> {
@@ -26,7 +28,7 @@ export async function createDecoding(
     if (message === undefined || file === undefined) continue;
     types.set(
       text,
-      await readProtobufType(file, message).catch((error: unknown) => ({
+      await compile(file, message).then(openProtobufType, (error: unknown) => ({
         problem: toDuplexError(error).message,
       })),
     );

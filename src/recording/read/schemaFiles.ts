@@ -3,18 +3,25 @@ import { basename, dirname, join, sep } from 'node:path';
 import { MAX_CODEC_BYTES } from '../../core/codec/codecProblem.ts';
 import type { LoadedSchema, ProtobufType, SchemaFiles } from '../../core/codec/protobuf/protobufSchema.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import type { CompiledType } from '../../shared/schemaProtocol.ts';
 
 /**
- * A type of a `.proto` file or of a descriptor set. The library is loaded on first use.
+ * Compiles a type of a `.proto` file or of a descriptor set, which may take minutes: only the schema worker calls it.
  * @param path absolute
  * @throws DuplexError `file.invalid` that says what is wrong with the schema, `disk.denied` if it cannot be read
  */
-export async function readProtobufType(path: string, message: string): Promise<ProtobufType> {
+export async function compileSchemaFile(path: string, message: string): Promise<CompiledType> {
   const { loadSchema } = await import('../../core/codec/protobuf/protobuf.ts');
   const schema: LoadedSchema = await loadSchema(path, schemaFiles);
   const type = 'problem' in schema ? schema : schema.type(message);
   if ('problem' in type) throw new DuplexError('file.invalid', type.problem);
   return type;
+}
+
+/** The type that reads and writes messages. The library is loaded on first use. */
+export async function openProtobufType(compiled: CompiledType): Promise<ProtobufType> {
+  const { openType } = await import('../../core/codec/protobuf/protobuf.ts');
+  return openType(compiled);
 }
 
 const schemaFiles: SchemaFiles = {

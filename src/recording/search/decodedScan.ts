@@ -7,6 +7,7 @@ import { decodedText, type DecodedUnit } from '../../core/protocol/unit.ts';
 import { senderOf, type ReadMessage, UnitReader } from '../../core/protocol/unitReader.ts';
 import { HitList } from '../../core/search/hitList.ts';
 import type { TextMatcher } from '../../core/search/textMatcher.ts';
+import type { CompileSchema } from '../../shared/schemaProtocol.ts';
 import type { DecodeOptions } from '../../shared/unitIndexProtocol.ts';
 import { inflate } from '../read/inflate.ts';
 import { createDecoding } from '../read/payloadDecoding.ts';
@@ -26,13 +27,14 @@ export async function createDecodedScan(
   reader: RecordingReader,
   options: DecodedScanOptions,
   { protocol, decode, tables = [] }: DecodeOptions,
+  compile: CompileSchema,
 ): Promise<DecodedScan> {
   const { manifest } = reader;
   const units = new UnitReader({
     protocol: protocol ?? manifest.protocol ?? AUTO_PROTOCOL,
     url: manifest.url,
     protocols: protocolsWithTables(tables as readonly ProtocolTable[]),
-    decoding: await createDecoding(decode ?? manifest.decode, manifest.role),
+    decoding: await createDecoding(compile, decode ?? manifest.decode, manifest.role),
   });
   return new DecodedScan(reader, options, units);
 }

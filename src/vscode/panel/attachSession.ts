@@ -94,13 +94,15 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     variables: services.variables,
     history: services.history,
     saved: services.saved,
-    schemas: draftSchemas(() => session.options.decode),
+    schemas: draftSchemas(() => session.options.decode, engine.schemas),
+    types: engine.schemas,
     onChange: () => update(),
   });
   const rows = rowCalls({
     readRows: (from, count) => session.readRows(from, count),
     readPayload: (seq) => session.readPayload(seq),
     rules: () => rulesOf(session),
+    types: engine.schemas,
     send: (message) => session.send(message),
     copyText: copyView,
     open: (row) => services.documents.open(session, row),

@@ -1,5 +1,6 @@
 import { base64Text, hexText } from '../../core/format/draft.ts';
 import { byteCount } from '../../shared/byteCount.ts';
+import type { ProtobufTypes } from '../../engine/schemas.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { KiB } from '../../shared/limits.ts';
 import type { PanelRowCalls } from '../../shared/panelProtocol.ts';
@@ -15,6 +16,7 @@ export interface RowParts {
   readPayload(seq: number): Promise<Uint8Array>;
   /** The rules of the option `decode` that are about whole messages, with absolute paths. */
   rules(): readonly string[];
+  readonly types: ProtobufTypes;
   send(message: OutgoingMessage): Promise<void>;
   copyText(text: Uint8Array): Promise<void>;
   /** Opens messages as read-only documents. */
@@ -61,7 +63,8 @@ export function rowCalls(parts: RowParts): PanelRowCalls {
           `This message has ${byteCount(size)}, too much to edit here: save it to a file and send that.`,
         );
       const from = direction === 'out' ? 'out' : 'in';
-      return draftOfMessage({ ...(await messageOf(seq)), direction: from, rules: parts.rules() });
+      const message = { ...(await messageOf(seq)), direction: from, rules: parts.rules() } as const;
+      return draftOfMessage(message, parts.types);
     },
     async copyAs(seq, format) {
       const wanted = checkCopyFormat(format);

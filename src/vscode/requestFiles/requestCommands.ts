@@ -8,6 +8,7 @@ import type { Step } from '../../core/request/syntax/tree.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { encodeOutside } from '../payload/encodeOutside.ts';
 import { requestFilePath } from '../settings.ts';
+import type { ProtobufTypes } from '../../engine/schemas.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
@@ -23,7 +24,7 @@ import { requireTrust } from '../trust.ts';
 
 /** The commands of request files. Each returns the id of the session, or undefined if there is no connection. */
 export function requestCommands(
-  { log }: Pick<Services, 'log'>,
+  { log, engine }: Pick<Services, 'log'> & { readonly engine: { readonly schemas: ProtobufTypes } },
   sessions: RequestSessions,
 ): Record<string, Command> {
   const withRequest = async (
@@ -48,7 +49,9 @@ export function requestCommands(
     'duplex.sendRequestMessage': (file, which, step) =>
       withRequest(file, which, async (found) => {
         const chosen = findStep(found, step);
-        const opened = await sessions.opened(found, (scope) => stepAct(found.document.uri, chosen, scope));
+        const opened = await sessions.opened(found, (scope) =>
+          stepAct(found.document.uri, chosen, scope, engine.schemas),
+        );
         if (!opened) return undefined;
         const { session, prepared } = opened;
         await act(session, prepared);
@@ -87,7 +90,12 @@ export type StepAct =
  * @throws DuplexError `call.invalid` for a step without an action, `file.invalid` for a variable without a value and
  * for text that cannot be sent, `disk.denied` for a file
  */
-export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promise<StepAct> {
+export async function stepAct(
+  requestFile: Uri,
+  step: Step,
+  scope: Scope,
+  types: ProtobufTypes,
+): Promise<StepAct> {
   // The payload of a verb is not a message by itself.
   if (step.directives.some(({ name }) => judgeDirective(name.text).kind === 'otherVerb'))
     throw new DuplexError('call.invalid', l10n.t('A verb needs its protocol: run the whole request.'));
@@ -104,20 +112,22 @@ export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promi
       'call.invalid',
       l10n.t('This step sends nothing: write a message below its separator.'),
     );
-  if (act.kind === 'message') return { kind: 'message', message: await travelling(act.message, requestFile) };
+  if (act.kind === 'message')
+    return { kind: 'message', message: await travelling(act.message, requestFile, types) };
   if (act.kind !== 'file') return act;
   const read = fileMessage(step, await readPayloadFile(requestFile, act.path), act, scope);
   if ('problems' in read) throw invalid(read.problems);
-  return { kind: 'message', message: await travelling(read.message, requestFile) };
+  return { kind: 'message', message: await travelling(read.message, requestFile, types) };
 }
 
 async function travelling(
   { kind, data, outside }: SendableMessage,
   requestFile: Uri,
+  types: ProtobufTypes,
 ): Promise<OutgoingMessage> {
   if (!outside) return { kind, data };
   const pathOf = (path: string): string => requestFilePath(requestFile, path);
-  return { kind, data: await encodeOutside(data, outside, pathOf) };
+  return { kind, data: await encodeOutside(data, outside, pathOf, types) };
 }
 
 function invalid([first]: readonly Problem[]): DuplexError {

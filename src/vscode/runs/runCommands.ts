@@ -63,6 +63,7 @@ export function requestPorts(
   scopes: RequestScopes,
 ): RunPorts {
   return createRunPorts({
+    schemas: engine.schemas,
     createSession({ uri, request }, given, tap) {
       const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
       const session = engine.create(withSettings(options), {

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MAX_CODEC_BYTES } from '../../../src/core/codec/codecProblem.ts';
-import { readProtobufType } from '../../../src/recording/read/schemaFiles.ts';
+import { compileSchemaFile } from '../../../src/recording/read/schemaFiles.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { runText } from '../../support/runs.ts';
 import { scriptedServer } from '../../support/scriptedServer.ts';
@@ -100,20 +100,20 @@ describe('the files of a schema', () => {
     await writeFile(join(outside, 'secret.proto'), SIDE);
     await symlink(join(outside, 'secret.proto'), join(folder, 'linked.proto'));
     await writeFile(join(folder, 'a.proto'), 'import "linked.proto"; message A {}');
-    await expect(readProtobufType(join(folder, 'a.proto'), 'A')).rejects.toMatchObject({
+    await expect(compileSchemaFile(join(folder, 'a.proto'), 'A')).rejects.toMatchObject({
       code: 'file.invalid',
       message: expect.stringMatching(/^\/\S*linked\.proto is a link that leads out of \S+[^.]\.$/),
     });
     // A schema that the user names may be a link.
     await symlink(join(folder, 'feed.proto'), join(folder, 'named.proto'));
-    expect(await readProtobufType(join(folder, 'named.proto'), 'Tick')).toMatchObject({ name: 'feed.Tick' });
+    expect(await compileSchemaFile(join(folder, 'named.proto'), 'Tick')).toMatchObject({ name: 'feed.Tick' });
   });
 
   test('are files of a bounded size', async () => {
     const folder = await schemaFolder();
-    await expect(readProtobufType(folder, 'A')).rejects.toMatchObject({ code: 'disk.denied' });
+    await expect(compileSchemaFile(folder, 'A')).rejects.toMatchObject({ code: 'disk.denied' });
     await writeFile(join(folder, 'large.desc'), new Uint8Array(MAX_CODEC_BYTES + 1));
-    await expect(readProtobufType(join(folder, 'large.desc'), 'A')).rejects.toMatchObject({
+    await expect(compileSchemaFile(join(folder, 'large.desc'), 'A')).rejects.toMatchObject({
       code: 'file.invalid',
       message: expect.stringMatching(/the limit of a schema is 16777216\.$/),
     });

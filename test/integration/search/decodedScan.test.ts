@@ -7,6 +7,7 @@ import { conditionMatcher } from '../../../src/core/request/condition/searchCond
 import { compileText } from '../../../src/core/search/compileText.ts';
 import { HitList } from '../../../src/core/search/hitList.ts';
 import { RecordingReader } from '../../../src/recording/read/reader.ts';
+import { compileSchemaFile } from '../../../src/recording/read/schemaFiles.ts';
 import { createDecodedScan } from '../../../src/recording/search/decodedScan.ts';
 import type { RowGate } from '../../../src/recording/search/searchBlock.ts';
 import { Appender } from '../../../src/recording/write/appender.ts';
@@ -54,7 +55,7 @@ async function scanOf(folder: string, pattern: string, mode: TextQuery['mode'] =
   };
   const matcher = await compileText(query.text!, async (text) => conditionMatcher(text));
   const options = { query, matcher, from, attempt: (_row: number, trial: () => boolean) => trial() };
-  const scan = await createDecodedScan(reader, { ...options, ...(gate && { gate }) }, how);
+  const scan = await createDecodedScan(reader, { ...options, ...(gate && { gate }) }, how, compileSchemaFile);
   const run = (end = reader.extent().rows): number[] => {
     for (const step of scan.run(end)) void step;
     return [...scan.hits.slice(0, Infinity)];

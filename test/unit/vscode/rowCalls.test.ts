@@ -8,6 +8,7 @@ import type { OutgoingMessage } from '../../../src/shared/session.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
 import { draftOfMessage } from '../../../src/vscode/panel/compose/messageDraft.ts';
 import { rowCalls } from '../../../src/vscode/panel/rowCalls.ts';
+import { directTypes } from './support/directTypes.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
@@ -26,6 +27,7 @@ function setUp(change: Partial<Row> = {}) {
     readRows: vi.fn(async (from: number, count: number) => rows.slice(from, from + count)),
     readPayload: vi.fn(async (seq: number) => PAYLOADS[seq]!),
     rules: vi.fn((): string[] => []),
+    types: directTypes,
     send: vi.fn(async (message: OutgoingMessage) => void sent.push(message)),
     copyText: vi.fn(async (_text: Uint8Array) => undefined),
     open: vi.fn(async () => undefined),
@@ -36,7 +38,7 @@ function setUp(change: Partial<Row> = {}) {
 }
 
 const draftOf = (kind: 'text' | 'binary', data: Uint8Array): Promise<Draft> =>
-  draftOfMessage({ kind, data, direction: 'in', rules: [] });
+  draftOfMessage({ kind, data, direction: 'in', rules: [] }, directTypes);
 
 async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   const error: unknown = await promise.then(

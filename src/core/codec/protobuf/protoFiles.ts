@@ -7,6 +7,9 @@ import type { SchemaFiles } from './protobufSchema.ts';
 /** Maximum bytes of one `.proto` file. */
 export const MAX_PROTO_BYTES = 4 * MiB;
 
+/** Maximum bytes of the files of one schema together, without those that come with protoc. */
+export const MAX_SCHEMA_BYTES = 16 * MiB;
+
 /** Maximum files of one schema, imported ones included. */
 export const MAX_PROTO_FILES = 500;
 
@@ -38,11 +41,15 @@ export async function compileProto(
 ): Promise<CompiledProto | { readonly problem: string }> {
   const root = new protobufjs.Root();
   const sources: Source[] = [];
+  let total = 0;
   const add = (name: string, content: Uint8Array): Parsed | { readonly problem: string } => {
     if (content.length > MAX_PROTO_BYTES)
       return {
         problem: `${name} has ${content.length} bytes: the limit of a .proto file is ${MAX_PROTO_BYTES}.`,
       };
+    total += content.length;
+    if (total > MAX_SCHEMA_BYTES)
+      return { problem: `${files.name(path)} imports more than ${MAX_SCHEMA_BYTES} bytes.` };
     const text = new TextDecoder('utf-8').decode(content);
     sources.push({ name, text });
     return parseProto(text, root, name);

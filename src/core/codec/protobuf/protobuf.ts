@@ -1,4 +1,5 @@
 import {
+  create,
   createFileRegistry,
   type DescMessage,
   fromBinary,
@@ -8,8 +9,10 @@ import {
   toBinary,
   toJson,
 } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { DuplexError } from '../../../shared/errors.ts';
+import { MiB } from '../../../shared/limits.ts';
+import type { CompiledType } from '../../../shared/schemaProtocol.ts';
 import { nearest } from '../../text/nearest.ts';
 import { MAX_CODEC_BYTES } from '../codecProblem.ts';
 import { fitsSchema, MAX_SCHEMA_DEPTH } from './fitsSchema.ts';
@@ -20,6 +23,12 @@ import type { LoadedSchema, ProtobufType, SchemaFiles } from './protobufSchema.t
 // Both only interpret a schema: no code is generated from it.
 
 /**
+ * Maximum bytes of a compiled schema, without its comments. The threads that read and write messages build its types,
+ * which takes them less than a second.
+ */
+export const MAX_COMPILED_BYTES = 4 * MiB;
+
+/**
  * Loads a `.proto` file with its imports, or a descriptor set: any file with another name. Never
  * throws for what a file holds.
  * @throws DuplexError if the file cannot be read
@@ -27,15 +36,18 @@ import type { LoadedSchema, ProtobufType, SchemaFiles } from './protobufSchema.t
 export async function loadSchema(path: string, files: SchemaFiles): Promise<LoadedSchema> {
   const bytes = await files.read(path);
   if (!bytes) return { problem: `There is no file ${files.name(path)}.` };
+  let set: FileDescriptorSet;
   let registry: Registry;
   let packages: ReadonlySet<string> = new Set();
   try {
     if (/\.proto$/i.test(path)) {
       const compiled = await compileProto(path, bytes, files);
       if ('problem' in compiled) return compiled;
-      registry = createFileRegistry(compiled.file, () => undefined);
+      set = create(FileDescriptorSetSchema, { file: [compiled.file] });
       packages = compiled.packages;
-    } else registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+    } else set = fromBinary(FileDescriptorSetSchema, bytes);
+    for (const file of set.file) delete file.sourceCodeInfo;
+    registry = createFileRegistry(set);
   } catch (error) {
     // An import that cannot be read has a sentence of its own.
     if (error instanceof DuplexError) throw error;
@@ -44,7 +56,24 @@ export async function loadSchema(path: string, files: SchemaFiles): Promise<Load
       problem: `${files.name(path)} is not a schema: ${reason}. Name a .proto file, or what protoc makes with --include_imports --descriptor_set_out.`,
     };
   }
-  return { type: (name) => findType(registry, packages, name) };
+  return {
+    type(name) {
+      const type = findType(registry, packages, name);
+      if ('problem' in type) return type;
+      const descriptors = new Uint8Array(toBinary(FileDescriptorSetSchema, set));
+      if (descriptors.length > MAX_COMPILED_BYTES)
+        return {
+          problem: `${files.name(path)} has ${descriptors.length} bytes of descriptors: the limit is ${MAX_COMPILED_BYTES}. Name a schema that holds only what the message needs.`,
+        };
+      return { name: type.typeName, descriptors };
+    },
+  };
+}
+
+/** @param type that `loadSchema` returned */
+export function openType({ name, descriptors }: CompiledType): ProtobufType {
+  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
+  return protobufType(registry.getMessage(name)!, registry);
 }
 
 /** By its full name, or by the end of it if that is unique. */
@@ -52,7 +81,7 @@ function findType(
   registry: Registry,
   packages: ReadonlySet<string>,
   name: string,
-): ProtobufType | { readonly problem: string } {
+): DescMessage | { readonly problem: string } {
   const wanted = name.replace(/^\./, '');
   const messages = [...registry].filter((each) => each.kind === 'message');
   const own = messages.filter(
@@ -62,7 +91,7 @@ function findType(
   const found = messages.find(({ typeName }) => typeName === wanted && !packages.has(wanted));
   const ending = own.filter(({ typeName }) => typeName.endsWith(`.${wanted}`));
   const type = found ?? (ending.length === 1 ? ending[0] : undefined);
-  if (type) return protobufType(type, registry);
+  if (type) return type;
   const names = own.map(({ typeName }) => typeName);
   if (ending.length > 1)
     return {

@@ -1,3 +1,4 @@
+import type { CompiledType } from '../../../shared/schemaProtocol.ts';
 import type { CodecProblem } from '../codecProblem.ts';
 
 // The contract of the lazily loaded library src/core/codec/protobuf/protobuf.ts. This file holds types only, so
@@ -39,4 +40,4 @@ export interface SchemaFiles {
 
 /** A compiled schema, or one sentence that says what is wrong with it, with the line if there is one. */
 export type LoadedSchema =
-  { type(name: string): ProtobufType | { readonly problem: string } } | { readonly problem: string };
+  { type(name: string): CompiledType | { readonly problem: string } } | { readonly problem: string };

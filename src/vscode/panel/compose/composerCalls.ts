@@ -21,6 +21,7 @@ import { verbSpeaker } from './verbSpeaker.ts';
 import type { VerbSession } from './verbSpeaker.ts';
 import type { SavedMessages } from './savedMessages.ts';
 import type { DraftSchemas } from './draftSchemas.ts';
+import type { ProtobufTypes } from '../../../engine/schemas.ts';
 
 export interface ComposerParts {
   readonly session: VerbSession & {
@@ -31,6 +32,7 @@ export interface ComposerParts {
   readonly history: MessageHistory;
   readonly saved: SavedMessages;
   readonly schemas: DraftSchemas;
+  readonly types: ProtobufTypes;
   /** The progress of the repetition changed. */
   readonly onChange: () => void;
 }
@@ -47,7 +49,7 @@ export interface PanelComposer {
 
 /** Serves the calls of the composer in a panel's page. */
 export function composerCalls(parts: ComposerParts): PanelComposer {
-  const { session, files, variables, history, saved, schemas } = parts;
+  const { session, files, variables, history, saved, schemas, types } = parts;
   const repetition = repeater(parts.onChange);
   let draft: Draft | undefined;
 
@@ -56,7 +58,7 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
     const hasVariables = (mode === 'text' || mode === 'json') && asIs !== true;
     const written = hasVariables ? (await variables.fill(text)).text : text;
     const isEncoded = encode !== undefined && (mode === 'text' || mode === 'json');
-    return isEncoded ? encodedMessage(encode, written, schemas) : typedMessage(mode, written);
+    return isEncoded ? encodedMessage(encode, written, schemas, types) : typedMessage(mode, written);
   };
   const speaker = verbSpeaker(session);
   const filled = async (text: string, { asIs }: Draft): Promise<string> =>
@@ -127,10 +129,15 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
 }
 
 /** @throws DuplexError `call.invalid` if the text cannot be written in the format; `file.invalid`, `disk.denied` for its schema */
-async function encodedMessage(format: string, text: string, schemas: DraftSchemas): Promise<OutgoingMessage> {
+async function encodedMessage(
+  format: string,
+  text: string,
+  { pathOf }: DraftSchemas,
+  types: ProtobufTypes,
+): Promise<OutgoingMessage> {
   const body = encodeBody(format, text);
   if ('problem' in body) throw new DuplexError('call.invalid', body.problem);
   const { data, outside } = body;
   if (!outside) return { kind: 'binary', data };
-  return { kind: 'binary', data: await encodeOutside(data, outside, schemas.pathOf) };
+  return { kind: 'binary', data: await encodeOutside(data, outside, pathOf, types) };
 }

@@ -1,18 +1,19 @@
 import { l10n, window } from 'vscode';
 import { schemaNamed } from '../../../core/request/plan/encodeBody.ts';
 import { parseDecodeRule } from '../../../core/text/decodeRule.ts';
-import { protobufType } from '../../../engine/runner/encode.ts';
+import type { ProtobufTypes } from '../../../engine/schemas.ts';
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Draft } from '../../../shared/panelProtocol.ts';
 import { inertCheck } from '../../inertText.ts';
 import { workspacePath } from '../../settings.ts';
+import { requireTrust } from '../../trust.ts';
 
 /** The schemas by which drafts are encoded. */
 export interface DraftSchemas {
   /**
    * Asks for a type and its schema. @param format the current `protobuf NAME from FILE`, if it is one
    * @returns the format; undefined if the user gave up
-   * @throws DuplexError `file.invalid`, `disk.denied` if the schema cannot be used
+   * @throws DuplexError `call.invalid` in Restricted Mode, `file.invalid`, `disk.denied` if the schema cannot be used
    */
   ask(format: string): Promise<string | undefined>;
   /** The draft comes from the host: its schema may be read. */
@@ -22,7 +23,7 @@ export interface DraftSchemas {
 }
 
 /** Reads only what was chosen here, as for files to send. @param rules the option `decode` of the session */
-export function draftSchemas(rules: () => readonly string[]): DraftSchemas {
+export function draftSchemas(rules: () => readonly string[], types: ProtobufTypes): DraftSchemas {
   const known = new Set<string>();
   const ruled = (): string[] =>
     rules().flatMap((text) => {
@@ -31,6 +32,7 @@ export function draftSchemas(rules: () => readonly string[]): DraftSchemas {
     });
   return {
     async ask(format) {
+      requireTrust('read');
       const current = /^protobuf\s+(.*)$/is.exec(format)?.[1] ?? ruled()[0] ?? '';
       const typed = await window.showInputBox({
         title: l10n.t('Encode as Protobuf'),
@@ -47,7 +49,7 @@ export function draftSchemas(rules: () => readonly string[]): DraftSchemas {
       });
       const schema = typed === undefined ? undefined : schemaNamed(`protobuf ${typed}`);
       if (!schema) return undefined;
-      await protobufType(workspacePath(schema.file), schema.message);
+      await types.type(workspacePath(schema.file), schema.message);
       known.add(schema.file);
       return `protobuf ${schema.message} from ${schema.file}`;
     },

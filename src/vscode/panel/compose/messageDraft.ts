@@ -8,11 +8,13 @@ import { encodeBody } from '../../../core/request/plan/encodeBody.ts';
 import type { DecodeRule } from '../../../core/text/decodeRule.ts';
 import { parseDecodeRule } from '../../../core/text/decodeRule.ts';
 import { sniff } from '../../../core/format/sniff.ts';
-import { decompress, protobufType } from '../../../engine/runner/encode.ts';
+import { decompress } from '../../../engine/runner/encode.ts';
+import type { ProtobufTypes } from '../../../engine/schemas.ts';
 import { KiB, MiB } from '../../../shared/limits.ts';
 import type { Draft } from '../../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import { encodeOutside } from '../../payload/encodeOutside.ts';
+import { requireTrust } from '../../trust.ts';
 
 /** A larger message cannot be edited in the composer. */
 export const MAX_EDITED = MiB;
@@ -31,9 +33,9 @@ export interface RuledMessage extends OutgoingMessage {
  * The draft that sends this message again: the same bytes, or the same value if a rule decodes it or it is certainly
  * MessagePack or CBOR. Braces in it are not variables.
  */
-export async function draftOfMessage(message: RuledMessage): Promise<Draft> {
+export async function draftOfMessage(message: RuledMessage, types: ProtobufTypes): Promise<Draft> {
   const { kind, data } = message;
-  if (kind === 'binary') return (await valueDraft(message)) ?? bytesDraft(data);
+  if (kind === 'binary') return (await valueDraft(message, types)) ?? bytesDraft(data);
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
   return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', ...withBraces(text) };
 }
@@ -49,28 +51,37 @@ interface Form {
 }
 
 /** What cannot be read or written as text is edited as bytes. */
-async function valueDraft(message: RuledMessage): Promise<Draft | undefined> {
+async function valueDraft(message: RuledMessage, types: ProtobufTypes): Promise<Draft | undefined> {
   const { data } = message;
-  const ruled = await ruledDraft(message).catch(() => undefined);
+  const ruled = await ruledDraft(message, types).catch(() => undefined);
   if (ruled) return ruled;
   const form = certainForm(data);
-  return form && draftIn(form, data);
+  return form && draftIn(form, data, types);
 }
 
-/** By the first rule that matches; undefined if none does. @throws DuplexError for a schema that cannot be used */
-async function ruledDraft({ data, direction, rules }: RuledMessage): Promise<Draft | undefined> {
+/** By the first rule that matches; undefined if none does. @throws DuplexError for a schema that cannot be read or used */
+async function ruledDraft(
+  { data, direction, rules }: RuledMessage,
+  types: ProtobufTypes,
+): Promise<Draft | undefined> {
   const parsed = rules.map(parseDecodeRule).filter((rule): rule is DecodeRule => !('problem' in rule));
   if (parsed.some(({ format }) => format === 'zlib-stream')) return undefined;
   const rule = parsed.find((each) => ruleMatches(each, data, direction, undefined));
   const others = parsed.filter((each) => each !== rule);
   const form =
     rule &&
-    (await formOf(rule, (bytes) => others.some((each) => ruleMatches(each, bytes, direction, undefined))));
-  return form && draftIn(form, data);
+    (await formOf(rule, types, (bytes) =>
+      others.some((each) => ruleMatches(each, bytes, direction, undefined)),
+    ));
+  return form && draftIn(form, data, types);
 }
 
 /** @param goesOn whether another rule decodes what compressed data holds: only one format can be written again */
-async function formOf(rule: DecodeRule, goesOn: (bytes: Uint8Array) => boolean): Promise<Form | undefined> {
+async function formOf(
+  rule: DecodeRule,
+  types: ProtobufTypes,
+  goesOn: (bytes: Uint8Array) => boolean,
+): Promise<Form | undefined> {
   const { format, message, file } = rule;
   switch (format) {
     case 'msgpack':
@@ -91,7 +102,8 @@ async function formOf(rule: DecodeRule, goesOn: (bytes: Uint8Array) => boolean):
       };
     case 'protobuf': {
       if (message === undefined || file === undefined) return undefined;
-      const type = await protobufType(file, message);
+      requireTrust('read');
+      const type = await types.type(file, message);
       return {
         encode: `protobuf ${message} from ${file}`,
         async read(bytes) {
@@ -132,14 +144,16 @@ function certainForm(data: Uint8Array): Form | undefined {
 }
 
 /** @returns undefined unless the text, encoded again, reads as the same text */
-async function draftIn(form: Form, data: Uint8Array): Promise<Draft | undefined> {
+async function draftIn(form: Form, data: Uint8Array, types: ProtobufTypes): Promise<Draft | undefined> {
   const { encode } = form;
   if (encode === 'msgpack' && MADE_KEYS.test(Buffer.from(data).toString('latin1'))) return undefined;
   const text = await form.read(data);
   if (text === undefined || text.length > MAX_EDITED) return undefined;
   const body = encodeBody(encode, text);
   if ('problem' in body) return undefined;
-  const bytes = body.outside ? await encodeOutside(body.data, body.outside, (path) => path) : body.data;
+  const bytes = body.outside
+    ? await encodeOutside(body.data, body.outside, (path) => path, types)
+    : body.data;
   if ((await form.read(bytes)) !== text) return undefined;
   const isJson = !('problem' in draftToMessage('json', text));
   return { mode: isJson ? 'json' : 'text', ...withBraces(text), encode };

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadSchema } from '../../../../src/core/codec/protobuf/protobuf.ts';
+import { loadSchema, openType } from '../../../../src/core/codec/protobuf/protobuf.ts';
 
 /** @param others files by their absolute paths */
 async function load(main: string, others: Readonly<Record<string, string>> = {}, path = '/p/feed.proto') {
@@ -34,7 +34,7 @@ describe('files that import each other', () => {
       if ('problem' in schema) throw new Error(schema.problem);
       const type = schema.type('A');
       if ('problem' in type) throw new Error(type.problem);
-      const written = type.write('{"b": {"a": {"x": 1}}}');
+      const written = openType(type).write('{"b": {"a": {"x": 1}}}');
       expect(written).toEqual(Uint8Array.of(0x0a, 0x04, 0x0a, 0x02, 0x10, 0x01));
     },
   );

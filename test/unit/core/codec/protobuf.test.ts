@@ -1,11 +1,13 @@
-import { create, toBinary } from '@bufbuild/protobuf';
-import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import fc from 'fast-check';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadSchema } from '../../../../src/core/codec/protobuf/protobuf.ts';
+import { loadSchema, openType } from '../../../../src/core/codec/protobuf/protobuf.ts';
 import { MAX_SCHEMA_DEPTH, MAX_SCHEMA_FIELDS } from '../../../../src/core/codec/protobuf/fitsSchema.ts';
-import { MAX_PROTO_BYTES, MAX_PROTO_FILES } from '../../../../src/core/codec/protobuf/protoFiles.ts';
+import {
+  MAX_PROTO_BYTES,
+  MAX_PROTO_FILES,
+  MAX_SCHEMA_BYTES,
+} from '../../../../src/core/codec/protobuf/protoFiles.ts';
 import type { ProtobufType, SchemaFiles } from '../../../../src/core/codec/protobuf/protobufSchema.ts';
 import { MAX_CODEC_BYTES } from '../../../../src/core/codec/codecProblem.ts';
 
@@ -34,7 +36,7 @@ async function typeOf(
   if ('problem' in schema) throw new Error(schema.problem);
   const type = schema.type(name);
   if ('problem' in type) throw new Error(type.problem);
-  return type;
+  return openType(type);
 }
 
 async function problemOf(main: string, others: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -236,6 +238,21 @@ describe('imports', () => {
       `feed.proto imports more than ${MAX_PROTO_FILES} files.`,
     );
   });
+
+  it(`are at most ${MAX_SCHEMA_BYTES} bytes together`, async () => {
+    const long = ' '.repeat(MAX_PROTO_BYTES);
+    const names = Array.from({ length: MAX_SCHEMA_BYTES / MAX_PROTO_BYTES }, (_, at) => `f${at}.proto`);
+    const others = Object.fromEntries(names.map((name) => [`/p/${name}`, long]));
+    const main = (count: number): string =>
+      names
+        .slice(0, count)
+        .map((name) => `import "${name}";`)
+        .join('');
+    expect(await problemOf(main(names.length - 1), others)).toBe('none');
+    expect(await problemOf(main(names.length), others)).toBe(
+      `feed.proto imports more than ${MAX_SCHEMA_BYTES} bytes.`,
+    );
+  });
 });
 
 describe('a schema with an error', () => {
@@ -405,30 +422,5 @@ describe('a round trip', () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('a descriptor set', () => {
-  const file = create(FileDescriptorProtoSchema, {
-    name: 'a.proto',
-    package: 'a',
-    syntax: 'proto3',
-    messageType: [{ name: 'Tick', field: [{ name: 'n', jsonName: 'n', number: 1, type: 5, label: 1 }] }],
-  });
-
-  it('is a schema as well', async () => {
-    const set = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [file] }));
-    const schema = await loadSchema('/p/feed.binpb', filesOf({ '/p/feed.binpb': set }));
-    if ('problem' in schema) throw new Error(schema.problem);
-    expect(value(schema.type('Tick') as ProtobufType, '08 96 01')).toEqual({ n: 150 });
-  });
-
-  it('without its imports, or with other bytes, is refused with a remedy', async () => {
-    const lone = create(FileDescriptorProtoSchema, { ...file, dependency: ['b.proto'] });
-    const set = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [lone] }));
-    for (const content of [set, bytes('0a 05 41')]) {
-      const schema = await loadSchema('/p/x.desc', filesOf({ '/p/x.desc': content }));
-      expect('problem' in schema && schema.problem).toMatch(/^x\.desc is not a schema: .*--include_imports/);
-    }
   });
 });

@@ -9,6 +9,9 @@ import type { OutgoingMessage } from '../../../../src/shared/session.ts';
 import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
 import { composerCalls } from '../../../../src/vscode/panel/compose/composerCalls.ts';
 import { FakeRecording } from '../../../support/fakeRecording.ts';
+import { directTypes } from '../support/directTypes.ts';
+
+vi.mock('vscode', () => import('../support/fakeVscode.ts'));
 
 const at = { url: 'ws://localhost/feed', subprotocol: '' };
 
@@ -49,7 +52,7 @@ function setUp() {
   };
   const changes: unknown[] = [];
   const composer = composerCalls({
-    ...{ session, files, variables, history, saved, schemas },
+    ...{ session, files, variables, history, saved, schemas, types: directTypes },
     onChange: () => changes.push(composer.repeat),
   });
   return {

@@ -3,10 +3,10 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { encode as encodeMsgpack } from '@msgpack/msgpack';
 import { expect, test, describe, vi } from 'vitest';
 import { encodeBody } from '../../../../src/core/request/plan/encodeBody.ts';
-import { protobufType } from '../../../../src/engine/runner/encode.ts';
 import type { Draft } from '../../../../src/shared/panelProtocol.ts';
 import { draftOfMessage } from '../../../../src/vscode/panel/compose/messageDraft.ts';
 import { encodeOutside } from '../../../../src/vscode/payload/encodeOutside.ts';
+import { directTypes } from '../support/directTypes.ts';
 
 vi.mock('vscode', () => import('../support/fakeVscode.ts'));
 
@@ -17,17 +17,17 @@ const draftOf = (
   data: Uint8Array,
   rules: readonly string[],
   direction: 'in' | 'out' = 'in',
-): Promise<Draft> => draftOfMessage({ kind: 'binary', data, direction, rules });
+): Promise<Draft> => draftOfMessage({ kind: 'binary', data, direction, rules }, directTypes);
 
 /** The bytes that a draft sends. */
 async function sentBytes({ encode, text }: Draft): Promise<Uint8Array> {
   const body = encodeBody(encode!, text);
   if ('problem' in body) throw new Error(body.problem);
-  return body.outside ? encodeOutside(body.data, body.outside, (path) => path) : body.data;
+  return body.outside ? encodeOutside(body.data, body.outside, (path) => path, directTypes) : body.data;
 }
 
 async function tick(json: string): Promise<Uint8Array> {
-  const written = (await protobufType(FEED, 'feed.Tick')).write(json);
+  const written = (await directTypes.type(FEED, 'feed.Tick')).write(json);
   if ('problem' in written) throw new Error(written.problem);
   return written;
 }
@@ -49,7 +49,7 @@ describe('a message that a rule decodes is edited as its text', () => {
   test('by a schema of Protobuf: the text can be changed', async () => {
     const draft = await draftOf(await tick('{"symbol": "BTC"}'), [TICK]);
     const changed = await sentBytes({ ...draft, text: draft.text.replace('BTC', 'ETH') });
-    expect((await protobufType(FEED, 'feed.Tick')).read(changed)).toMatchObject({
+    expect((await directTypes.type(FEED, 'feed.Tick')).read(changed)).toMatchObject({
       text: expect.stringContaining('"ETH"') as string,
     });
   });

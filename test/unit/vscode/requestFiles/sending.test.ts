@@ -4,6 +4,7 @@ import { analyzeRequestFile } from '../../../../src/core/request/plan/checkReque
 import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { requestCommands, stepAct } from '../../../../src/vscode/requestFiles/requestCommands.ts';
 import { RequestSessions } from '../../../../src/vscode/requestFiles/requestSessions.ts';
+import { directTypes } from '../support/directTypes.ts';
 import { fakeLog } from '../support/fakeLog.ts';
 import { fakeDocument } from './support/fakeDocument.ts';
 import { Uri, window, workspace } from './support/fakeEditor.ts';
@@ -26,7 +27,7 @@ describe('the message of a step', () => {
   const act = (step: string, uri = 'file:///folder/a.ws') => {
     const file = analyzeRequestFile(`@name = value\nWEBSOCKET ws://localhost\n\n===\n${step}`);
     const scope = fileScope(file.variables, SAMPLE_PORTS);
-    return stepAct(Uri.parse(uri) as never, file.requests[0]!.steps[0]!, scope);
+    return stepAct(Uri.parse(uri) as never, file.requests[0]!.steps[0]!, scope, directTypes);
   };
   const send = async (step: string, uri?: string) => {
     const done = await act(step, uri);
@@ -73,6 +74,7 @@ describe('the message of a step', () => {
         Uri.parse('file:///a.ws') as never,
         file.requests[0]!.steps[0]!,
         fileScope([], SAMPLE_PORTS),
+        directTypes,
       );
     };
     await expect(verb('# @call add\n[1, 2]')).rejects.toThrow(
@@ -90,7 +92,7 @@ describe('the message of a step', () => {
     const scope = fileScope(file.variables, SAMPLE_PORTS);
     scope.capture('id', LATER);
     await expect(
-      stepAct(Uri.parse('file:///a.ws') as never, file.requests[0]!.steps[0]!, scope),
+      stepAct(Uri.parse('file:///a.ws') as never, file.requests[0]!.steps[0]!, scope, directTypes),
     ).rejects.toThrow('run the whole request');
   });
 
@@ -141,7 +143,7 @@ describe('the commands', () => {
     const fake = fakeOpener();
     const sessions = new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS));
     const { log } = fakeLog();
-    const commands = requestCommands({ log }, sessions);
+    const commands = requestCommands({ log, engine: { schemas: directTypes } }, sessions);
     workspace.openTextDocument.mockResolvedValue(document);
     const at = (line: number): void => {
       editor.activeTextEditor = { document, selection: { active: { line } } };
@@ -251,7 +253,7 @@ describe('the commands', () => {
     const { opener, uri } = setUp();
     const fake = fakeOpener();
     const commands = requestCommands(
-      { log: fakeLog().log },
+      { log: fakeLog().log, engine: { schemas: directTypes } },
       new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS)),
     );
     const sending = commands['duplex.sendRequestMessage']!(uri, 0, 0);
