@@ -55,7 +55,7 @@ export function activate(context: ExtensionContext): DuplexApi {
   const environments = new Environments(context.workspaceState);
   const secrets = secretStore(context.secrets, context.globalState);
   const tables = new ProtocolTables(engine, log);
-  const documents = messageDocuments(engine);
+  const documents = messageDocuments(engine, context.workspaceState);
   const runSessions: Services['runSessions'] = new WeakSet();
   const scopes = requestScopes(environments, secrets);
   const sources = { variables: scopes, ports: requestPorts({ engine, runSessions }, scopes) };

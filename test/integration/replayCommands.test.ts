@@ -22,7 +22,7 @@ const engine = new Engine({
 const servers = new Servers(engine, fakeLog().log, {} as never);
 const show = vi.fn();
 const compareReplayed = vi.fn(async (..._args: unknown[]): Promise<void> => undefined);
-const keepReplayed = vi.fn();
+const keepReplayed = vi.fn(async (..._args: unknown[]): Promise<void> => undefined);
 const run = replayCommands(
   {
     engine,

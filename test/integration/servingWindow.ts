@@ -53,7 +53,10 @@ const services = { engine, servers, demo, log, extensionUri: Uri.file(root) } as
 export const run: Readonly<Record<string, Command>> = {
   ...serverCommands(services),
   ...demoCommands(services),
-  ...replayCommands(services, { keepReplayed: vi.fn(), compareReplayed: vi.fn() }),
+  ...replayCommands(services, {
+    keepReplayed: vi.fn(async () => {}),
+    compareReplayed: vi.fn(async () => {}),
+  }),
 };
 
 export const documents = new Map<string, unknown>();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { EventEmitter, Uri, commands, l10n, languages, window, workspace } from 'vscode';
 import type { Disposable, TextDocumentContentProvider } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
@@ -6,6 +7,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { FormattedDocument } from '../../shared/formatProtocol.ts';
 import type { SessionId } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
+import type { Store } from '../recentUrls.ts';
 import { checkCopySize } from './copyPayload.ts';
 
 /** The scheme of the read-only documents that show messages. VS Code never writes them to disk. */
@@ -23,17 +25,21 @@ export interface MessageDocuments extends Disposable {
   open(session: Session, row: Row): Promise<void>;
   /** Opens the diff editor over two messages. */
   compare(session: Session, first: Row, second: Row): Promise<void>;
-  /** Remembers which recording a session replays, while the window lives. @param folder of the recording */
-  keepReplayed(session: Session, folder: string): void;
+  /** Remembers which recording a session replays, also after a reload of the window. @param folder of the recording */
+  keepReplayed(session: Session, folder: string): Promise<void>;
   /**
    * Opens the diff editor over a message of the recording that the session replays, at the left, and one of the session.
-   * @throws DuplexError `call.invalid` if the recording is not known or a message is not there
+   * @throws DuplexError `call.invalid` if the recording is not known, it was removed, or a message is not there
    */
   compareReplayed(session: Session, recorded: number, own: number): Promise<void>;
 }
 
+const REPLAYED_KEY = 'replayedRecordings';
+/** Replays whose recordings are remembered, the latest first. */
+const MOST_REPLAYS = 50;
+
 /** A document ends with its last editor. Opening it again formats its text again. */
-export function messageDocuments(engine: Engine): MessageDocuments {
+export function messageDocuments(engine: Engine, store: Store): MessageDocuments {
   const changed = new EventEmitter<Uri>();
   let opened = 0;
 
@@ -42,7 +48,11 @@ export function messageDocuments(engine: Engine): MessageDocuments {
     async provideTextDocumentContent(uri) {
       const { id, seq } = partsOf(uri);
       const folder = engine.find(id)?.folder;
-      if (folder === undefined) return '';
+      // The window was reloaded, or the session was removed.
+      if (folder === undefined)
+        return l10n.t(
+          'The session of this message is not open: open the session, and then the message again.',
+        );
       const name = `editor/${++opened}`;
       try {
         const { language } = await engine.format.open(name, folder, seq, 'pretty');
@@ -68,7 +78,11 @@ export function messageDocuments(engine: Engine): MessageDocuments {
     return uri;
   };
 
-  const replayed = new WeakMap<Session, string>();
+  /** The folders of the replayed recordings, by the ids of the sessions that replay them. */
+  const replayed = (): readonly (readonly [id: string, folder: string])[] => {
+    const stored = store.get(REPLAYED_KEY);
+    return Array.isArray(stored) ? stored.filter(isPair) : [];
+  };
   const diff = async (session: Session, first: Row, other: Session, second: Row): Promise<void> => {
     const [left, right] = [await load(session, first), await load(other, second)];
     await commands.executeCommand('vscode.diff', left, right, `${nameOf(first)} ↔ ${nameOf(second)}`);
@@ -79,13 +93,21 @@ export function messageDocuments(engine: Engine): MessageDocuments {
       await window.showTextDocument(await load(session, row), { preview: true });
     },
     compare: (session, first, second) => diff(session, first, session, second),
-    keepReplayed: (session, folder) => void replayed.set(session, folder),
+    async keepReplayed({ id }, folder) {
+      const others = replayed().filter(([other]) => other !== id);
+      await store.update(REPLAYED_KEY, [[id, folder], ...others].slice(0, MOST_REPLAYS));
+    },
     async compareReplayed(session, recorded, own) {
-      const folder = replayed.get(session);
+      const [, folder] = replayed().find(([id]) => id === session.id) ?? [];
       if (folder === undefined)
         throw new DuplexError(
           'call.invalid',
           l10n.t('This window does not know the recording of this replay: replay it again to compare.'),
+        );
+      if (!existsSync(folder))
+        throw new DuplexError(
+          'call.invalid',
+          l10n.t('The recording of this replay was removed, so there is nothing to compare with.'),
         );
       const source = await engine.reopen(folder);
       const [[first], [second]] = await Promise.all([source.readRows(recorded, 1), session.readRows(own, 1)]);
@@ -102,6 +124,10 @@ export function messageDocuments(engine: Engine): MessageDocuments {
       changed.dispose();
     },
   };
+}
+
+function isPair(value: unknown): value is readonly [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
 }
 
 function nameOf({ seq, kind }: Row): string {

@@ -43,7 +43,7 @@ export function replayCommands(
       // A front end is tried with the pauses that it will meet.
       const chosen = isSpeed(speed) ? speed : await pickSpeed(1);
       if (chosen === undefined) return undefined;
-      const keep = (session: Session): void => documents.keepReplayed(session, folder);
+      const keep = (session: Session): void => detach(documents.keepReplayed(session, folder), log);
       const server = await servers.replay(folder, chosen, keep, onRemark);
       const text = l10n.t('The server of the recording listens at {0}.', server.url);
       detach(offerUrl(servers, server, text), log);
@@ -91,7 +91,7 @@ async function replayAgainst(
       onRow() {
         if (isShown) return;
         isShown = true;
-        documents.keepReplayed(opened(), folder);
+        detach(documents.keepReplayed(opened(), folder), log);
         panels.show(opened());
       },
     };

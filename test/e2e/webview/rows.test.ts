@@ -105,7 +105,7 @@ describe('the menu of a row', () => {
     await expect.poll(() => row(1).getAttribute('aria-selected')).toBe('true');
   });
 
-  it('compares a divergence with the recording', async () => {
+  it('compares a divergence with the recording, by keyboard, and its row reads as the sentence', async () => {
     await open();
     panel.host.add({
       kind: 'note',
@@ -114,7 +114,13 @@ describe('the menu of a row', () => {
       flags: FLAG.differs,
     });
     panel.host.update();
-    await row(7).click({ button: 'right' });
+    await row(6).click();
+    await panel.page.keyboard.press('ArrowDown');
+    await expect.poll(() => row(7).getAttribute('aria-selected')).toBe('true');
+    await expect
+      .poll(() => row(7).getAttribute('aria-label'))
+      .toContain('Message 6 diverges from row 5 of the recording: it is longer.');
+    await panel.page.keyboard.press('Shift+F10');
     await choose('Compare with Recording');
     await expect.poll(() => panel.host.calls.compareReplayed).toEqual([[7]]);
     expect(panel.host.calls.compare).toEqual([]);

@@ -81,7 +81,7 @@ function setUp() {
       documents: {
         open: async () => undefined,
         compare: async () => undefined,
-        keepReplayed: () => undefined,
+        keepReplayed: async () => undefined,
         compareReplayed: async () => undefined,
         dispose: () => undefined,
       },
