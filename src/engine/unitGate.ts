@@ -39,7 +39,9 @@ export function feedGate(
   let isStopped = false;
 
   const work = async (): Promise<void> => {
-    for (let { rows } = units.state; !isStopped && rows > next; { rows } = units.state) {
+    // The operation of a row is known when the row is indexed, and has earlier rows.
+    const least = gate.only?.operation ?? 0;
+    for (let { rows } = units.state; !isStopped && rows > Math.max(next, least); { rows } = units.state) {
       const part = await pullPart(gate, next, rows);
       // The index was lost meanwhile: it is built again, and the part is pulled again.
       if (isStopped || units.state.rows < rows) return;

@@ -171,8 +171,9 @@ export class Units {
     return this.#ask({ total: 0, pairs: [] }, (calls, job) => calls.callPairs(job, query, from, count));
   }
 
+  /** The open ones, then the latest of those that ended, the last first. */
   subscriptions(): Promise<Subscription[]> {
-    return this.#ask([], (calls, job) => calls.openSubscriptions(job));
+    return this.#ask([], (calls, job) => calls.subscriptions(job));
   }
 
   /** Up to `count` of the nodes of the topic tree, from number `from` on; at most MAX_PULL. */

@@ -89,7 +89,7 @@ export interface PanelStart extends PanelState {
 /** The queries that a panel can run. */
 export interface PanelQuery extends Pick<Query, 'directions' | 'kinds' | 'text' | 'folds'> {
   /** Only rows with such a unit. */
-  readonly units?: Pick<UnitQuery, 'types' | 'names'>;
+  readonly units?: Pick<UnitQuery, 'types' | 'names' | 'operation'>;
   /** Search the text in what messages decode to. */
   readonly decoded?: true;
   /** The protocol that gives the units, so that a query of another protocol is another query. */
@@ -181,6 +181,8 @@ export interface PanelConnectionCalls {
   filledTexts(texts: readonly string[]): Promise<(string | undefined)[]>;
   /** Why these options are invalid, as one sentence; undefined if they are valid. A masked secret stands for itself. */
   connectionProblem(edited: EditableConnection): Promise<string | undefined>;
+  /** The path that the servers of the named protocol usually have; undefined if the URL has one. @param url variables allowed */
+  usualPath(url: string): Promise<string | undefined>;
   /**
    * Asks first if security is reduced, then resolves variables and connects with these options.
    * @returns false if the user did not agree

@@ -61,6 +61,8 @@ export interface UnitQuery {
   readonly byCall?: boolean;
   /** Only rows that consist of flawless heartbeats. */
   readonly heartbeats?: boolean;
+  /** Only the operations that this row belongs to: a subscription with its events and its end, or a call with its reply. */
+  readonly operation?: number;
 }
 
 /** The count of a name with a type. A reply without a name has that of its call. */
@@ -115,7 +117,7 @@ export interface CallPage {
   readonly pairs: readonly CallPair[];
 }
 
-/** An open subscription. */
+/** A subscription. */
 export interface Subscription {
   readonly name: string;
   /** The id of its stream, as JSON text. */
@@ -125,6 +127,8 @@ export interface Subscription {
   readonly events: number;
   /** Events per second between the first and the last one; 0 for fewer than two. */
   readonly rate: number;
+  /** Number of the row that ended it; absent while it is open. */
+  readonly end?: number;
 }
 
 /** Maximum nodes of the topic tree that are closed at once. */
@@ -203,7 +207,8 @@ export interface UnitWorkerCalls {
   callFigures(job: number): Promise<CallFigures[]>;
   /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. */
   callPairs(job: number, query: CallQuery, from: number, count: number): Promise<CallPage>;
-  openSubscriptions(job: number): Promise<Subscription[]>;
+  /** The open ones, then the latest of those that ended, the last first. */
+  subscriptions(job: number): Promise<Subscription[]>;
   /** Up to `count` of the nodes in view, from number `from` on; at most MAX_PULL. */
   topics(job: number, query: TopicQuery, from: number, count: number): Promise<TopicPage>;
   /** @param most names that are listed */

@@ -159,7 +159,7 @@ const calls: UnitWorkerCalls = {
   callPairs: async (job, query, from, count) =>
     find(job).index.conversation.pairs(query, from, Math.min(count, MAX_PULL)),
 
-  openSubscriptions: async (job) => find(job).index.conversation.subscriptions(),
+  subscriptions: async (job) => find(job).index.conversation.subscriptions(),
 
   async topics(job, query, from, count) {
     const { index, reader } = find(job);

@@ -31,6 +31,8 @@ export interface DecodedUnit {
   readonly payload?: DecodedPayload | undefined;
   readonly range: ByteRange;
   readonly heartbeat?: true | undefined;
+  /** Ends its stream, or that of its call, although it does not unsubscribe. */
+  readonly ends?: true | undefined;
   readonly problems?: readonly UnitProblem[] | undefined;
 }
 

@@ -92,7 +92,11 @@ interface Stream {
   events: number;
   firstEvent: number;
   lastEvent: number;
+  end?: number;
 }
+
+/** Maximum subscriptions that are kept after their end. */
+const MAX_ENDED = 100;
 
 /** An event, or a message that asks for an acknowledgement. */
 function isOfStream({ type, flags }: UnitRecord): boolean {
@@ -129,6 +133,8 @@ export class Conversation {
   readonly #waiting = new Map<number, number>();
   readonly #byName = new Map<number, Name>();
   readonly #streams = new Map<number, Stream>();
+  /** The latest that ended, in order. */
+  readonly #ended: Stream[] = [];
   /** By name × 8 + type. */
   readonly #counts = new Map<number, number>();
   /** Events and calls by name. */
@@ -167,7 +173,7 @@ export class Conversation {
       // Ids and subscriptions end with their connection.
       this.#waiting.clear();
       this.#subscribing.clear();
-      this.#streams.clear();
+      for (const open of this.#streams.keys()) this.#end(open, row);
       return;
     }
     this.#units++;
@@ -175,9 +181,10 @@ export class Conversation {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     if (type === EVENT || type === CALL) this.topics.add(name, row);
     if (flags & UNIT_FLAG.calls) this.#call(record, unit, time);
-    else if (flags & UNIT_FLAG.replies) this.#reply(unit);
+    const answered = flags & UNIT_FLAG.replies ? this.#reply(unit) : undefined;
     if (type === SUBSCRIBE && stream !== 0) this.#subscribe(name, stream, row);
-    else if (type === UNSUBSCRIBE) this.#streams.delete(stream);
+    else if (type === UNSUBSCRIBE) this.#end(stream, row);
+    else if (flags & UNIT_FLAG.ends) this.#end(stream || (answered ?? 0), row);
     else if (stream !== 0 && isOfStream(unit)) this.#event(stream, row);
   }
 
@@ -197,10 +204,11 @@ export class Conversation {
     this.#latencies.push(-1);
   }
 
-  #reply({ hash, call, latency, row, type, stream }: UnitRecord): void {
+  /** @returns the stream of the answered call if that subscribes */
+  #reply({ hash, call, latency, row, type, stream }: UnitRecord): number | undefined {
     const number = this.#waiting.get(hash);
     // Only pairs of the index count.
-    if (number === undefined || call === 0 || this.#records.at(number) !== call - 1) return;
+    if (number === undefined || call === 0 || this.#records.at(number) !== call - 1) return undefined;
     this.#waiting.delete(hash);
     this.#replyRows.set(number, row);
     this.#latencies.set(number, latency);
@@ -216,8 +224,9 @@ export class Conversation {
     if (type === ERROR) {
       figures.errors++;
       this.#errors.add(number);
-      if (subscribed !== undefined) this.#streams.delete(subscribed);
+      if (subscribed !== undefined) this.#end(subscribed, row);
     } else if (subscribed === 0 && stream !== 0) this.#subscribe(name, stream, this.#rows.at(number));
+    return subscribed;
   }
 
   #of(name: number): Name {
@@ -232,6 +241,14 @@ export class Conversation {
   #subscribe(name: number, stream: number, row: number): void {
     if (this.#streams.has(stream)) return;
     this.#streams.set(stream, { name, stream, row, events: 0, firstEvent: row, lastEvent: row });
+  }
+
+  #end(stream: number, row: number): void {
+    const open = this.#streams.get(stream);
+    if (!open) return;
+    open.end = row;
+    this.#streams.delete(stream);
+    if (this.#ended.push(open) > MAX_ENDED) this.#ended.shift();
   }
 
   #event(stream: number, row: number): void {
@@ -343,8 +360,10 @@ export class Conversation {
     };
   }
 
+  /** The open ones, then the latest of those that ended, the last first. */
   subscriptions(): Subscription[] {
-    return [...this.#streams.values()].map(({ name, stream, row, events, firstEvent, lastEvent }) => {
+    const all = [...this.#streams.values(), ...[...this.#ended].reverse()];
+    return all.map(({ name, stream, row, events, firstEvent, lastEvent, end }) => {
       const seconds = events < 2 ? 0 : (this.timeOf(lastEvent) - this.timeOf(firstEvent)) / 1_000_000;
       return {
         name: this.table.text(name),
@@ -352,6 +371,7 @@ export class Conversation {
         row,
         events,
         rate: seconds > 0 ? (events - 1) / seconds : 0,
+        ...(end !== undefined && { end }),
       };
     });
   }

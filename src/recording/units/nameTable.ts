@@ -2,7 +2,7 @@
 const MAX_TEXTS = 262_144;
 
 /** Number of the text that stands for all further ones. */
-const OTHERS = 1;
+export const OTHERS = 1;
 
 /** Texts by number. Number 0 is the empty text. */
 export class NameTable {

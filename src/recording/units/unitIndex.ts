@@ -16,16 +16,16 @@ import { detailOf } from '../read/rowDetail.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Conversation } from './conversation.ts';
 import { NameTable } from './nameTable.ts';
+import { Operation } from './operation.ts';
 import { payloadEnd, type UnitFiles } from './unitFiles.ts';
+import { UnitRecords } from './unitRecords.ts';
 import {
   emptyUnit,
   OPENED,
-  readUnit,
   typeNumber,
   UNIT_BYTES,
   UNIT_FLAG,
   type UnitRecord,
-  unitRow,
   writeUnit,
 } from './unitLayout.ts';
 
@@ -37,9 +37,6 @@ const OUT = DIRECTIONS.indexOf('out');
 /** Rows, and payload bytes, per read. */
 const BLOCK_ROWS = 4096;
 const BLOCK_BYTES = 4 * 1024 * 1024;
-
-/** Records per read. */
-const SCAN_RECORDS = 32_768;
 
 /** Maximum bytes of a reply that can be the id of a stream. */
 const MAX_STREAM_BYTES = 200;
@@ -67,10 +64,13 @@ export class UnitIndex {
   #end = 0;
   readonly #keysOf: ReturnType<typeof jsonPairing> | undefined;
   readonly #block = new Uint8Array(BLOCK_ROWS * ROW_BYTES);
+  readonly #inFile: UnitRecords;
   /** Records that are not in the file yet. */
   #records = new DataView(new ArrayBuffer(1024 * UNIT_BYTES));
   #count = 0;
   readonly #unit = emptyUnit();
+  /** The operation of the last query. */
+  #operation: Operation | undefined;
 
   /** @throws DuplexError `call.invalid` if the pairs are not paths */
   constructor(
@@ -79,6 +79,7 @@ export class UnitIndex {
     private readonly options: UnitOptions,
     private readonly decoding?: Decoding,
   ) {
+    this.#inFile = new UnitRecords(files);
     this.#keysOf = options.pairs && jsonPairing(options.pairs);
     this.#own = reader.manifest.role ?? 'client';
     this.#protocols = protocolsWithTables((options.tables ?? []) as readonly ProtocolTable[]);
@@ -147,6 +148,7 @@ export class UnitIndex {
   /** Numbers of up to `count` rows that have such a unit, from row `from` on. Yields from time to time. */
   *rowsWith(query: UnitQuery, from: number, count: number): Generator<void, Float64Array<ArrayBuffer>> {
     const { types, names, byCall, heartbeats } = query;
+    const operation = query.operation === undefined ? undefined : yield* this.#operationOf(query.operation);
     const wanted = names && new Set(names.map((name) => this.#table.find(name)));
     const isType = UNIT_TYPES.map((type) => types?.includes(type) ?? true);
     const nameOf = (unit: UnitRecord): number => (byCall ? this.#conversation.nameOf(unit) : unit.name);
@@ -154,11 +156,14 @@ export class UnitIndex {
     let last = -1;
     /** The row that is left out although its first units matched. */
     let spoilt = -1;
-    for (const unit of this.#scan(this.#recordOf(from))) {
+    const first = Math.max(this.#inFile.recordOf(from), operation?.start ?? 0);
+    let record = first - 1;
+    for (const unit of this.#inFile.scan(first)) {
       if (unit === undefined) {
         yield;
         continue;
       }
+      record++;
       const isFirst = unit.row !== last;
       last = unit.row;
       if (isFirst && rows.length >= count) break;
@@ -166,10 +171,19 @@ export class UnitIndex {
         spoilt = unit.row;
         if (rows.at(-1) === unit.row) rows.pop();
       } else if (unit.row !== spoilt && unit.row !== rows.at(-1)) {
-        if (isType[unit.type] === true && (wanted?.has(nameOf(unit)) ?? true)) rows.push(unit.row);
+        const isWanted = isType[unit.type] === true && (wanted?.has(nameOf(unit)) ?? true);
+        if (isWanted && (operation?.has(record, unit) ?? true)) rows.push(unit.row);
       }
     }
     return Float64Array.from(rows);
+  }
+
+  *#operationOf(row: number): Generator<void, Operation> {
+    const last = this.#operation;
+    const operation = last?.row === row ? last : yield* Operation.of(row, this.#inFile);
+    this.#operation = operation;
+    yield* operation.follow();
+    return operation;
   }
 
   #newConversation(): Conversation {
@@ -178,6 +192,7 @@ export class UnitIndex {
 
   #clear(): void {
     this.files.clear();
+    this.#operation = undefined;
     this.#table = new NameTable();
     this.#checkpoints = new Checkpoints();
     this.#conversation = this.#newConversation();
@@ -198,13 +213,13 @@ export class UnitIndex {
     const last = this.#checkpoints.before(extent.rows);
     if (!last) throw new RangeError('There is no state to go on from.');
     this.#units.restore(last.state);
-    const records = this.#recordOf(last.row);
+    const records = this.#inFile.recordOf(last.row);
     const end = payloadEnd(this.reader, last.row);
     this.files.cut({ ...extent, rows: last.row, payloadBytes: end, records });
     this.#conversation = this.#newConversation();
     let record = 0;
     let row = 0;
-    for (const unit of this.#scan(0)) {
+    for (const unit of this.#inFile.scan(0)) {
       if (unit === undefined) continue;
       const { type, name, stream, call } = unit;
       const isKnown = type < UNIT_TYPES.length || type === OPENED;
@@ -216,39 +231,6 @@ export class UnitIndex {
     }
     this.#next = last.row;
     this.#end = end;
-  }
-
-  /** Yields records from number `from` on, in one reused object; undefined after each block. */
-  *#scan(from: number): Generator<UnitRecord | undefined> {
-    const unit = emptyUnit();
-    const { records } = this.files.extent;
-    const bytes = new Uint8Array(Math.min(SCAN_RECORDS, Math.max(0, records - from)) * UNIT_BYTES);
-    const view = new DataView(bytes.buffer);
-    for (let at = from; at < records;) {
-      const count = Math.min(this.files.read(bytes, at), records - at);
-      if (count === 0) return;
-      for (let record = 0; record < count; record++) {
-        readUnit(view, record, unit);
-        yield unit;
-      }
-      at += count;
-      yield undefined;
-    }
-  }
-
-  /** Number of the first record of a row or a later one. */
-  #recordOf(row: number): number {
-    const bytes = new Uint8Array(UNIT_BYTES);
-    const view = new DataView(bytes.buffer);
-    let low = 0;
-    let high = this.files.extent.records;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      this.files.read(bytes, middle);
-      if (unitRow(view, 0) < row) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #indexBlock(wanted: number): void {
@@ -325,7 +307,7 @@ export class UnitIndex {
     row: number,
     time: number,
     from: Role,
-    { type, name, stream, heartbeat, payload, problems = [] }: DecodedUnit,
+    { type, name, stream, heartbeat, ends, payload, problems = [] }: DecodedUnit,
     call: string | undefined,
     reply: string | undefined,
   ): void {
@@ -333,7 +315,10 @@ export class UnitIndex {
     unit.row = row;
     unit.type = typeNumber(type);
     const isHeartbeat = heartbeat && problems.length === 0;
-    unit.flags = (from === this.#own ? UNIT_FLAG.sent : 0) | (isHeartbeat ? UNIT_FLAG.heartbeat : 0);
+    unit.flags =
+      (from === this.#own ? UNIT_FLAG.sent : 0) |
+      (isHeartbeat ? UNIT_FLAG.heartbeat : 0) |
+      (ends ? UNIT_FLAG.ends : 0);
     unit.name = this.#table.number(name);
     unit.stream = stream === undefined ? 0 : this.#table.number(stream);
     unit.hash = 0;

@@ -3,7 +3,7 @@ import { UNIT_TYPES, type UnitType } from '../../shared/units.ts';
 // The layout of units.bin: docs/recording-format.md.
 
 /** Increase it when the layout changes, or the result of decoding: older indexes are then rebuilt. */
-export const UNITS_VERSION = 3;
+export const UNITS_VERSION = 4;
 
 export const UNITS_FOLDER = 'units';
 export const HEADER_FILE = 'units.json';
@@ -33,7 +33,7 @@ const MAX_LATENCY = HIGH - 1;
 /** The type of a record that marks the start of a connection. Pairs do not cross it. */
 export const OPENED = 255;
 
-export const UNIT_FLAG = { sent: 1, heartbeat: 2, calls: 4, replies: 8 } as const;
+export const UNIT_FLAG = { sent: 1, heartbeat: 2, calls: 4, replies: 8, ends: 16 } as const;
 
 /** One unit in the index. */
 export interface UnitRecord {

@@ -11,7 +11,7 @@ import type { VerbDraft } from '../../shared/panelVerbs.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import { MAX_CLOSED_TOPICS } from '../../shared/unitIndexProtocol.ts';
-import type { JsonPairs, TopicQuery } from '../../shared/unitIndexProtocol.ts';
+import type { JsonPairs, TopicQuery, UnitQuery } from '../../shared/unitIndexProtocol.ts';
 import { MAX_COLUMN_PATH, MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
@@ -208,13 +208,14 @@ function checkWords<T extends string>(known: readonly T[], value: unknown): T[] 
 }
 
 function checkUnits(value: unknown): NonNullable<PanelQuery['units']> {
-  const { types, names } = (value ?? {}) as { types?: unknown; names?: unknown };
+  const { types, names, operation } = (value ?? {}) as Partial<Record<keyof UnitQuery, unknown>>;
   const isName = (name: unknown): name is string => typeof name === 'string' && name.length <= MAX_LINE_CHARS;
   if (names !== undefined && !(Array.isArray(names) && names.length <= MAX_UNIT_NAMES && names.every(isName)))
     throw refused('a filter');
   return {
     ...(types !== undefined && { types: checkWords(UNIT_TYPES, types) }),
     ...(names !== undefined && { names }),
+    ...(operation !== undefined && { operation: checkIndex(operation) }),
   };
 }
 

@@ -190,6 +190,7 @@ export class Panel extends LitElement {
           .panel=${panel}
           @duplex-edit=${(event: CustomEvent<Draft>) => this.#edit(event.detail)}
           @duplex-find=${(event: CustomEvent<string>) => this.toolbar?.find(event.detail)}
+          @duplex-units=${(event: CustomEvent<Partial<SearchOptions>>) => this.#setSearch(event.detail)}
           @duplex-open=${this.#openInspector}
           @duplex-leave=${this.#leaveTimeline}
           @duplex-say=${(event: CustomEvent<string>) => this.#announce(event.detail)}

@@ -99,6 +99,8 @@ export class SidePart extends LitElement {
       return html`<duplex-conversation
         .host=${host}
         .pairs=${view.pairs}
+        .operation=${view.search.operation}
+        @duplex-units=${(event: CustomEvent<Partial<SearchOptions>>) => emit(this, 'duplex-units', event.detail)}
         @duplex-pairs=${({ detail }: CustomEvent<ViewState['pairs'] | null>) =>
           emit(this, 'duplex-change', { pairs: detail ?? undefined })}
         @duplex-go=${(event: CustomEvent<number>) => emit(this, 'duplex-go', event.detail)}

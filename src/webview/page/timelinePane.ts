@@ -46,7 +46,7 @@ const FEWEST_CHARTED = 50;
 
 /**
  * The timeline, its chart, the summary of selected rows and the field to go to a row. Events: `duplex-change`,
- * `duplex-select`, `duplex-go`, `duplex-open`, `duplex-leave`, `duplex-say`, `duplex-fail`.
+ * `duplex-select`, `duplex-units`, `duplex-go`, `duplex-open`, `duplex-leave`, `duplex-say`, `duplex-fail`.
  */
 @customElement('duplex-timeline-pane')
 export class TimelinePane extends LitElement {
@@ -287,6 +287,9 @@ export class TimelinePane extends LitElement {
         if (found) emit(this, 'duplex-find', `${found.path} == ${found.value}`);
         return;
       }
+      case 'operation':
+        emit(this, 'duplex-say', TIMELINE_TEXT.operationShown(seq));
+        return emit(this, 'duplex-units', { operation: seq });
       case 'addColumn':
         return this.#addColumn(discriminator(preview)?.path ?? '$');
       case 'mark':

@@ -157,6 +157,7 @@ function restoreSearch(kept: unknown, isSame: boolean): SearchOptions {
     kinds: isSame ? KIND_GROUPS.filter((group) => kinds.includes(group)) : [],
     types: isSame ? UNIT_TYPES.filter((type) => types.includes(type)) : [],
     names: isSame ? names.filter((name): name is string => typeof name === 'string').slice(0, MAX_NAMES) : [],
+    operation: isSame && isIndex(from.operation) ? from.operation : undefined,
     folds: isSame && from.folds === true,
     mode: oneOf(SEARCH_MODES, from.mode) ?? NO_SEARCH.mode,
     caseSensitive: from.caseSensitive === true,

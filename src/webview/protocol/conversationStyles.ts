@@ -67,4 +67,13 @@ export const conversationStyles = css`
   .name {
     overflow-wrap: anywhere;
   }
+  .only {
+    vertical-align: middle;
+  }
+  .only[aria-pressed='true'] {
+    background: var(--vscode-inputOption-activeBackground);
+    color: var(--vscode-inputOption-activeForeground);
+    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
+    outline-offset: -1px;
+  }
 `;

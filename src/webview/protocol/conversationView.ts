@@ -4,9 +4,10 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { PanelConversation } from '../../shared/panelUnits.ts';
 import { toDuplexError } from '../../shared/errors.ts';
-import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
+import type { JsonPairs, Subscription } from '../../shared/unitIndexProtocol.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
+import { icon } from '../base/icons.ts';
 import { coalesce } from '../base/queue.ts';
 import { baseStyles, sideStyles, toolStyles } from '../base/styles.ts';
 import { toolButton } from '../parts/toolButton.ts';
@@ -22,7 +23,7 @@ import { latency, linkStyles, rowButton } from './rowLinks.ts';
 const INTERVAL = 1000;
 
 /**
- * Calls with their replies, latencies by name, and open subscriptions. Events: `duplex-go`, `duplex-close`,
+ * Calls with their replies, latencies by name, and subscriptions. Events: `duplex-go`, `duplex-units`, `duplex-close`,
  * `duplex-leave`, `duplex-pairs`, `duplex-fail`.
  */
 @customElement('duplex-conversation')
@@ -32,6 +33,8 @@ export class ConversationView extends LitElement {
   @property({ attribute: false }) host!: Host;
   /** The paths that pair calls with replies; undefined: the ids of the protocol. */
   @property({ attribute: false }) pairs: JsonPairs | undefined = undefined;
+  /** The row whose operation the timeline shows alone. */
+  @property({ attribute: false }) operation: number | undefined = undefined;
 
   @state() private figures: PanelConversation | undefined = undefined;
   @state() private unanswered = false;
@@ -118,13 +121,48 @@ export class ConversationView extends LitElement {
   #content(figures: PanelConversation): TemplateResult {
     const { calls, subscriptions, done, rows, total, problem } = figures;
     const isEmpty = calls.length === 0 && subscriptions.length === 0;
+    const open = subscriptions.filter(({ end }) => end === undefined);
+    const ended = subscriptions.filter(({ end }) => end !== undefined);
     return html`
       ${problem === undefined ? nothing : html`<p role="alert">${problem}</p>`}
       ${done || problem !== undefined ? nothing : html`<p class="dim">${PROTOCOL_TEXT.indexing(count(rows), count(total))}</p>`}
       ${isEmpty ? html`<p class="dim">${PROTOCOL_TEXT.nothing}</p>` : nothing}
-      ${subscriptions.length === 0 ? nothing : subscriptionTable(figures, (row) => emit(this, 'duplex-go', row))}
+      ${this.#subscriptions(PROTOCOL_TEXT.subscriptions, open)}
+      ${this.#subscriptions(PROTOCOL_TEXT.ended, ended)}
       ${calls.length === 0 ? nothing : latencyTable(figures, this.name, (name) => (this.name = name))}
     `;
+  }
+
+  #subscriptions(title: string, subscriptions: readonly Subscription[]): TemplateResult | typeof nothing {
+    if (subscriptions.length === 0) return nothing;
+    const link = (row: number): TemplateResult => rowButton(row, () => emit(this, 'duplex-go', row));
+    return table(
+      title,
+      PROTOCOL_TEXT.subscription,
+      subscriptions.map(({ name, stream, events, rate, row, end }) => [
+        html`${name || PROTOCOL_TEXT.unnamed}
+        ${link(row)}${end === undefined ? nothing : html` – ${link(end)}`} ${this.#only(row)}`,
+        stream,
+        count(events),
+        rate.toFixed(rate < 10 ? 1 : 0),
+      ]),
+      2,
+    );
+  }
+
+  /** Shows only the rows of an operation in the timeline, or all again. */
+  #only(row: number): TemplateResult {
+    const isShown = row === this.operation;
+    return html`<button
+      type="button"
+      class="tool only"
+      aria-pressed=${isShown}
+      aria-label=${PROTOCOL_TEXT.onlyOf(row)}
+      title=${PROTOCOL_TEXT.onlyOf(row)}
+      @click=${() => emit(this, 'duplex-units', { operation: isShown ? undefined : row })}
+    >
+      ${icon('list-filter')}
+    </button>`;
   }
 
   #calls(): TemplateResult {
@@ -163,20 +201,6 @@ export class ConversationView extends LitElement {
     event.preventDefault();
     emit(this, 'duplex-leave');
   }
-}
-
-function subscriptionTable({ subscriptions }: PanelConversation, go: (row: number) => void): TemplateResult {
-  return table(
-    PROTOCOL_TEXT.subscriptions,
-    PROTOCOL_TEXT.subscription,
-    subscriptions.map(({ name, stream, events, rate, row }) => [
-      html`${name || PROTOCOL_TEXT.unnamed} ${rowButton(row, () => go(row))}`,
-      stream,
-      count(events),
-      rate.toFixed(rate < 10 ? 1 : 0),
-    ]),
-    2,
-  );
 }
 
 /** @param choose lists the calls of one name, or again those of all */

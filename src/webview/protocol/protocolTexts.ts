@@ -3,10 +3,12 @@ import { t } from '../base/l10n.ts';
 export const PROTOCOL_TEXT = {
   conversation: t('Conversation'),
   close: t('Close the conversation'),
-  nothing: t('No calls and no open subscriptions so far.'),
+  nothing: t('No calls and no subscriptions so far.'),
   indexing: (rows: string, total: string) => t('{0} of {1} rows are read.', rows, total),
   latencies: t('Latency by Name'),
   subscriptions: t('Open Subscriptions'),
+  ended: t('Ended Subscriptions'),
+  onlyOf: (row: number) => t('Show only the operation of #{0}', row),
   calls: t('Calls'),
   unansweredOnly: t('Only Without a Reply'),
   figures: [t('Name'), t('Calls'), t('Errors'), t('No Reply'), 'p50', 'p95', 'p99'],

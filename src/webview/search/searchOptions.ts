@@ -20,6 +20,8 @@ export interface SearchOptions {
   /** Types and names of units; empty for all. They apply while a protocol is known. */
   readonly types: readonly UnitType[];
   readonly names: readonly string[];
+  /** A row whose operation is shown alone, while a protocol is known. */
+  readonly operation: number | undefined;
   /** Leave out heartbeats and chores, while a protocol is known. */
   readonly folds: boolean;
   readonly mode: SearchMode;
@@ -35,6 +37,7 @@ export const NO_SEARCH: SearchOptions = {
   kinds: [],
   types: [],
   names: [],
+  operation: undefined,
   folds: false,
   mode: 'plain',
   caseSensitive: false,
@@ -95,11 +98,16 @@ export function wantedQueries(options: SearchOptions, pattern: string, protocol?
   return { list: onlyMatches ? find : filtered, find };
 }
 
-function unitFilter({ types, names, folds }: SearchOptions, protocol: string): PanelQuery {
-  const hasUnits = types.length > 0 || names.length > 0;
+function unitFilter({ types, names, operation, folds }: SearchOptions, protocol: string): PanelQuery {
+  const units = {
+    ...(types.length > 0 && { types }),
+    ...(names.length > 0 && { names }),
+    ...(operation !== undefined && { operation }),
+  };
+  const hasUnits = Object.keys(units).length > 0;
   if (!hasUnits && !folds) return {};
   return {
-    ...(hasUnits && { units: { ...(types.length > 0 && { types }), ...(names.length > 0 && { names }) } }),
+    ...(hasUnits && { units }),
     ...(folds && { folds }),
     protocol,
   };

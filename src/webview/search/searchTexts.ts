@@ -33,6 +33,7 @@ export const UNIT_TYPE_NAMES: Readonly<Record<UnitType, string>> = {
 export const SEARCH_TEXT = {
   units: t('Filter by Type and Name'),
   unitsItem: t('Filter by Type and Name…'),
+  endOperation: (seq: number) => t('Only the operation of #{0} is shown: show all', seq),
   folds: t('Fold Heartbeats and Chores'),
   types: t('Types'),
   names: t('Names'),

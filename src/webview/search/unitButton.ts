@@ -13,8 +13,8 @@ import { toggleStyles } from './toolbarStyles.ts';
 import type { UnitFilter } from './unitFilter.ts';
 
 /**
- * The list of types and names of units, which is loaded on first use, and its button if there is room. Events:
- * `duplex-units`; `duplex-close` if the focus goes back and there is no button.
+ * The list of types and names of units, which is loaded on first use, its button if there is room, and the operation that
+ * is shown alone. Events: `duplex-units`; `duplex-close` if the focus goes back and there is no button.
  */
 @customElement('duplex-unit-button')
 export class UnitButton extends LitElement {
@@ -39,7 +39,11 @@ export class UnitButton extends LitElement {
         z-index: 3;
       }
       .anchor {
+        display: flex;
         position: relative;
+      }
+      .operation {
+        flex: none;
       }
       .anchor duplex-unit-filter {
         left: 0;
@@ -54,7 +58,7 @@ export class UnitButton extends LitElement {
 
   @state() private isOpen = false;
 
-  @query('button') private readonly button!: HTMLElement | null;
+  @query('[aria-haspopup]') private readonly button!: HTMLElement | null;
   @query('duplex-unit-filter') private readonly list!: UnitFilter | null;
 
   /** Opens the list and focuses it. */
@@ -65,7 +69,7 @@ export class UnitButton extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { types, names, folds } = this.options;
+    const { types, names, folds, operation } = this.options;
     const chosen = types.length + names.length;
     return html`<div class=${this.hasButton ? 'anchor' : ''}>
       ${
@@ -84,6 +88,19 @@ export class UnitButton extends LitElement {
           : nothing
       }
       ${
+        operation === undefined
+          ? nothing
+          : html`<button
+              type="button"
+              class="toggle on operation"
+              aria-label=${SEARCH_TEXT.endOperation(operation)}
+              title=${SEARCH_TEXT.endOperation(operation)}
+              @click=${this.#endOperation}
+            >
+              #${operation}${icon('close')}
+            </button>`
+      }
+      ${
         this.isOpen
           ? html`<duplex-unit-filter
               role="dialog"
@@ -97,6 +114,13 @@ export class UnitButton extends LitElement {
           : nothing
       }
     </div>`;
+  }
+
+  /** The focus stays in the bar. */
+  #endOperation(): void {
+    emit(this, 'duplex-units', { operation: undefined });
+    if (this.button) this.button.focus();
+    else emit(this, 'duplex-close', true);
   }
 
   #close(refocus: boolean): void {

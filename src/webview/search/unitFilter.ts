@@ -177,7 +177,7 @@ export class UnitFilter extends LitElement {
     const { options, counts } = this;
     const names = this.#names();
     const more = (counts?.matches ?? 0) - MOST_NAMES;
-    const isEmpty = options.types.length === 0 && options.names.length === 0;
+    const isEmpty = options.types.length + options.names.length === 0 && options.operation === undefined;
     return html`
       <vscode-checkbox
         .label=${SEARCH_TEXT.folds}
@@ -202,7 +202,7 @@ export class UnitFilter extends LitElement {
           type="button"
           class="clear"
           ?disabled=${isEmpty}
-          @click=${() => this.#change({ types: [], names: [] })}
+          @click=${() => this.#change({ types: [], names: [], operation: undefined })}
         >
           ${SEARCH_TEXT.showAll}
         </button>

@@ -20,6 +20,7 @@ export const ROW_ACTIONS = [
   'save',
   'export',
   'filter',
+  'operation',
   'addColumn',
   'mark',
 ] as const;
@@ -88,6 +89,7 @@ export function rowMenu({ row, isHeld, canSend, other, columns, copyKeys }: RowM
       beginsGroup: true,
       ...(found && { text: TIMELINE_TEXT.filterBy(`${found.path} == ${found.value}`) }),
     }),
+    item('operation', row.summary !== undefined),
     item(
       'addColumn',
       found !== undefined && !columns.includes(found.path) && columns.length < MAX_COLUMNS,

@@ -116,10 +116,37 @@ describe('the calls of a conversation', () => {
   });
 });
 
+describe('subscriptions', () => {
+  it('are open or ended, and narrow the timeline to one of them and back, by keyboard', async () => {
+    await open();
+    const shape = { stream: '"1"', events: 3, rate: 0 };
+    panel.host.answer.conversation = async () => ({
+      ...{ rows: 2, total: 2, done: true, calls: [] },
+      subscriptions: [
+        { ...shape, name: 'live', row: 0 },
+        { ...shape, name: 'late', row: 1, end: 9 },
+      ],
+    });
+    const ended = view().getByRole('table', { name: 'Ended Subscriptions' });
+    await expect.poll(() => ended.getByRole('row').last().innerText()).toMatch(/late #1 – #9\s+"1"\s+3\s+0/);
+    expect(await view().getByRole('table', { name: 'Open Subscriptions' }).getByRole('row').count()).toBe(2);
+    const only = ended.getByRole('button', { name: 'Show only the operation of #1' });
+    await only.focus();
+    await press('Enter');
+    await expect.poll(() => only.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => panel.host.calls.startSearch.at(-1)?.[1].units).toEqual({ operation: 1 });
+    await panel.page.getByRole('button', { name: 'Only the operation of #1 is shown: show all' }).waitFor();
+    await panel.screenshot('conversation-operation');
+    await press('Enter');
+    await expect.poll(() => only.getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => panel.page.locator('duplex-timeline .row').count()).toBe(2);
+  });
+});
+
 describe('two JSONPaths', () => {
   it('pair calls by keyboard, also without a protocol, and survive a reload', async () => {
     await open(null);
-    await expect.poll(() => view().getByText('No calls and no open subscriptions so far.').count()).toBe(1);
+    await expect.poll(() => view().getByText('No calls and no subscriptions so far.').count()).toBe(1);
     await field('Id in a call').focus();
     await panel.page.keyboard.type('$.q');
     await press('Tab');

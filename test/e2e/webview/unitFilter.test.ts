@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/axe.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
+import { isFocused } from './support/inPage.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
 import { THEMES } from './support/themes.ts';
@@ -141,6 +142,58 @@ describe('the filter by type and name', () => {
     expect(box!.x + box!.width).toBeLessThanOrEqual(250);
     await press('Escape');
     await expect.poll(focused).toBe('More Filters and Tools');
+  });
+});
+
+describe('one operation', () => {
+  const pill = (): Locator =>
+    panel.page.getByRole('button', { name: 'Only the operation of #3 is shown: show all' });
+
+  it('is shown alone from the menu of a row and ended by keyboard, and survives a reload', async () => {
+    await open();
+    await panel.page.locator('#row-3 .time').click();
+    await press('Shift+F10');
+    const item = panel.page.getByRole('menuitem', { name: 'Show Only This Operation' });
+    await item.waitFor();
+    for (let down = 0; down < 20 && !(await isFocused(item)); down++) await press('ArrowDown');
+    await press('Enter');
+    await expect.poll(rows).toEqual(['2', '3']);
+    await expect.poll(() => counter().innerText()).toBe('2 of 7 rows');
+    expect(await panel.page.locator('.announcement').innerText()).toBe('Only the operation of #3 is shown.');
+    await panel.screenshot('unit-operation');
+    await expect
+      .poll(() => panel.page.evaluate<string>(`sessionStorage.getItem('state') ?? ''`))
+      .toContain('"operation":3');
+    await panel.load();
+    await expect.poll(rows).toEqual(['2', '3']);
+    await pill().focus();
+    await press('Enter');
+    await expect.poll(rows).toHaveLength(7);
+    await expect.poll(() => pill().count()).toBe(0);
+    await expect.poll(focused).toBe('Filter by Type and Name');
+  });
+
+  it('cannot be chosen for rows that do not decode', async () => {
+    await open();
+    panel.host.add({ payload: 'hello' });
+    panel.host.update();
+    await panel.page.locator('#row-7 .time').click({ button: 'right' });
+    const item = panel.page.getByRole('menuitem', { name: 'Show Only This Operation' });
+    await expect.poll(() => item.getAttribute('aria-disabled')).toBe('true');
+  });
+
+  it('ends with Show All, and has its button in a narrow panel too', async () => {
+    await open({ width: 250 });
+    await panel.page.locator('#row-3 .seq').click({ button: 'right' });
+    await panel.page.getByRole('menuitem', { name: 'Show Only This Operation' }).click();
+    await expect.poll(rows).toEqual(['2', '3']);
+    await expect.poll(() => pill().boundingBox()).toMatchObject({ height: 24 });
+    await panel.screenshot('unit-operation-narrow');
+    await panel.page.getByRole('button', { name: 'More Filters and Tools' }).click();
+    await panel.page.getByRole('menuitemcheckbox', { name: 'Filter by Type and Name…' }).click();
+    await list().getByRole('button', { name: 'Show All' }).click();
+    await expect.poll(rows).toHaveLength(7);
+    await expect.poll(() => pill().count()).toBe(0);
   });
 });
 

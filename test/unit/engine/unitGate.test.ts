@@ -67,6 +67,18 @@ describe('the gate of a search', () => {
     ]);
   });
 
+  it('waits for the row whose operation is asked for, because the operation has earlier rows', async () => {
+    const { grow, passed } = setUp((row) => row % 2 === 0, { only: { operation: 5 } });
+    await grow(5);
+    expect(passed).toEqual([]);
+    await grow(6);
+    await grow(8);
+    expect(passed).toEqual([
+      { only: [0, 2, 4], until: 6 },
+      { only: [6], until: 8 },
+    ]);
+  });
+
   it('begins with the first row of the search', async () => {
     const { grow, passed } = setUp(() => true, { without: WITHOUT }, 4);
     await grow(3);

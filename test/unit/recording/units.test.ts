@@ -4,6 +4,7 @@ import { Conversation } from '../../../src/recording/units/conversation.ts';
 import { NameTable } from '../../../src/recording/units/nameTable.ts';
 import {
   emptyUnit,
+  OPENED,
   readUnit,
   typeNumber,
   UNIT_BYTES,
@@ -175,8 +176,59 @@ describe('a conversation', () => {
     const conversation = new Conversation(names(), () => 0);
     conversation.add(0, { ...call, type: typeNumber('subscribe'), stream: 2 }, 0);
     expect(conversation.subscriptions()).toHaveLength(1);
-    conversation.add(1, { ...reply, type: typeNumber('error'), call: 1 }, 0);
-    expect(conversation.subscriptions()).toEqual([]);
+    conversation.add(1, { ...reply, type: typeNumber('error'), call: 1, row: 4 }, 0);
+    expect(conversation.subscriptions()).toMatchObject([{ row: 0, end: 4 }]);
+  });
+
+  it('ends a subscription with a message that says so, with its completion, and with the connection', () => {
+    const conversation = new Conversation(names(), () => 0);
+    const subscribe = (record: number, stream: number): void =>
+      conversation.add(
+        record,
+        { ...call, type: typeNumber('subscribe'), stream, row: record, hash: 9 + record },
+        0,
+      );
+    for (const record of [0, 1, 2]) subscribe(record, 2 + record);
+    const event = { ...emptyUnit(), type: typeNumber('event') };
+    conversation.add(3, { ...event, stream: 2, row: 3 }, 0);
+    // `complete` of GraphQL names its stream; a Completion of SignalR answers the call.
+    conversation.add(4, { ...event, stream: 2, row: 4, flags: UNIT_FLAG.ends }, 0);
+    conversation.add(
+      5,
+      { ...reply, row: 5, hash: 10, call: 2, flags: UNIT_FLAG.replies | UNIT_FLAG.ends },
+      0,
+    );
+    expect(conversation.subscriptions()).toMatchObject([
+      { row: 2 },
+      { row: 1, events: 0, end: 5 },
+      { row: 0, events: 1, end: 4 },
+    ]);
+    // What comes afterwards is of no subscription.
+    conversation.add(6, { ...event, stream: 2, row: 6 }, 0);
+    conversation.add(7, { ...emptyUnit(), type: OPENED, row: 7 }, 0);
+    expect(conversation.subscriptions().map(({ row, end, events }) => [row, end, events])).toEqual([
+      [2, 7, 0],
+      [1, 5, 0],
+      [0, 4, 1],
+    ]);
+  });
+
+  it('keeps the last hundred subscriptions that ended', () => {
+    const conversation = new Conversation(names(), () => 0);
+    for (let row = 0; row < 250; row++) {
+      conversation.add(
+        row,
+        { ...call, type: typeNumber('subscribe'), stream: 2, row: 2 * row, hash: row + 1 },
+        0,
+      );
+      conversation.add(
+        row,
+        { ...emptyUnit(), type: typeNumber('unsubscribe'), stream: 2, row: 2 * row + 1 },
+        0,
+      );
+    }
+    const ended = conversation.subscriptions();
+    expect([ended.length, ended[0]?.end, ended.at(-1)?.end]).toEqual([100, 499, 301]);
   });
 
   it('counts events of a subscription, and what the other side wants acknowledged', () => {

@@ -182,7 +182,7 @@ describe('a query of the page', () => {
     const query = {
       ...{ directions: ['in'], kinds: ['text', 'binary'], decoded: true, folds: true },
       ...{ text: { pattern: '(', mode: 'regex', caseSensitive: false }, protocol: 'mqtt' },
-      units: { types: ['call'], names: ['a'] },
+      units: { types: ['call'], names: ['a'], operation: 0 },
     };
     expect(checkQuery(query)).toEqual(query);
   });
@@ -203,6 +203,8 @@ describe('a query of the page', () => {
       { units: { types: Array.from({ length: UNIT_TYPES.length + 1 }, () => 'event') } },
     ],
     ['a name that is no text', { units: { names: [1] } }],
+    ['an operation that is no row', { units: { operation: -1 } }],
+    ['an operation that is a text', { units: { operation: '1' } }],
     ['names that are no list', { units: { names: 'a' } }],
     ['more than 100 names', { units: { names: Array.from({ length: 101 }, () => 'a') } }],
     ['a name that is too long', { units: { names: ['x'.repeat(MAX_LINE_CHARS + 1)] } }],

@@ -40,7 +40,12 @@ describe('the menu of a row', () => {
     const closed = enabled({ row: row(), canSend: false, other: 1 });
     expect(closed).toContain('editAndResend');
     expect(closed).not.toContain('resend');
-    expect(enabled({ row: row(), canSend: true, other: 1 })).toEqual(ROW_ACTIONS);
+    expect(enabled({ row: row({ summary: 'tick' }), canSend: true, other: 1 })).toEqual(ROW_ACTIONS);
+  });
+
+  it('shows an operation only of a row that decodes', () => {
+    expect(enabled({ row: row() })).not.toContain('operation');
+    expect(enabled({ row: row({ kind: 'binary', summary: 'PUBLISH a' }) })).toContain('operation');
   });
 
   it('offers only export and mark for a row without a payload', () => {

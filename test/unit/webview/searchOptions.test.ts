@@ -56,6 +56,9 @@ describe('wantedQueries', () => {
       text,
     });
     expect(wantedQueries({ ...options, types: [] }, '', 'ocpp').list?.units).toEqual({ names: ['chat', ''] });
+    const operation = { ...NO_SEARCH, operation: 0 };
+    expect(wantedQueries(operation, '', 'ocpp').list).toEqual({ units: { operation: 0 }, protocol: 'ocpp' });
+    expect(wantedQueries(operation, '').list).toBeUndefined();
     expect(wantedQueries(options, '')).toEqual({ list: undefined, find: undefined });
   });
 

@@ -32,6 +32,7 @@ const KEPT: ViewState = {
     kinds: ['text', 'control'],
     types: ['call', 'control'],
     names: ['chat', ''],
+    operation: 7,
     folds: true,
     mode: 'regex',
     caseSensitive: true,
@@ -78,7 +79,7 @@ describe('restoreViewState', () => {
       follow: true,
       offset: 0,
       zero: undefined,
-      search: { ...KEPT.search, direction: 'all', kinds: [], types: [], names: [], folds: false },
+      search: { ...NO_SEARCH, mode: 'regex', caseSensitive: true, decoded: true, onlyMatches: true },
     });
   });
 

@@ -42,6 +42,7 @@ const common: readonly TableRule[] = [
     stream: '$.id',
     error: ['$.payload[0].message', '$.payload.message', '$.payload'],
     payload: '$.payload',
+    ends: true,
   },
   {
     ...is('complete'),
@@ -58,6 +59,7 @@ const common: readonly TableRule[] = [
     replyTo: '$.id',
     stream: '$.id',
     payload: '$.payload',
+    ends: true,
   },
 ];
 

@@ -102,6 +102,7 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
         name,
         replyTo: idText(id!),
         scope: invokerScope(other),
+        ends: true,
         error,
         label: `${name} completion`.trimStart(),
         ...(message.isBoth === true && {

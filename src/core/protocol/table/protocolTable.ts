@@ -48,6 +48,8 @@ export interface TableRule {
   /** The payload is a string that holds JSON. */
   readonly embedded?: boolean;
   readonly heartbeat?: boolean;
+  /** Ends its stream, although it does not unsubscribe. */
+  readonly ends?: boolean;
 }
 
 /**

@@ -113,6 +113,7 @@ export function compileRule(rule: TableRule): CompiledRule {
   const ref = rule.ref === undefined ? undefined : compileId(rule.ref);
   const payloads = [rule.payload ?? '$'].flat().map(pathSteps);
   const heartbeat = rule.heartbeat === true ? true : undefined;
+  const ends = rule.ends === true ? true : undefined;
   return (envelope, from) => {
     if (rule.from !== undefined && rule.from !== from) return undefined;
     if (!holds(envelope.value)) return undefined;
@@ -128,6 +129,7 @@ export function compileRule(rule: TableRule): CompiledRule {
       payload: payloadOf(envelope, payloads, rule.embedded === true),
       range: { start: envelope.start, end: envelope.end },
       heartbeat,
+      ends,
     };
   };
 }

@@ -50,6 +50,7 @@ const rule = object(
     payload: paths,
     embedded: { type: 'boolean', description: 'The payload is a string that holds JSON.' },
     heartbeat: { type: 'boolean', description: 'Lists fold it.' },
+    ends: { type: 'boolean', description: 'Ends its stream, although it does not unsubscribe.' },
   },
   ['type'],
 );

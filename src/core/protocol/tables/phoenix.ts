@@ -67,7 +67,9 @@ function rulesFor({ joinRef, ref, topic, event, payload }: Places): readonly Tab
       name: event,
       error: 'phx_error',
       payload,
+      ends: true,
     },
+    { ...whole, when: { ...valid, [event]: 'phx_close' }, type: 'event', name: event, payload, ends: true },
     {
       ...whole,
       when: { ...valid, [ref]: { is: 'string' } },

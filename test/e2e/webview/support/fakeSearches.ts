@@ -36,6 +36,13 @@ interface Running {
   next: number;
 }
 
+/** By the ids alone: the index knows more (recording/units/operation.ts). */
+function isSameOperation(asked: readonly Unit[], units: readonly Unit[]): boolean {
+  const idsOf = ({ id, replyTo }: Unit) => [id, replyTo].filter((key) => key !== undefined);
+  const wanted = new Set(asked.flatMap(idsOf));
+  return units.some((unit) => idsOf(unit).some((key) => wanted.has(key)));
+}
+
 /** Searches rows in memory by the rules of core/search. */
 export function fakeSearches(
   rows: SearchedRows,
@@ -55,10 +62,11 @@ export function fakeSearches(
     const units = rows.units(seq);
     if (query.directions && !query.directions.includes(row.direction)) return false;
     if (query.kinds && !query.kinds.includes(row.kind)) return false;
-    const { types, names } = query.units ?? {};
+    const { types, names, operation } = query.units ?? {};
     const isWanted = ({ type, name }: Unit): boolean =>
       (types?.includes(type) ?? true) && (names?.includes(name) ?? true);
     if (query.units && !units.some(isWanted)) return false;
+    if (operation !== undefined && !isSameOperation(rows.units(operation), units)) return false;
     if (query.folds && isFolded(row, units)) {
       job.folded++;
       return false;
