@@ -1,4 +1,5 @@
 import { UnitReader } from '../../core/protocol/unitReader.ts';
+import { usualPath } from '../../core/session/options/usualPath.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
@@ -97,6 +98,11 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     session = opened;
     if (opened.options.insecure && !quiet)
       say('Certificates are not verified (--insecure): anyone on the path can read and change the traffic.');
+    const path = usualPath(opened.options);
+    if (path !== undefined && !quiet)
+      say(
+        `The URL has no path, and servers of Socket.IO listen at ${path}: add it, or the path of your server.`,
+      );
     const outbox = createOutbox(opened, autoExit);
     const { startedAt } = opened.timeline;
     const units = settings.units ? new UnitReader({ ...opened.options, decoding }) : undefined;

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { usualPath } from '../../core/session/options/usualPath.ts';
 import { curlCommand } from '../../core/session/doctor/curlCommand.ts';
 import { diagnoseEnd } from '../../core/session/doctor/diagnoseEnd.ts';
 import { diagnose } from '../../core/session/doctor/doctor.ts';
@@ -17,6 +18,7 @@ import type {
 } from '../../shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../shared/session.ts';
 import type { ErrorDetail, HandshakeDetail } from '../../shared/timeline.ts';
+import { checkLine } from './checks.ts';
 import { changedConnection, checkEditable, editableConnection } from './editConnection.ts';
 import { exchangesText, lastEnd, lastFailure, recordedHandshake } from './lastHandshake.ts';
 import type { RecordedRows } from './lastHandshake.ts';
@@ -208,6 +210,15 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
         return undefined;
       } catch (error) {
         return toDuplexError(error).message;
+      }
+    },
+    async usualPath(text) {
+      try {
+        const { text: url } = await ports.fill(checkLine(text).trim(), true);
+        return usualPath({ url, protocol: session.options.protocol });
+      } catch {
+        // `connectionProblem` says why.
+        return undefined;
       }
     },
     async reconnectWith(edited) {

@@ -46,6 +46,8 @@ export class ConnectionForm extends LitElement {
   @state() private edited: EditableConnection | undefined = undefined;
   @state() private tab: Tab = 'params';
   @state() private problem: string | undefined = undefined;
+  /** What the URL lacks for the named protocol. */
+  @state() private path: string | undefined = undefined;
 
   /** Texts with variables, and the same texts with values. */
   @state() private filled: ReadonlyMap<string, string | undefined> = new Map();
@@ -82,7 +84,7 @@ export class ConnectionForm extends LitElement {
             .value=${edited.url}
             @input=${(event: Event) => this.#change({ url: valueOf(event) })}
         /></label>
-        ${this.#preview(edited.url)}
+        ${this.#preview(edited.url)} ${this.#offer(edited.url)}
         <duplex-segments
           .label=${TEXT.tabs}
           .items=${TABS}
@@ -236,6 +238,21 @@ export class ConnectionForm extends LitElement {
     return filled === undefined ? nothing : html`<p class="preview mono dim">${TEXT.filled(filled)}</p>`;
   }
 
+  /** The path is added only by a click. */
+  #offer(url: string): TemplateResult | typeof nothing {
+    const { path } = this;
+    if (path === undefined) return nothing;
+    const onClick = (): void => {
+      this.path = undefined;
+      this.#change({ url: `${url.trim().replace(/\/$/, '')}${path}` });
+      this.urlField?.focus();
+    };
+    return html`<p class="offer" role="status">
+      ${TEXT.noPath}
+      <vscode-button secondary @click=${onClick}>${TEXT.addPath(path)}</vscode-button>
+    </p>`;
+  }
+
   #number(label: string, value: number, set: (value: number) => void): TemplateResult {
     return html`<label
       >${label}<input
@@ -263,6 +280,7 @@ export class ConnectionForm extends LitElement {
     await this.updateComplete;
     this.focus();
     if (textsWithVariables(edited).length > 0) await this.#validate();
+    else this.path = (await this.host.calls.usualPath(edited.url)) ?? undefined;
   }
 
   #change(change: Partial<EditableConnection>): void {
@@ -276,12 +294,14 @@ export class ConnectionForm extends LitElement {
     const { edited } = this;
     const { calls } = this.host;
     const texts = textsWithVariables(edited!);
-    const [problem, filled] = await Promise.all([
+    const [problem, path, filled] = await Promise.all([
       calls.connectionProblem(complete(edited!)),
+      calls.usualPath(edited!.url),
       texts.length === 0 ? [] : calls.filledTexts(texts),
     ]);
     if (edited !== this.edited) return;
     this.problem = problem ?? undefined;
+    this.path = path ?? undefined;
     this.filled = new Map(texts.map((text, index) => [text, filled[index] ?? undefined]));
   }
 

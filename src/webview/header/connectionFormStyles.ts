@@ -89,6 +89,14 @@ export const connectionFormStyles = css`
   form > .preview {
     margin: 0;
   }
+  .offer {
+    align-items: center;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 8px;
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
   .pair {
     align-items: center;
     display: flex;

@@ -33,6 +33,8 @@ export const HEADER_TEXT = {
     url: 'URL',
     tabs: t('Options of the connection'),
     filled: (text: string) => `= ${text}`,
+    noPath: t('The URL has no path. Servers of Socket.IO have one.'),
+    addPath: (path: string) => t('Add {0}', path),
     advanced: t('Advanced'),
     groups: {
       certificate: t('Certificate'),

@@ -85,6 +85,27 @@ describe('the options of the connection', () => {
     await panel.page.getByText('= Bearer ••••').waitFor();
   });
 
+  it('offer the path of the named protocol at the URL, added by one key', async () => {
+    const path = '/socket.io/?EIO=4&transport=websocket';
+    panel = await browser.openPanel();
+    panel.host.answer.editableConnection = async () => ({ ...EDITABLE, url: 'ws://chat.test/' });
+    panel.host.answer.usualPath = async (text) => (text.includes('socket.io') ? undefined : path);
+    await panel.load();
+    panel.host.editConnection();
+    const add = panel.page.getByRole('button', { name: `Add ${path}` });
+    await add.waitFor();
+    expect(await url().inputValue()).toBe('ws://chat.test/');
+    await panel.screenshot('connection-form-path');
+    await panel.page.keyboard.press('Tab');
+    await panel.page.keyboard.press('Enter');
+    await expect.poll(() => url().inputValue()).toBe(`ws://chat.test${path}`);
+    await expect.poll(() => isFocused(url())).toBe(true);
+    await expect.poll(() => panel.host.calls.usualPath.at(-1)?.[0]).toBe(`ws://chat.test${path}`);
+    expect(await add.count()).toBe(0);
+    await url().fill('ws://other.test');
+    await add.waitFor();
+  });
+
   it('open once on request of the host, with the focus on the URL', async () => {
     panel = await browser.openPanel();
     await panel.load();

@@ -38,6 +38,27 @@ const story = (lines: readonly Line[]): string[] =>
     (decoded?.units ?? []).map(({ type, summary }) => `${dir} ${type} ${summary}`),
   );
 
+describe('a URL without a path under --protocol socket.io', () => {
+  const sentence =
+    'The URL has no path, and servers of Socket.IO listen at /socket.io/?EIO=4&transport=websocket: add it, or the path of your server.';
+
+  it('is said on stderr, also if the server accepts it, and is not changed', async () => {
+    const paths: string[] = [];
+    const url = await scriptedServer((socket, request) => {
+      paths.push(request.url ?? '');
+      socket.close(1000);
+    });
+    const origin = url.replace(/\/$/, '');
+    const named = await start(['connect', origin, '--protocol', 'socket.io']).result;
+    expect(named.stderr.split('\n')[0]).toContain(sentence);
+    expect(paths).toEqual(['/']);
+    for (const more of [['--protocol', 'socket.io', '--quiet'], ['--protocol', 'json-rpc'], []])
+      expect((await start(['connect', origin, ...more]).result).stderr).not.toContain('no path');
+    const whole = await start(['connect', `${origin}/socket.io/`, '--protocol', 'socket.io']).result;
+    expect(whole.stderr).not.toContain('no path');
+  });
+});
+
 describe('units on the command line', () => {
   it('are decoded by rules, also from a recording, and found by their names', async () => {
     const folder = join(await temporaryFolder(), 'feed');

@@ -343,6 +343,18 @@ test('edited options are applied, reported and used to connect, in this order', 
   expect(done).toHaveLength(4);
 });
 
+test('the path of a named protocol is offered for a URL without one, and never added', async () => {
+  const path = '/socket.io/?EIO=4&transport=websocket';
+  const { calls, session } = setUp({ options: { url: 'ws://h.test', protocol: 'socket.io' } });
+  expect(await calls.usualPath('ws://h.test')).toBe(path);
+  expect(await calls.usualPath(' wss://{{host}}/ ')).toBe(path);
+  expect(await calls.usualPath('wss://{{host}}/chat')).toBeUndefined();
+  expect(await calls.usualPath('wss://{{none}}')).toBeUndefined();
+  expect(await calls.usualPath(7 as never)).toBeUndefined();
+  expect(session.reconfigure).not.toHaveBeenCalled();
+  expect(await setUp().calls.usualPath('ws://h.test')).toBeUndefined();
+});
+
 describe('variables in edited options', () => {
   test('get their values when it connects, and those that are secret are masked from then on', async () => {
     const { calls, session } = setUp();

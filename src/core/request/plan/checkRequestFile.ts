@@ -1,3 +1,4 @@
+import { usualPath } from '../../session/options/usualPath.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { compileCondition } from '../condition/compileCondition.ts';
 import { capturedNames } from '../syntax/capturedNames.ts';
@@ -67,7 +68,15 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     const scope = capturedNames(request).length > 0 ? scopes.own(environment) : shared;
     const insecure = insecureConnection(request, scope);
     if (insecure) report('warning', 'tls.insecure', insecure.range, insecure.message);
-    const problems = [...(problem ? [problem] : []), ...requestProblems(request, scope)].filter(
+    const own = requestProblems(request, scope, (path) =>
+      report(
+        'warning',
+        'url.path',
+        request.target.url.range,
+        `The URL has no path, and servers of Socket.IO listen at ${path}: add it, or the path of your server.`,
+      ),
+    );
+    const problems = [...(problem ? [problem] : []), ...own].filter(
       ({ range }) => !malformed.has(range.start.line),
     );
     // A loop, because spreading the problems as arguments may overflow the stack.
@@ -170,7 +179,8 @@ function insecureConnection(
   };
 }
 
-function requestProblems(request: Request, scope: Scope): Problem[] {
+/** @param offer called with the usual path of the named protocol if the URL has none */
+function requestProblems(request: Request, scope: Scope, offer: (path: string) => void): Problem[] {
   const problems: Problem[] = [];
   const add = (result: object): void => {
     for (const problem of problemsOf(result)) problems.push(problem);
@@ -181,6 +191,8 @@ function requestProblems(request: Request, scope: Scope): Problem[] {
       ? serverPlan(request, scope)
       : requestOptions(request, scope);
   add(given);
+  const path = 'options' in given ? usualPath(given.options) : undefined;
+  if (path !== undefined) offer(path);
   for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
   const stepProtocol = settledProtocol(statedProtocol(request, scope));
   const rehearsal = stepProtocol && rehearse(stepProtocol, urlOf(given));

@@ -1,5 +1,6 @@
 import { mistakenTarget, fileForm, intendedSeparator } from '../syntax/lineForms.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
+import { SOCKET_IO_PATH } from '../../session/options/usualPath.ts';
 import { nearest } from '../../text/nearest.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
 import { VARIABLE_NAME } from '../syntax/template.ts';
@@ -61,6 +62,12 @@ export function quickFixes(
     case 'target.expected':
     case 'url.invalid':
       return [...webSocketScheme(text, line), ...webSocketKeyword(text, line)];
+    case 'url.path': {
+      const url = text.slice(range.start.character, range.end.character).trimEnd();
+      const at = range.start.character + url.replace(/\/$/, '').length;
+      const end = range.start.character + url.length;
+      return [replaced(`Add ${SOCKET_IO_PATH}`, rangeInLine(line, at, end), SOCKET_IO_PATH)];
+    }
     case 'separator.text':
       return [
         replaced(

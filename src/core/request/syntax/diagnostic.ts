@@ -40,6 +40,7 @@ export type DiagnosticCode =
   | 'target.version'
   | 'tls.insecure'
   | 'url.invalid'
+  | 'url.path'
   | 'variable.command'
   | 'variable.cycle'
   | 'variable.expression'

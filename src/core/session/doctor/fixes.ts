@@ -5,6 +5,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { originOf, otherScheme, pageOrigin } from '../options/url.ts';
 import { invalidSubprotocol } from '../options/validate.ts';
+import { SOCKET_IO_PATH, withSocketIoPath } from '../options/usualPath.ts';
 
 // One fix each; undefined if there is nothing to change.
 
@@ -33,10 +34,9 @@ export function switchScheme({ url }: ConnectOptions): Fix | undefined {
 
 /** The usual path of Socket.IO 3 and 4; undefined for a URL that has a path. */
 export function addSocketIoPath({ url }: ConnectOptions): Fix | undefined {
-  const [, origin] = /^(wss?:\/\/[^/?#]+)\/?$/i.exec(url) ?? [];
-  if (origin === undefined) return undefined;
-  const path = '/socket.io/?EIO=4&transport=websocket';
-  return { id: 'socketIoUrl', label: `Connect to Socket.IO at ${path}`, change: { url: `${origin}${path}` } };
+  const other = withSocketIoPath(url);
+  if (other === undefined) return undefined;
+  return { id: 'socketIoUrl', label: `Connect to Socket.IO at ${SOCKET_IO_PATH}`, change: { url: other } };
 }
 
 export const toWss = (options: ConnectOptions): Fix | undefined =>

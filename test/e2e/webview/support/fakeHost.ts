@@ -325,6 +325,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     connectionProblem: async ({ url }) =>
       /^wss?:/.test(url) ? undefined : 'The URL has to begin with ws:// or wss://.',
     reconnectWith: async () => true,
+    usualPath: async () => undefined,
     filledTexts: async (texts) => texts.map((text) => text.replaceAll(/\{\{\w+\}\}/g, 'filled')),
   };
 
