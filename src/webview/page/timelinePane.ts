@@ -1,4 +1,3 @@
-import '../timeline/rangeBar.ts';
 import '../timeline/timeline.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -203,6 +202,7 @@ export class TimelinePane extends LitElement {
   protected override firstUpdated(): void {
     loadAfterStart(this, {
       'duplex-go-to': () => import('../timeline/goTo.ts'),
+      'duplex-range-bar': () => import('../timeline/rangeBar.ts'),
       'duplex-column-input': () => import('../timeline/columnInput.ts'),
     });
   }
