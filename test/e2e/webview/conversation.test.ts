@@ -128,7 +128,9 @@ describe('subscriptions', () => {
       ],
     });
     const ended = view().getByRole('table', { name: 'Ended Subscriptions' });
-    await expect.poll(() => ended.getByRole('row').last().innerText()).toMatch(/late #1 – #9\s+"1"\s+3\s+0/);
+    await expect
+      .poll(() => ended.getByRole('row').last().innerText())
+      .toMatch(/late\s+#1\s+–\s+#9\b[^]*"1"\s+3\s+0/);
     expect(await view().getByRole('table', { name: 'Open Subscriptions' }).getByRole('row').count()).toBe(2);
     const only = ended.getByRole('button', { name: 'Show only the operation of #1' });
     await only.focus();
