@@ -12,10 +12,12 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { endAll, start } from '../cliProcess.ts';
+import { mqttBrokers } from './support/mqttBrokers.ts';
+import { hubServer } from './support/signalrServer.ts';
 import { chatServer } from './support/socketioServers.ts';
+import { stompApplication } from './support/stompBroker.ts';
 
-// Each of these examples runs through the built command line against a server that others wrote, and passes. Those of
-// STOMP, SignalR and MQTT run in the tests of their protocols.
+// Each of these examples runs through the built command line against a server that shares no code with Duplex, and passes.
 
 const require = createRequire(import.meta.url);
 const { buildSchema } = require('graphql') as typeof GraphQL;
@@ -23,8 +25,8 @@ const { useServer } = require('graphql-ws/use/ws') as typeof GraphQLWs;
 
 const FOLDER = join(import.meta.dirname, '../../../examples/protocols');
 
-/** Starts a server. @returns its host and port, and what it saw */
-type Start = () => Promise<{ readonly host: string; readonly seen: unknown[] }>;
+/** Starts a server. @returns the address that the example has a variable for, and what it saw */
+type Start = () => Promise<{ readonly host: string; readonly seen: readonly unknown[] }>;
 
 const ends: (() => unknown)[] = [];
 
@@ -119,6 +121,33 @@ const SERVERS: Readonly<Record<string, Start>> = {
     return { host: `127.0.0.1:${(http.address() as AddressInfo).port}`, seen };
   },
 
+  'stomp-chat.ws': async () => {
+    const broker = await stompApplication();
+    ends.push(() => broker.end());
+    return { host: new URL(broker.url).host, seen: broker.told };
+  },
+
+  'mqtt-sensor.ws': async () => {
+    const brokers = await mqttBrokers();
+    ends.push(() => brokers.end());
+    const published: unknown[] = [];
+    brokers.aedes.on('publish', ({ topic, payload, qos }, client) => {
+      if (client) published.push(['aedes', topic, String(payload), qos]);
+    });
+    return {
+      host: brokers.url.replace('ws://', ''),
+      get seen() {
+        return [...published, ...brokers.packets];
+      },
+    };
+  },
+
+  'signalr-hub.ws': async () => {
+    const hub = await hubServer();
+    ends.push(() => hub.end());
+    return { host: new URL(hub.url).host, seen: hub.requests };
+  },
+
   'protobuf-feed.ws': async () => {
     const seen: unknown[] = [];
     // Another library than the one that Duplex encodes with.
@@ -151,6 +180,9 @@ interface Charger {
   call(method: string, params: object): Promise<unknown>;
 }
 
+/** The variables with the address, where it is another one than `host`. */
+const VARIABLES: Readonly<Record<string, string>> = { 'stomp-chat.ws': 'server', 'mqtt-sensor.ws': 'server' };
+
 /** What the servers must have been told. */
 const SAID: Readonly<Record<string, readonly unknown[]>> = {
   'socketio-chat.ws': [
@@ -167,6 +199,32 @@ const SAID: Readonly<Record<string, readonly unknown[]>> = {
     ['divide', 1, 0],
   ],
   'protobuf-feed.ws': [{ symbols: ['ABC', 'XYZ'], depth: 2 }],
+  'stomp-chat.ws': [
+    ['/topic/chat', '{"from":"Ann","text":"Hello"}'],
+    ['/queue/orders', 'Order 1'],
+    expect.objectContaining({ subscription: 'sub-0', 'message-id': expect.stringMatching(/^msg/) as string }),
+  ],
+  'mqtt-sensor.ws': [
+    ['aedes', 'sensors/1/temperature', '{"celsius": 21.5}', 1],
+    expect.objectContaining({
+      cmd: 'connect',
+      protocolVersion: 5,
+      keepalive: 30,
+      will: expect.objectContaining({ topic: 'sensors/2/state', retain: true }) as unknown,
+    }),
+    expect.objectContaining({
+      cmd: 'publish',
+      topic: 'sensors/2/humidity',
+      qos: 2,
+      properties: { contentType: 'application/json', userProperties: { unit: 'percent' } },
+    }),
+    expect.objectContaining({ cmd: 'pubrel' }),
+    expect.objectContaining({ cmd: 'disconnect' }),
+  ],
+  'signalr-hub.ws': [
+    { line: 'POST /hub/negotiate?negotiateVersion=1', authorization: undefined },
+    { line: expect.stringMatching(/^GET \/hub\?id=/) as string, authorization: undefined },
+  ],
   'ocpp-charger.ws': [
     ['CP001', 'Authorize', { idTag: '045A2B' }],
     ['CP001', 'StopTransaction', expect.objectContaining({ transactionId: 7, meterStop: 1200 })],
@@ -181,12 +239,19 @@ describe.each(Object.keys(SERVERS))('%s', (name) => {
   });
 
   it('passes, and the server was told what it says', async () => {
-    const { host, seen } = await SERVERS[name]!();
-    const args = ['run', join(FOLDER, name), '--var', `host=${host}`, '--reporter', 'spec'];
+    const server = await SERVERS[name]!();
+    const args = [
+      'run',
+      join(FOLDER, name),
+      '--var',
+      `${VARIABLES[name] ?? 'host'}=${server.host}`,
+      '--reporter',
+      'spec',
+    ];
     const { status, stdout, stderr } = await start(args, 'closed', {
       env: { DUPLEX_SECRET_CHATTOKEN: 'secret' },
     }).result;
     expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: expect.any(String) as string });
-    for (const said of SAID[name]!) expect(seen).toContainEqual(said);
+    for (const said of SAID[name]!) expect(server.seen).toContainEqual(said);
   });
 });

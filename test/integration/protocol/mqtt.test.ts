@@ -1,14 +1,11 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Aedes } from 'aedes';
+import type { Aedes } from 'aedes';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createWebSocketStream, WebSocketServer } from 'ws';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import { testEngine } from '../../support/engine.ts';
 import { runText } from '../../support/runs.ts';
-import { hasMosquitto, mosquitto } from './support/brokers.ts';
+import { hasMosquitto, mosquitto, MOSQUITTO, unless } from './support/brokers.ts';
 import { exampleText } from './support/exampleText.ts';
+import { mqttBrokers } from './support/mqttBrokers.ts';
 import { talk } from './support/talk.ts';
 import { payloadOf, until } from './support/waiting.ts';
 
@@ -19,19 +16,9 @@ afterEach(async () => {
 });
 
 async function aedes(options = {}): Promise<{ url: string; broker: Aedes }> {
-  const broker = await Aedes.createBroker(options);
-  const http = createServer();
-  const sockets = new WebSocketServer({ server: http });
-  sockets.on('connection', (socket, request) => broker.handle(createWebSocketStream(socket), request));
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  ends.push(async () => {
-    await new Promise<void>((resolve) => broker.close(() => resolve()));
-    for (const client of sockets.clients) client.terminate();
-    sockets.close();
-    http.close();
-  });
-  return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/mqtt`, broker };
+  const brokers = await mqttBrokers(options);
+  ends.push(() => brokers.end());
+  return { url: brokers.url, broker: brokers.aedes };
 }
 
 describe('aedes', () => {
@@ -176,7 +163,70 @@ describe('aedes', () => {
   });
 });
 
-describe.skipIf(!hasMosquitto)('Mosquitto', () => {
+describe('a broker of MQTT 5', () => {
+  it('delivers with properties, reasons and topic aliases, and gets acknowledgements of both qualities', async () => {
+    const brokers = await mqttBrokers();
+    ends.push(() => brokers.end());
+    const duplex = await talk({ url: brokers.url, protocol: 'mqtt' }, false);
+    await duplex.say('connect', { options: { version: '5' }, headers: [['role', 'test']] });
+    expect(await duplex.session.conduct.opening()).toEqual({ state: 'accepted' });
+    const connack = await duplex.hear(({ name }) => name === 'CONNACK');
+    expect(connack.headers).toEqual(
+      expect.arrayContaining([
+        ['receive-maximum', '20'],
+        ['assigned-client-identifier', 'given'],
+        ['server-keep-alive', '20'],
+      ]),
+    );
+    const asked = await duplex.say('subscribe', { arguments: ['a/#'], options: { qos: '2' } });
+    expect(await duplex.hear(({ replyTo }) => replyTo === asked)).toMatchObject({
+      type: 'reply',
+      summary: `SUBACK ${asked} Granted QoS 2`,
+    });
+    for (const qos of ['1', '2', '0']) {
+      const call = await duplex.say('publish', {
+        arguments: ['a/b'],
+        options: { qos, 'content-type': 'application/json' },
+        headers: [['unit', 'percent']],
+        body: `{"qos":${qos}}`,
+      });
+      // From the second one on, an alias stands for the topic.
+      const back = await duplex.hear(({ name, type }) => name === 'a/b' && type !== 'reply');
+      expect(back).toMatchObject({ stream: '"a/#"', type: qos === '0' ? 'event' : 'call' });
+      expect(payloadOf(back)).toEqual({ qos: Number(qos) });
+      expect(Object.fromEntries(back.headers!)).toEqual({
+        'content-type': 'application/json',
+        'topic-alias': '1',
+        unit: 'percent',
+      });
+      if (qos !== '0')
+        expect(await duplex.hear(({ replyTo }) => replyTo === call)).toMatchObject({ type: 'reply' });
+    }
+    const told = (cmd: string) => brokers.packets.filter((packet) => packet.cmd === cmd).length;
+    await until(() => told('pubcomp') === 1);
+    expect([told('puback'), told('pubrec'), told('pubrel'), told('pubcomp')]).toEqual([1, 1, 1, 1]);
+    const never = await duplex.say('unsubscribe', { arguments: ['never'] });
+    expect(await duplex.hear(({ replyTo }) => replyTo === never)).toMatchObject({
+      type: 'reply',
+      summary: `UNSUBACK ${never} No subscription existed`,
+    });
+    expect(duplex.problems).toEqual([]);
+  });
+
+  it('refuses nothing that aedes would: each version reaches its broker', async () => {
+    const brokers = await mqttBrokers();
+    ends.push(() => brokers.end());
+    for (const version of ['3.1', '3.1.1', '5']) {
+      const duplex = await talk({ url: brokers.url, protocol: 'mqtt' }, false);
+      await duplex.say('connect', { options: { version } });
+      expect(await duplex.session.conduct.opening(), version).toEqual({ state: 'accepted' });
+      await duplex.session.disconnect();
+    }
+    expect(brokers.packets.map(({ cmd }) => cmd)).toEqual(['connect', 'disconnect']);
+  });
+});
+
+describe.skipIf(!hasMosquitto)(`Mosquitto${unless(hasMosquitto, MOSQUITTO)}`, () => {
   async function start(...options: Parameters<typeof mosquitto>): Promise<string> {
     const server = await mosquitto(...options);
     ends.push(() => server.close());

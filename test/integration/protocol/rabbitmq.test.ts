@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testEngine } from '../../support/engine.ts';
 import { runText } from '../../support/runs.ts';
-import { type Broker, hasRabbitmq, rabbitmq } from './support/brokers.ts';
+import { type Broker, hasRabbitmq, RABBITMQ, rabbitmq, unless } from './support/brokers.ts';
 import { exampleText } from './support/exampleText.ts';
 import { talk } from './support/talk.ts';
 
 // RabbitMQ as Debian packages it, with its plugins for STOMP and MQTT over WebSocket. It takes its time to start: once for all.
 
-describe.skipIf(!hasRabbitmq)('RabbitMQ', () => {
+describe.skipIf(!hasRabbitmq)(`RabbitMQ${unless(hasRabbitmq, `${RABBITMQ} and epmd`)}`, () => {
   let server: Broker;
   beforeAll(async () => {
     server = await rabbitmq();

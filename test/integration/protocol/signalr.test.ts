@@ -6,9 +6,7 @@ import {
   type HubConnection,
 } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { createSignalrDecoder } from '../../../src/core/protocol/signalr/signalrDecoder.ts';
 import { toUnit } from '../../../src/core/protocol/unit.ts';
 import type { DuplexError } from '../../../src/shared/errors.ts';
@@ -268,21 +266,6 @@ WEBSOCKET ${hub.url}
     );
     expect(result).toMatchObject({ status: 'passed' });
   });
-});
-
-it('runs the example', async () => {
-  const hub = await server();
-  const { engine } = await testEngine();
-  const example = readFileSync(
-    new URL('../../../examples/protocols/signalr-hub.ws', import.meta.url),
-    'utf8',
-  );
-  expect(analyzeRequestFile(example).diagnostics).toEqual([]);
-  const results = await runText(engine, example.replaceAll('ws://{{host}}/hub', hub.url));
-  expect(results.map(({ failure, status }) => [failure, status])).toEqual([
-    [undefined, 'passed'],
-    [undefined, 'passed'],
-  ]);
 });
 
 it('says why a hub refuses the handshake', async () => {

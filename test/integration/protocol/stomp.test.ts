@@ -1,20 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@stomp/stompjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { type RunningBroker, stompBroker } from './support/stompBroker.ts';
 import { talk } from './support/talk.ts';
 import { until } from './support/waiting.ts';
-
-/** What stomp-broker-js has no types for. */
-interface StompBroker {
-  subscribe(topic: string, hear: (body: string, headers: Record<string, string>) => void): string;
-  send(topic: string, headers: Record<string, string>, body: string): void;
-}
-const require = createRequire(import.meta.url);
-const StompServer = require('stomp-broker-js') as new (options: object) => StompBroker;
 
 const ends: (() => Promise<unknown> | void)[] = [];
 
@@ -22,16 +13,10 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function broker(heartbeat = [0, 0]): Promise<{ url: string; server: StompBroker }> {
-  const http = createServer();
-  const server = new StompServer({ server: http, path: '/ws', heartbeat });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  ends.push(() => {
-    http.closeAllConnections();
-    http.close();
-  });
-  return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ws`, server };
+async function broker(): Promise<RunningBroker> {
+  const running = await stompBroker();
+  ends.push(() => running.end());
+  return running;
 }
 
 describe('stomp-broker-js', () => {

@@ -7,7 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Message brokers as Debian packages them. Tests are skipped where they are missing.
+// Message brokers as Debian packages them. Tests are skipped where they are missing, and their names say why.
+
+/** The end of the name of tests that need a program. */
+export const unless = (isThere: boolean, program: string): string =>
+  isThere ? '' : ` (skipped: this machine has no ${program})`;
 
 /** A broker that was started for a test file. */
 export interface Broker {
@@ -16,7 +20,7 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-const RABBITMQ = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+export const RABBITMQ = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 
 export const hasRabbitmq =
   existsSync(RABBITMQ) && spawnSync('epmd', ['-help'], { timeout: 5000 }).error === undefined;
@@ -85,7 +89,7 @@ export async function rabbitmq(): Promise<Broker> {
   return { stompUrl: `ws://127.0.0.1:${stomp}/ws`, mqttUrl: `ws://127.0.0.1:${mqtt}/ws`, close };
 }
 
-const MOSQUITTO = '/usr/sbin/mosquitto';
+export const MOSQUITTO = '/usr/sbin/mosquitto';
 
 export const hasMosquitto = existsSync(MOSQUITTO);
 
