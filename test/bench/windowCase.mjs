@@ -169,7 +169,7 @@ async function command(page, title) {
 
 /** @param {import('playwright-core').Page} page @param {string} url */
 async function connect(page, url) {
-  await command(page, 'WebSocket: Connect');
+  await command(page, 'WebSocket: Connect…');
   await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
   await page.keyboard.type(url);
   await page.keyboard.press('Enter');
