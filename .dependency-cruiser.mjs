@@ -137,7 +137,7 @@ export default {
       to: { path: `^src/cli/(${commands})/` },
     },
     only('ws-only-in-net-serve-and-demo', '(^|node_modules/)ws(/|$)', src('net', 'serve', 'demo')),
-    only('vscode-only-in-vscode', '^vscode$', '^src/(vscode/|extension\\.ts$)'),
+    only('vscode-only-in-vscode', '^vscode$', '^src/(vscode/|(start|extension)\\.ts$)'),
     {
       name: 'no-node-in-core-shared-webview',
       severity: 'error',

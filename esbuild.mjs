@@ -41,7 +41,7 @@ const node = {
 const targets = {
   host: {
     ...node,
-    entryPoints: { extension: 'src/extension.ts' },
+    entryPoints: { start: 'src/start.ts', extension: 'src/extension.ts' },
     outdir: 'dist',
     plugins: [deferredModules(DEFERRED_PACKAGES), sharedModules(), lazyLibraries()],
   },

@@ -13,7 +13,8 @@ const LOOK_INTERVAL = 50;
 const folder = import.meta.dirname;
 const require = createRequire(import.meta.url);
 const started = performance.now();
-const extension = require(join(folder, 'dist/extension.js'));
+// Its `activate` loads the bundle.
+const extension = require(join(folder, 'dist/start.js'));
 const loaded = performance.now() - started;
 
 const signal = join(folder, 'measure');
@@ -41,7 +42,7 @@ export function activate(...args) {
   const called = performance.now();
   const api = extension.activate(...args);
   const activated = performance.now() - called;
-  writeFileSync(join(folder, 'activation.json'), JSON.stringify({ loaded, activated }));
+  writeFileSync(join(folder, 'activation.json'), JSON.stringify(loaded + activated));
   setInterval(look, LOOK_INTERVAL).unref();
   return api;
 }

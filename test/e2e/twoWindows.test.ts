@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -51,6 +51,17 @@ async function grows(name: string): Promise<void> {
     .toBeGreaterThan(rows + 5);
 }
 
+/** The compiled code of the extension as a file, which a window keeps ten seconds after its start. */
+async function compiledCode(): Promise<{ name: string; ino: number; mtimeMs: number }> {
+  const folder = join(window.storage, 'globalStorage/duplex.duplex/compile-cache');
+  let files: readonly string[] = [];
+  await expect
+    .poll(async () => (files = await readdir(folder).catch(() => [])), { timeout: 30_000 })
+    .toEqual([expect.stringMatching(/^extension-window-v.*\.bin$/)]);
+  const { ino, mtimeMs } = await stat(join(folder, files[0]!));
+  return { name: files[0]!, ino, mtimeMs };
+}
+
 describe('two windows', () => {
   test('on one folder have their own sessions, recordings and ends', async () => {
     window = await openWindow();
@@ -88,9 +99,12 @@ describe('two windows', () => {
     // The command itself, as a keybinding may call it.
     const binding = { key: 'f8', command: 'duplex.deleteRecording', args: theirs.folder };
     await writeFile(join(window.storage, 'keybindings.json'), JSON.stringify([binding]));
+    const kept = await compiledCode();
 
+    // It starts with the compiled code that the first one kept.
     const page = await window.another();
     await connect(page, 'mine');
+    expect(await compiledCode()).toEqual(kept);
     expect(join(theirs.folder, '..')).toBe(join((await recordingOf('mine')).folder, '..'));
     const header = view(page, 'Recordings').locator('.pane-header');
     if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
