@@ -84,6 +84,20 @@ describe('duplex proxy --rules', () => {
   });
 
   it.each([
+    ['proxy', ['proxy', 'ws://127.0.0.1:1', '--port', '0', '--rules', 'hold.ws']],
+    ['serve', ['serve', 'hold.ws']],
+  ])('%s says at its start that nothing releases a held message by hand', async (_, args) => {
+    folder = requestFolder({
+      'hold.ws': 'PROXY ws://127.0.0.1:0 -> ws://127.0.0.1:1\n# @fault hold 30s out\n# @fault hold in\n',
+    });
+    const proxy = await started(args, 1);
+    await expect.poll(proxy.stderr, { timeout: 20_000 }).toContain('\n');
+    expect(proxy.stderr()).toBe(
+      'duplex: “hold in” (line 3) holds messages until the proxy stops, because only the panel in VS Code releases them by hand: give it a time, such as hold 30s.\n',
+    );
+  });
+
+  it.each([
     [['--rules', 'rules.ws'], 'rules.ws has several PROXY blocks: name one with --request.'],
     [['--rules', 'rules.ws', '--request', 'other'], 'rules.ws has no PROXY block named “other”'],
     [['--rules', 'empty.ws'], 'empty.ws has no PROXY block: write PROXY ws://127.0.0.1:8081 -> wss://host'],

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { lookup } from 'node:dns/promises';
 import { createServer } from 'node:net';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -6,6 +7,9 @@ import { freePort } from '../support/debianServer.ts';
 import { servers, run, given, answer, refuses, echo } from './servingWindow.ts';
 
 vi.mock('vscode', () => import('../unit/vscode/support/fakeVscode.ts'));
+
+/** Where the name is that of ::1, it is another port. */
+const isSame = (await lookup('localhost')).address === '127.0.0.1';
 
 describe('blocks that share a port by their paths', () => {
   const serve = run['duplex.serve']!;
@@ -94,6 +98,28 @@ describe('blocks that share a port by their paths', () => {
     expect(listed()).toEqual([at('/a')]);
     expect(await answer(at('/a'), 'hello')).toBe('hello');
     expect(await refusal(at('/b'))).toMatch(/404/);
+  });
+
+  const named = (path: string): string => at(path).replace('127.0.0.1', 'localhost');
+
+  test.runIf(isSame)('must name one host, and disturb no other', async () => {
+    await serve(given('/a.ws', file(named('/a'))));
+    await expect(serve(given('/b.ws', file(at('/b'))))).rejects.toThrow(
+      `Port ${port} is open for localhost, and this block asks for 127.0.0.1: blocks share a port if they name the same host, so write localhost here, too.`,
+    );
+    expect(await answer(at('/a'), 'hello')).toBe('hello');
+    expect(await serve(given('/b.ws', file(named('/b'))))).toEqual([named('/b')]);
+    expect(await answer(at('/b'), 'hello')).toBe('hello');
+  });
+
+  test.runIf(isSame)('say that another program has the port, whatever hosts they name', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+    const files = [named('/a'), at('/b')].map((url) => given(`${url.slice(-1)}.ws`, file(url)));
+    const results = await Promise.allSettled(files.map((uri) => serve(uri)));
+    const problems = results.map((result) => String((result as PromiseRejectedResult).reason));
+    for (const problem of problems) expect(problem).toContain(`Port ${port} is in use`);
+    await new Promise((resolve) => other.close(resolve));
   });
 
   test('all fail at a port that another program has, and start when it is free', async () => {

@@ -7,6 +7,7 @@ import { addListenTlsOptions, listenCertificate, type ListenTlsOptions } from '.
 import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { untilInterrupted } from '../untilInterrupted.ts';
+import { warnOfEndlessHolds } from '../requestFiles/endlessHolds.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { addRuleOptions, readRules, type RuleOptions } from './rules.ts';
 
@@ -57,6 +58,7 @@ async function runProxy(
     workersFolder,
     async ({ engine, rows, onFault, signal, onStop }) => {
       const certificate = await listenCertificate(rest, host);
+      const rules = await readRules(engine, rest, signal);
       const proxy = await startProxy(engine, {
         target,
         host,
@@ -65,9 +67,10 @@ async function runProxy(
         options,
         onFault,
         tap: rows,
-        rules: await readRules(engine, rest, signal),
+        rules,
       });
       onStop(() => proxy.stop());
+      warnOfEndlessHolds(rules?.faults ?? []);
       return [{ url: proxy.url, host, certificate }];
     },
   );

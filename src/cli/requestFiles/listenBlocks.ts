@@ -14,6 +14,7 @@ import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServ
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ListeningAt } from '../untilInterrupted.ts';
 import { blockSources } from './blockSources.ts';
+import { warnOfEndlessHolds } from './endlessHolds.ts';
 import { placeOf, problemLine } from './locatedProblem.ts';
 import type { ReadRequestFile } from './readRequestFile.ts';
 
@@ -75,6 +76,7 @@ export async function listenBlocks(
         const block = await proxyOfBlock(placed, sources, pathOf, overrides);
         const proxy = await startProxy(engine, { ...block, ...shared });
         onStop(() => proxy.stop());
+        warnOfEndlessHolds(block.rules?.faults ?? []);
         return { url: proxy.url, host: block.host, certificate: proxy.certificate };
       };
       places.push(

@@ -79,8 +79,27 @@ export async function addToPort(ports: OpenPorts, block: PortBlock): Promise<Ser
     };
   } catch (thrown) {
     leave();
-    throw new ListenProblem(block.placed, toDuplexError(thrown));
+    throw new ListenProblem(block.placed, (await otherHost(ports, block)) ?? toDuplexError(thrown));
   }
+}
+
+/** Why a port cannot be opened that another block has, under another name of the same machine; undefined if none has it. */
+async function otherHost(
+  ports: OpenPorts,
+  { plan: { host, port } }: PortBlock,
+): Promise<DuplexError | undefined> {
+  const other = [...ports.values()].find(({ blocks: [first] }) => first?.plan.port === port);
+  const named = other?.blocks[0]?.plan.host;
+  // If it does not listen either, another program has the port.
+  const isOpen = await other?.listening.then(
+    () => true,
+    () => false,
+  );
+  if (isOpen !== true || named === undefined) return undefined;
+  return new DuplexError(
+    'call.invalid',
+    `Port ${port} is open for ${named}, and this block asks for ${host}: blocks share a port if they name the same host, so write ${named} here, too.`,
+  );
 }
 
 function checkFits({ blocks }: OpenPort, { placed, plan, certificate }: PortBlock): void {

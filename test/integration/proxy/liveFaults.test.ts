@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { LiveFaults } from '../../../src/engine/proxy/liveFaults.ts';
+import { readFrames } from '../../support/wire.ts';
 import { client, proxied, target, type Client, type Proxied } from './support.ts';
 
 interface Running extends Proxied {
@@ -84,6 +86,33 @@ describe('a fault that is switched while a connection is open', () => {
     faults.switch(0, false);
     await expect.poll(texts).toEqual(['waits']);
     expect(notes({ rows })).toEqual(['Reading stops: stall.', 'Reading goes on: stall.']);
+  });
+
+  it('cuts messages into fragments, and no more when it is off', async () => {
+    const { faults, send, texts, application } = await running();
+    const tcp = (application.socket as unknown as { readonly _socket: Socket })._socket;
+    const firsts: number[] = [];
+    readFrames(tcp, ({ first }) => firsts.push(first & 0x8f));
+    send('whole');
+    await expect.poll(texts).toEqual(['whole']);
+    await faults.add('fragment 3B in');
+    send('seven b');
+    await expect.poll(texts).toEqual(['whole', 'seven b']);
+    faults.switch(0, false);
+    send('whole again');
+    await expect.poll(() => texts().length).toBe(3);
+    // FIN and opcode: a text, a text in three frames, a text.
+    expect(firsts).toEqual([0x81, 0x01, 0x00, 0x80, 0x81]);
+  });
+
+  it('ends both sides after so many messages from then on', async () => {
+    const { faults, send, texts, application } = await running();
+    send('a');
+    await expect.poll(texts).toEqual(['a']);
+    await faults.add('close 4001 in after 2 messages');
+    for (const text of ['b', 'c', 'd', 'e']) send(text);
+    expect(await application.closed).toBe(4001);
+    expect(texts().length).toBeLessThan(5);
   });
 
   it('swallows pongs', async () => {
