@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { requireProtocol } from '../../core/protocol/protocolChoice.ts';
 import { Engine } from '../../engine/engine.ts';
+import { detailOf, jsonLine } from '../../engine/recordingFile.ts';
 import { replayClient } from '../../engine/replay/replayClient.ts';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
@@ -72,7 +73,7 @@ export async function replay(
       patience: wait,
       signal: stopping.signal,
       onDivergence({ text }) {
-        if (quiet) printSentence(text);
+        if (quiet && !json) printSentence(text);
       },
       tap(session) {
         let print: ReturnType<typeof connectPrinter> | undefined;
@@ -89,6 +90,9 @@ export async function replay(
               units: undefined,
             });
             print(row, row.payload);
+            const isDivergence = row.kind === 'note' && detailOf(row.payload)['note'] === 'divergence';
+            if (quiet && json && isDivergence)
+              for (const piece of jsonLine(row, row.payload)) output.write(piece);
           },
         };
       },

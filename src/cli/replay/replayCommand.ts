@@ -11,6 +11,7 @@ Examples:
   $ duplex replay recordings/ticks --to ws://localhost:8080/stream
   $ duplex replay recordings/ticks --to wss://api.example.test/stream --speed max -H 'Authorization: Bearer …'
   $ duplex replay recordings/ticks --to ws://localhost:8080/stream --json --record again
+  $ duplex replay recordings/ticks --to ws://localhost:8080/stream --json --quiet
 
 It sends what the recorded client sent, and waits where answers came. Each divergence is a note after the message.
 Exit status: 0 no divergence, 1 a divergence, 2 wrong usage or an unreadable recording, 3 could not connect, or the

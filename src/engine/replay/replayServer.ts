@@ -118,7 +118,11 @@ async function play(
     if (!over.aborted)
       await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
   } catch (thrown) {
-    if (!over.aborted) throw thrown;
+    if (!over.aborted) {
+      // The recording cannot be read on: the client must not wait for it.
+      await session.disconnect(1011, '');
+      throw thrown;
+    }
   } finally {
     if (signal.aborted) await session.disconnect(1001, '');
     await release(session);
