@@ -9,7 +9,7 @@ import type { WireMessage } from '../../../../src/core/protocol/protocolModule.t
 
 /** What `POST /hub/negotiate` answers. */
 export type Negotiation =
-  'token' | 'version 0' | 'redirect' | 'error' | 'no WebSockets' | 'not JSON' | 'missing';
+  'token' | 'version 0' | 'stateful' | 'redirect' | 'error' | 'no WebSockets' | 'not JSON' | 'missing';
 
 export interface HubServer {
   /** ws://… of the hub. */
@@ -18,6 +18,8 @@ export interface HubServer {
   readonly messages: readonly WireMessage[];
   /** Requests in order, as in `POST /hub/negotiate?negotiateVersion=1`. */
   readonly requests: readonly { readonly line: string; readonly authorization: string | undefined }[];
+  /** Cuts all connections, without a word. */
+  drop(): void;
   end(): void;
 }
 
@@ -29,6 +31,7 @@ interface Call {
   readonly streamIds: readonly string[];
   readonly item?: unknown;
   readonly error?: unknown;
+  readonly sequence?: number | undefined;
 }
 
 const TOKEN = '05265228-1e2c-46c5-82a1-6a5bcc3f0143';
@@ -60,15 +63,19 @@ export async function hubServer(
     );
   });
   const sockets = new WebSocketServer({ server: http });
+  const state: HubState = { format: undefined, sent: 0, received: 0 };
   sockets.on('connection', (socket, request) => {
     note(request);
-    serveHub(socket, messages, formats);
+    serveHub(socket, messages, formats, negotiation === 'stateful' ? state : undefined);
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   return {
     url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/hub`,
     messages,
     requests,
+    drop() {
+      for (const socket of sockets.clients) socket.terminate();
+    },
     end() {
       for (const socket of sockets.clients) socket.terminate();
       http.close();
@@ -101,6 +108,14 @@ function answerTo(negotiation: Negotiation, elsewhere: string): string {
       });
     case 'not JSON':
       return '<html>';
+    case 'stateful':
+      return JSON.stringify({
+        connectionToken: TOKEN,
+        connectionId: '807809a5',
+        negotiateVersion: 1,
+        useStatefulReconnect: true,
+        availableTransports,
+      });
     default:
       return JSON.stringify({
         connectionToken: TOKEN,
@@ -111,8 +126,21 @@ function answerTo(negotiation: Negotiation, elsewhere: string): string {
   }
 }
 
-function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly string[]): void {
-  let format: 'json' | 'messagepack' | undefined;
+/** What outlives the socket of a connection with stateful reconnect. */
+interface HubState {
+  format: 'json' | 'messagepack' | undefined;
+  /** Messages of the types 1 to 5, which have a sequence number. */
+  sent: number;
+  received: number;
+}
+
+function serveHub(
+  socket: WebSocket,
+  log: WireMessage[],
+  formats: readonly string[],
+  stateful: HubState | undefined,
+): void {
+  let format = stateful?.format;
   const cancelled = new Set<string>();
   const sums = new Map<string, { id: string; sum: number }>();
   const uploads = new Map<string, unknown[]>();
@@ -123,6 +151,7 @@ function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly strin
   };
   /** Both forms of one message. Several go into one message of WebSocket. */
   const send = (...forms: (readonly [json: object, list: readonly unknown[]])[]): void => {
+    if (stateful) stateful.sent += forms.filter(([, [type]]) => (type as number) <= 5).length;
     if (format === 'json') post(forms.map(([json]) => `${JSON.stringify(json)}\u001e`).join(''));
     else post(Buffer.concat(forms.map(([, list]) => framed(encode(list)))));
   };
@@ -182,7 +211,7 @@ function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly strin
     }
   };
 
-  const received = (call: Call): void => {
+  const hear = (call: Call): void => {
     const { type, id } = call;
     if (type === 1 || type === 4) void invoked(call);
     else if (type === 5) cancelled.add(id!);
@@ -198,6 +227,10 @@ function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly strin
     } else if (type === 3) send(invocation('answered', [call.item]));
   };
 
+  // The client asks for nothing: both sides say from which message on they send again.
+  if (stateful && format !== undefined)
+    send([{ type: 9, sequenceId: stateful.sent + 1 }, [9, stateful.sent + 1]]);
+
   socket.on('message', (data: Buffer, isBinary) => {
     log.push({ from: 'client', kind: isBinary ? 'binary' : 'text', data: new Uint8Array(data) });
     if (format === undefined) {
@@ -208,11 +241,17 @@ function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly strin
         return;
       }
       format = protocol as 'json' | 'messagepack';
+      if (stateful) stateful.format = format;
       post(format === 'json' ? '{}\u001e' : Buffer.from('{}\u001e'));
       return;
     }
     const calls = format === 'json' ? jsonCalls(data.toString()) : binaryCalls(data);
-    for (const call of calls) received(call);
+    for (const call of calls) {
+      hear(call);
+      if (!stateful) continue;
+      if (call.type === 9) stateful.received = call.sequence! - 1;
+      else if (call.type <= 5) send([{ type: 8, sequenceId: ++stateful.received }, [8, stateful.received]]);
+    }
   });
 }
 
@@ -230,6 +269,7 @@ function jsonCalls(text: string): Call[] {
         streamIds: (value['streamIds'] ?? []) as string[],
         item: value['item'] ?? value['result'],
         error: value['error'],
+        sequence: value['sequenceId'] as number | undefined,
       };
     });
 }
@@ -255,6 +295,7 @@ function binaryCalls(data: Buffer): Call[] {
       streamIds: (streamIds ?? []) as string[],
       item: type === 3 ? fourth : third,
       error: type === 3 && third === 1 ? fourth : undefined,
+      sequence: type === 9 ? (list[1] as number) : undefined,
     });
   }
   return calls;

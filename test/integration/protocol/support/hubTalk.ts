@@ -1,0 +1,35 @@
+import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { expect } from 'vitest';
+import { createSignalrDecoder } from '../../../../src/core/protocol/signalr/signalrDecoder.ts';
+import { toUnit } from '../../../../src/core/protocol/unit.ts';
+import type { HubServer } from './signalrServer.ts';
+
+/** What a fresh decoder makes of all that travelled. */
+export function heard({ messages }: HubServer) {
+  const decoder = createSignalrDecoder({ url: '', subprotocol: '' });
+  return messages.flatMap((message) => {
+    const { units, problems } = decoder.decode(message);
+    expect(problems).toEqual([]);
+    return units.map((unit) => ({ ...toUnit(unit), from: message.from }));
+  });
+}
+
+/** The client of the package, over WebSocket. */
+export async function packageClient(
+  hub: HubServer,
+  format: string,
+  skipNegotiation: boolean,
+  configure: (builder: HubConnectionBuilder) => void = () => undefined,
+): Promise<HubConnection> {
+  const builder = new HubConnectionBuilder()
+    .configureLogging(LogLevel.None)
+    .withUrl(hub.url.replace(/^ws/, 'http'), { transport: HttpTransportType.WebSockets, skipNegotiation });
+  if (format === 'messagepack') builder.withHubProtocol(new MessagePackHubProtocol());
+  configure(builder);
+  const connection = builder.build();
+  connection.keepAliveIntervalInMilliseconds = 100;
+  connection.on('getAnswer', (question: string) => `answer to ${question}`);
+  await connection.start();
+  return connection;
+}
