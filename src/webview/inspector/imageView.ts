@@ -72,11 +72,7 @@ export class ImageView extends LitElement {
     const { source } = this;
     if (source === undefined) return html``;
     return html`<figure tabindex="0">
-      ${
-        this.isBroken
-          ? html`<p>${IMAGE_TEXT.broken}</p>`
-          : html`<img src=${source} alt=${what} @error=${() => (this.isBroken = true)} />`
-      }
+      ${this.isBroken ? html`<p>${IMAGE_TEXT.broken}</p>` : html`<img src=${source} alt=${what} />`}
       <figcaption>${IMAGE_TEXT.caption(what, byteCount(this.size))}</figcaption>
     </figure>`;
   }
@@ -85,15 +81,30 @@ export class ImageView extends LitElement {
     this.#forget();
     const { document, facts } = this;
     const bytes = await this.host.calls.documentImage(document);
-    if (document !== this.document || !this.isConnected || !bytes) return;
+    if (!bytes) return;
+    const blob = new Blob([new Uint8Array(bytes)], { type: facts.type });
+    const isBroken = !(await isReadable(blob));
+    if (document !== this.document || !this.isConnected) return;
     this.size = bytes.length;
-    this.isBroken = false;
-    this.source = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: facts.type }));
+    this.isBroken = isBroken;
+    this.source = URL.createObjectURL(blob);
   }
 
   #forget(): void {
     if (this.source !== undefined) URL.revokeObjectURL(this.source);
     this.source = undefined;
+  }
+}
+
+/** Reads all pixels once. An `img` element with a valid header shows nothing, and no error, for pixels that cannot be read. */
+async function isReadable(picture: Blob): Promise<boolean> {
+  try {
+    const bitmap = await createImageBitmap(picture);
+    bitmap.close();
+    return true;
+  } catch {
+    // InvalidStateError is the only reason for a blob.
+    return false;
   }
 }
 

@@ -26,6 +26,38 @@ const naturalSize = (): Promise<readonly number[]> =>
     return [naturalWidth, naturalHeight];
   });
 
+/** A GIF of one white pixel (the specification of GIF89a, with LZW of two codes). */
+const GIF = Buffer.from(
+  '47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b',
+  'hex',
+);
+
+/** An AVIF of two by two pixels: one intra frame of AV1 in a HEIF file. */
+const AVIF = Buffer.from(
+  [
+    'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp',
+    'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABGgAAAB0AAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAAB',
+    'AABhdjAxQ29sb3IAAAAAamlwcnAAAABLaXBjbwAAABRpc3BlAAAAAAAAAAIAAAACAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgQ0MAAAA',
+    'ABNjb2xybmNseAACAAIAAYAAAAAXaXBtYQAAAAAAAAABAAEEAQKDBAAAACVtZGF0EgAKCBgANogQEAwgMg8f8D///8WfhwB8+ErK42A=',
+  ].join(''),
+  'base64',
+);
+
+/** A BMP of three by two pixels of 24 bits: rows are padded to four bytes. */
+function bmp(): Buffer {
+  const file = Buffer.alloc(54 + 2 * 12, 0x40);
+  file.fill(0, 0, 54);
+  file.write('BM', 'latin1');
+  file.writeUInt32LE(file.length, 2);
+  file.writeUInt32LE(54, 10);
+  file.writeUInt32LE(40, 14);
+  file.writeInt32LE(3, 18);
+  file.writeInt32LE(2, 22);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(24, 28);
+  return file;
+}
+
 /** The same picture in a format that the browser writes. */
 async function encoded(type: string): Promise<Uint8Array> {
   const url = await panel.page.evaluate<string>(
@@ -67,6 +99,36 @@ describe('a picture in a message', () => {
       await expect.poll(() => image().getAttribute('alt')).toBe(`${format} picture, 30 × 20 pixels`);
       await expect.poll(naturalSize).toEqual([30, 20]);
     }
+  });
+
+  it.each<[string, Buffer, readonly number[]]>([
+    ['GIF', GIF, [1, 1]],
+    ['BMP', bmp(), [3, 2]],
+    ['AVIF', AVIF, [2, 2]],
+  ])('is drawn: %s', async (format, bytes, size) => {
+    await open(new Uint8Array(bytes));
+    await expect.poll(naturalSize).toEqual(size);
+    expect(await caption()).toBe(`${format} picture, ${size.join(' × ')} pixels, ${bytes.length} B`);
+  });
+
+  it.each<[string, Buffer]>([
+    ['GIF', Buffer.concat([GIF.subarray(0, 10), Buffer.from([0, 0, 0x21, 0xff])])],
+    ['AVIF', Buffer.concat([AVIF.subarray(0, AVIF.length - 29), Buffer.alloc(29, 0xff)])],
+    ['PNG', Buffer.from(pngOf(3, 2, new Uint8Array([1, 2, 3])))],
+  ])('that is a damaged %s says so, and its bytes stay in Hex', async (_, bytes) => {
+    await open(new Uint8Array(bytes));
+    await expect
+      .poll(() => panel.page.locator('duplex-image p').textContent())
+      .toBe('This picture is damaged: its pixels cannot be read.');
+    expect(await image().count()).toBe(0);
+    await panel.page.getByRole('tab', { name: 'Hex' }).click();
+    const digits = bytes.toString('hex', 0, 8).replace(/..(?=.)/g, '$& ');
+    await expect
+      .poll(async () => {
+        const lines = await panel.page.locator('duplex-hex .line').allTextContents();
+        return lines[0]?.replace(/\s+/g, ' ');
+      })
+      .toContain(digits);
   });
 
   it('that is damaged says so, and one of SVG is never drawn', async () => {
