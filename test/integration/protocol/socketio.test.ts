@@ -47,6 +47,37 @@ async function clientSays(
   }
 }
 
+/** What the client of that version makes the server see of the namespace `/admin`. */
+async function adminSays(
+  server: ChatServer,
+  version: Version,
+  token: string,
+  options: Record<string, unknown>,
+): Promise<unknown[]> {
+  const url = `${server.url}/admin${version === 2 ? `?token=${token}` : ''}`;
+  const auth = { token, roles: ['a', { n: 1.5 }] };
+  const socket = ioClient(version)(url, { transports: ['websocket'], forceNew: true, auth, ...options });
+  try {
+    const isRefused = await new Promise<boolean>((resolve) => {
+      socket.on('connect', () => resolve(false));
+      socket.on(version === 2 ? 'error' : 'connect_error', () => resolve(true));
+    });
+    if (!isRefused) {
+      socket.emit('nothing');
+      socket.emit('say', 'hi', Buffer.from([1, 2, 255]));
+      await new Promise<void>((resolve) => socket.emit('add', 2, 3, () => resolve()));
+      socket.on('question', (_: string, answer: (...args: unknown[]) => void) => answer({ ok: true }));
+      socket.emit('ask-me');
+      await until(() => server.seen.some((each) => (each as unknown[])[1] === 'answer'));
+      socket.disconnect();
+      await until(() => server.seen.some((each) => (each as unknown[])[1] === 'disconnect'));
+    }
+    return server.seen.splice(0);
+  } finally {
+    socket.close();
+  }
+}
+
 describe.each([
   [2, 'default'],
   [3, 'default'],
@@ -85,6 +116,40 @@ describe.each([
     expect(duplex.problems).toEqual([]);
   });
 
+  it('sees of Duplex the auth payload, the events and the end in a namespace that it sees of its own client', async () => {
+    const server = await start(version, options);
+    const expected = await adminSays(server, version, 'secret', options);
+    expect(expected.map((each) => (each as unknown[])[1])).toEqual([
+      ...['auth', 'nothing', 'say', 'add', 'answer', 'disconnect'],
+    ]);
+    const duplex = await talk({ url: wire(server, version), protocol }, version === 2);
+    const asks = (token: string) =>
+      version === 2
+        ? { arguments: [`/admin?token=${token}`] }
+        : { arguments: ['/admin'], body: `{"token": "${token}", "roles": ["a", {"n": 1.5}]}` };
+    await duplex.say('connect', asks('secret'));
+    expect(await duplex.session.conduct.opening()).toEqual({ state: 'accepted' });
+    await duplex.say('emit', { arguments: ['nothing'] });
+    await duplex.say('emit', { arguments: ['say'], body: '["hi", {"$base64": "AQL/"}]' });
+    await duplex.say('emit', { arguments: ['add'], body: '[2, 3]', beside: ['ack'] });
+    const sum = await duplex.hear(({ type, stream }) => type === 'reply' && stream === '"/admin"');
+    expect(payloadOf(sum)).toEqual([5, 'done']);
+    await duplex.say('emit', { arguments: ['ask-me'] });
+    const question = await duplex.hear(({ name }) => name === 'question');
+    await duplex.say('ack', { taken: duplex.taken(question), body: '[{"ok": true}]' });
+    await until(() => server.seen.length === expected.length - 1);
+    await duplex.say('disconnect');
+    await until(() => server.seen.length === expected.length);
+    expect(server.seen.splice(0)).toEqual(expected);
+
+    const refused = await adminSays(server, version, 'wrong', options);
+    const other = await talk({ url: wire(server, version), protocol }, version === 2);
+    await other.say('connect', asks('wrong'));
+    expect(await other.session.conduct.opening()).toMatchObject({ state: 'refused' });
+    expect(server.seen).toEqual(refused);
+    expect([...duplex.problems, ...other.problems]).toEqual([]);
+  });
+
   it('keeps the connection beyond its ping time-out, with heartbeats that are flagged', async () => {
     const server = await start(version, { ...options, pingInterval: 1000, pingTimeout: 300 });
     const duplex = await talk({ url: wire(server, version), protocol });
@@ -114,7 +179,10 @@ describe.each([3, 4] as const)('namespaces of socket.io %i', (version) => {
     await duplex.say('emit', { arguments: ['say'], body: '"hi"' });
     const said = await duplex.hear(({ name }) => name === 'said');
     expect(said.summary).toBe('/admin said ["hi"]');
-    expect(server.seen).toEqual([['/admin', 'say', ['hi']]]);
+    expect(server.seen).toEqual([
+      ['/admin', 'auth', [{ token: 'secret' }]],
+      ['/admin', 'say', ['hi']],
+    ]);
     await duplex.say('emit', { arguments: ['bye'] });
     const bye = await duplex.hear(({ name }) => name === 'DISCONNECT');
     expect(bye).toMatchObject({

@@ -67,7 +67,7 @@ export function createSocketioPeer(
     const packet = data.length > MAX_OPENING_BYTES ? undefined : openingPacket('client', kind, data);
     if (packet?.type === PACKET.disconnect) joined.delete(packet.namespace);
     if (packet?.type !== PACKET.connect) return [];
-    namespace = packet.namespace.split('?')[0]!;
+    namespace = withoutQuery(packet.namespace);
     if (joined.size < MAX_NAMESPACES) joined.add(namespace);
     const sid = style.engine === 4 ? JSON.stringify({ sid: ports.uniqueId() }) : undefined;
     return connect(packet.namespace, sid);
@@ -89,7 +89,7 @@ export function createSocketioPeer(
     const messages = writePacket({ ...packet, id }, style);
     if (!messages) return { problem: `A {"$base64": "…"} in the payload of @${call.verb} is not base64.` };
     if (call.verb === 'connect') {
-      namespace = packet.namespace;
+      namespace = withoutQuery(packet.namespace);
       opening = { state: 'waiting' };
     }
     return { messages, awaits: asks && id !== undefined ? pairKey(packet.namespace, id) : undefined };
@@ -116,7 +116,7 @@ export function createSocketioPeer(
       const packet = role === 'client' ? sentPacket(kind, data, parser) : undefined;
       if (packet === undefined) return;
       if (packet.isConnect) {
-        namespace = packet.namespace;
+        namespace = withoutQuery(packet.namespace);
         opening = { state: 'waiting' };
       } else nextId = Math.max(nextId, (wholeNumber(packet.id ?? '') ?? -1) + 1);
     },
@@ -130,10 +130,14 @@ export function createSocketioPeer(
   };
 }
 
+/** Version 2 connects to a namespace with a query, which the server may return, and sends events without it. */
+function withoutQuery(namespace: string): string {
+  return namespace.split('?')[0]!;
+}
+
 function answerTo(namespace: string, kind: WireMessage['kind'], data: Uint8Array): Opening | undefined {
   const packet = openingPacket('server', kind, data);
-  // Version 2 returns the query of a namespace with its name.
-  if (!packet || packet.namespace.split('?')[0] !== namespace.split('?')[0]) return undefined;
+  if (!packet || withoutQuery(packet.namespace) !== namespace) return undefined;
   if (packet.type === PACKET.connect) return { state: 'accepted' };
   if (packet.type !== PACKET.connectError) return undefined;
   return { state: 'refused', reason: refusal(`the namespace ${namespace}`, packet.error) };

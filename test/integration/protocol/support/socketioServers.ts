@@ -32,6 +32,7 @@ interface IoServer extends Namespace {
 
 export interface ClientSocket extends Emitter {
   readonly connected: boolean;
+  disconnect(): void;
   close(): void;
 }
 
@@ -47,7 +48,7 @@ export function ioClient(version: Version): IoClient {
 
 export const msgpackParser = require('socket.io-msgpack-parser') as object;
 
-/** A chat whose events are written down: what came, in which namespace, with which arguments. */
+/** A chat that writes down what came, in which namespace, with which arguments; of `/admin` also who asked and who left. */
 export interface ChatServer {
   readonly url: string;
   readonly seen: unknown[];
@@ -87,10 +88,15 @@ export async function chatServer(
   io.on('connection', listen);
   const admin = io.of('/admin');
   admin.use((socket, next) => {
-    const token = version === 2 ? socket.handshake.query.token : socket.handshake.auth?.token;
+    const { auth, query } = socket.handshake;
+    seen.push(['/admin', 'auth', version === 2 ? { token: query.token } : plain([auth])]);
+    const token = version === 2 ? query.token : auth?.token;
     next(token === 'secret' ? undefined : new Error('Not authorized'));
   });
-  admin.on('connection', listen);
+  admin.on('connection', (socket: ServerSocket) => {
+    listen(socket);
+    socket.on('disconnect', (reason: string) => seen.push(['/admin', 'disconnect', reason]));
+  });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
   return {
