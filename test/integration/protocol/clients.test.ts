@@ -21,7 +21,10 @@ interface Phoenix {
   ) => {
     connect(): void;
     disconnect(): void;
-    channel(topic: string, params: object): { join(): Push; push(event: string, payload: object): Push };
+    channel(
+      topic: string,
+      params: object,
+    ): { join(): Push; push(event: string, payload: object): Push; leave(): Push };
   };
 }
 
@@ -146,16 +149,19 @@ it('phoenix', async () => {
   const channel = socket.channel('room:lobby', { v: 1 });
   await new Promise((resolve) => channel.join().receive('ok', resolve));
   await new Promise((resolve) => channel.push('say', { body: 'hi' }).receive('ok', resolve));
-  await until(() => heard.length === 2);
+  await new Promise((resolve) => channel.leave().receive('ok', resolve));
+  await until(() => heard.length === 3);
   const vsn = `${url}/socket/websocket?vsn=2.0.0`;
   expect(decoded('phoenix', vsn, heard)).toEqual([
     ['subscribe', 'room:lobby'],
     ['call', 'say'],
+    ['unsubscribe', 'room:lobby'],
   ]);
   const ours = values(
     said('phoenix', vsn, [
       ['join', { arguments: ['room:lobby'], body: '{"v":1}' }],
       ['push', { arguments: ['room:lobby', 'say'], body: '{"body":"hi"}' }],
+      ['leave', { arguments: ['room:lobby'] }],
     ]),
   ) as unknown[][];
   // Which numbers the refs are is up to each client.
@@ -226,17 +232,28 @@ it('pusher-js', async () => {
   ends.push(() => pusher.disconnect());
   const channel = pusher.subscribe('news');
   await new Promise((resolve) => channel.bind('pusher:subscription_succeeded', resolve));
+  channel.trigger('client-typing', { who: 'Ann', at: 1.5 });
   pusher.unsubscribe('news');
-  await until(() => heard.length === 2);
+  await until(() => heard.length === 3);
   expect(decoded('pusher', url, heard)).toEqual([
     ['subscribe', 'news'],
+    ['event', 'client-typing'],
     ['unsubscribe', 'news'],
   ]);
-  const [subscribed, unsubscribed] = values(heard) as { event: string; data: { channel: string } }[];
+  const [subscribed, triggered, unsubscribed] = values(heard) as {
+    event: string;
+    data: { channel: string };
+  }[];
   const ours = values(
-    said('pusher', url, [['subscribe', { arguments: ['news'] }], ['unsubscribe']]),
+    said('pusher', url, [
+      ['subscribe', { arguments: ['news'] }],
+      ['trigger', { arguments: ['news', 'client-typing'], body: '{"who": "Ann", "at": 1.5}' }],
+      ['unsubscribe', { arguments: ['news'] }],
+    ]),
   ) as (typeof subscribed)[];
-  expect(ours.map((each) => [each?.event, each?.data.channel])).toEqual(
+  // The client adds a signature to the subscription, and nothing to its events.
+  expect(ours[1]).toEqual(triggered);
+  expect([ours[0], ours[2]].map((each) => [each?.event, each?.data.channel])).toEqual(
     [subscribed, unsubscribed].map((each) => [each?.event, each?.data.channel]),
   );
 });
@@ -285,6 +302,13 @@ it('wampy', async () => {
       const [code, request] = JSON.parse(message) as [number, number];
       if (code === 1) return [[2, 1, { roles: { broker: {}, dealer: {} } }]];
       if (code === 32) return [[33, request, 7]];
+      // A registration is followed by a call of it.
+      if (code === 64)
+        return [
+          [65, request, 9],
+          [68, 77, 9, {}, [20, 22]],
+        ];
+      if (code === 16) return [[17, request, 11]];
       return code === 48 ? [[50, request, {}, [5]]] : [];
     },
     [],
@@ -295,22 +319,39 @@ it('wampy', async () => {
   await client.connect();
   await client.subscribe('com.example.news', () => {});
   await client.call('com.example.add', [2, 3]);
+  await client.publish('com.example.news', ['hello', { n: 1 }]);
+  await client.register('com.example.sum', ({ argsList = [] }) => ({
+    argsList: [(argsList as number[]).reduce((sum, each) => sum + each, 0)],
+  }));
+  await until(() => heard.length === 6);
   expect(decoded('wamp', url, heard)).toEqual([
     ['control', 'realm1'],
     ['subscribe', 'com.example.news'],
     ['call', 'com.example.add'],
+    ['call', 'com.example.news'],
+    ['call', 'com.example.sum'],
+    ['reply', ''],
   ]);
+  const invocation = { type: 'call', name: 'INVOCATION', id: '77', range: { start: 0, end: 0 } } as const;
   const ours = values(
     said('wamp', url, [
       ['hello', { arguments: ['realm1'] }],
       ['subscribe', { arguments: ['com.example.news'] }],
       ['call', { arguments: ['com.example.add'], body: '[2, 3]' }],
+      ['publish', { arguments: ['com.example.news'], body: '["hello", {"n": 1}]' }],
+      ['register', { arguments: ['com.example.sum'] }],
+      ['yield', { taken: invocation, body: '[42]' }],
     ]),
   ) as unknown[][];
   const theirs = values(heard) as unknown[][];
   expect(ours[0]?.slice(0, 2)).toEqual(theirs[0]?.slice(0, 2));
   expect(ours[1]?.[3]).toBe(theirs[1]?.[3]);
-  expect(ours[2]?.slice(3)).toEqual(theirs[2]?.slice(3));
+  // Which numbers the ids are, and which options a request has, is up to each client.
+  for (const at of [2, 3, 4]) {
+    expect(ours[at]?.[0]).toBe(theirs[at]?.[0]);
+    expect(ours[at]?.slice(3)).toEqual(theirs[at]?.slice(3));
+  }
+  expect(ours[5]).toEqual(theirs[5]);
   ends.push(() => void client.disconnect());
 });
 
