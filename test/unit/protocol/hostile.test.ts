@@ -22,6 +22,9 @@ const SEEDS = [
   '{"event":"pusher:subscribe","data":{"channel":"c"}}',
   '{"id":1,"connect":{}}\n{"push":{"channel":"c","pub":{"data":{}}}}\n{}',
   '[8,48,7814135,{},"error",["bad"],{}]',
+  '{"id":3,"type":"subscribe_events","event_type":"state_changed"}',
+  '{"id":3,"type":"event","event":{"data":{}}}',
+  '{"id":5,"method":"Page.enable","params":{},"sessionId":"s"}',
   '{"type":"error","error":{"message":"x","event_id":"e"}}',
   'CONNECTED\nversion:1.1\nheart-beat:0,0\n\n\0\n',
   'MESSAGE\ndestination:/a\\cb\nsubscription:0\ncontent-length:5\n\nab\0cd\0RECEIPT\nreceipt-id:1\n\n\0',
@@ -37,18 +40,29 @@ const SEEDS = [
 /** Protocols whose payloads have no levels as text: they are decoded no further, or are binary. */
 const FLAT = new Set(['stomp', 'mqtt', 'nats', 'sockjs', 'sockjs-stomp', 'wamp-msgpack', 'wamp-cbor']);
 
-/** Packets of MQTT: CONNECT of version 5 with a will, SUBSCRIBE, PUBLISH with an alias, PUBREC with a reason. */
-const MQTT_SEEDS = [
+/**
+ * Packets of MQTT: CONNECT of version 5 with a will, SUBSCRIBE, PUBLISH with an alias, PUBREC with a reason. Then an event
+ * of Socket.IO in MessagePack, an attachment of Engine.IO 3, EVENT of WAMP in MessagePack and CBOR, and a push, a reply and a
+ * broadcast of Phoenix.
+ */
+const BINARY_SEEDS = [
   '102000044d51545405c6003c0511000000090001610000017400016d000175000170',
   '820700010002612301d000',
   '3b0d0001740007032300017b7d20205003000787',
+  '84a47479706502a36e7370a12fa46461746192a16101a2696403',
+  '0484a47479706505a36e7370a12fa46461746192a161c40101a2696403',
+  '952401028091a178',
+  '8518240102a0816178',
+  '000101010131327465ff',
+  '01010101023132746f6bff',
+  '020101746500ff',
 ];
 
 const mutated = fc
   .record({
     seed: fc.constantFrom(
       ...SEEDS.map((seed) => Buffer.from(seed, seed.startsWith('\u0011') ? 'latin1' : 'utf8')),
-      ...MQTT_SEEDS.map((seed) => Buffer.from(seed, 'hex')),
+      ...BINARY_SEEDS.map((seed) => Buffer.from(seed, 'hex')),
     ),
     edits: fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(2)), { maxLength: 6 }),
   })
