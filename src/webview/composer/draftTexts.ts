@@ -13,6 +13,7 @@ export const DRAFT_TEXT = {
   repeatEvery: t('Every (ms)'),
   repeatStart: t('Start'),
   repeatProblem: t('Type a number of messages from 1 to 1,000,000 and a pause in milliseconds.'),
+  unset: t('Default'),
   optional: (argument: string) => t('{0} (optional)', argument),
   headers: t('Headers'),
 } as const;

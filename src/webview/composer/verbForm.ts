@@ -131,7 +131,7 @@ export class VerbForm extends LitElement {
         .value=${live(options[name] ?? '')}
         @change=${(event: Event) => this.#onOption(name, textOf(event) || undefined)}
       >
-        ${['', ...values].map((value) => html`<option value=${value} ?selected=${value === (options[name] ?? '')}>${value}</option>`)}
+        ${['', ...values].map((value) => html`<option value=${value} ?selected=${value === (options[name] ?? '')}>${value || DRAFT_TEXT.unset}</option>`)}
       </select></label
     >`;
   }

@@ -64,7 +64,9 @@ describe('the verbs of a protocol', () => {
     await item(/^@publish/).click();
     await expect.poll(() => draftText(panel.page)).toBe('on');
     await field('topic').fill('home/lamp');
-    await form().getByRole('combobox', { name: 'qos' }).selectOption('1');
+    const qos = form().getByRole('combobox', { name: 'qos' });
+    expect(await qos.locator('option').allTextContents()).toEqual(['Default', '0', '1', '2']);
+    await qos.selectOption('1');
     await form().locator('vscode-checkbox', { hasText: 'retain' }).click();
     await panel.screenshot('verbs');
     await panel.page.getByRole('button', { name: 'Send', exact: true }).click();
