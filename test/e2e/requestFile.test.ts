@@ -154,6 +154,32 @@ describe('a request file', () => {
     expect(await page.locator('.tab').count()).toBe(tabs);
   });
 
+  test('becomes a program: opened unsaved, copied, or written to a file', async () => {
+    const { page } = window;
+    await openFile('failing.ws');
+    const choose = async (...labels: readonly string[]): Promise<void> => {
+      await runCommand(page, 'WebSocket: Generate Code…');
+      for (const label of labels) await quickPickRow(page, label).click();
+    };
+    await choose('Python (websockets)', 'Copy to the Clipboard');
+    await page.locator('.statusbar-item').filter({ hasText: 'Copied Python (websockets)' }).waitFor();
+    await choose('Python (websockets)', 'Write to a File…');
+    const target = join(window.workspace, 'written.py');
+    const dialog = page.locator('.quick-input-widget:visible input.input');
+    await expect.poll(() => dialog.inputValue()).toContain('client.py');
+    await dialog.fill(target);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => readFile(target, 'utf8').catch(() => '')).toContain('import websockets');
+    await choose('Python (websockets)', 'Open as an Unsaved Document');
+    await page
+      .locator('.tab.active')
+      .getByText(/^Untitled-\d/)
+      .first()
+      .waitFor();
+    await expect.poll(() => editor().locator('.view-lines').innerText()).toContain('websockets');
+    await window.screenshot('generated-code');
+  });
+
   test('takes its environment from the status bar', async () => {
     const { page } = window;
     await openFile('environment.ws');

@@ -79,7 +79,7 @@ export function nodeImports(program: Program, { sleeps }: ProgramUse, readsFiles
 }
 
 /** The package of the agent for the proxy, and its class; undefined without a proxy. */
-export function nodeAgent({ proxy }: Program): readonly [name: string, agent: string] | undefined {
+function nodeAgent({ proxy }: Program): readonly [name: string, agent: string] | undefined {
   if (!proxy) return undefined;
   return isSocks(proxy) ? ['socks-proxy-agent', 'SocksProxyAgent'] : ['https-proxy-agent', 'HttpsProxyAgent'];
 }

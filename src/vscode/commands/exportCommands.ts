@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { FileType, l10n, Uri, window, workspace } from 'vscode';
+import type { Program } from '../../core/codegen/program.ts';
 import { requestProgram } from '../../core/codegen/requestProgram.ts';
-import {
-  CODE_TARGETS,
-  writeProgram,
-  type CodeTarget,
-  type CodeTargetId,
-} from '../../core/codegen/targets.ts';
 import { exportOpenCollection } from '../../core/convert/bruno/exportOpenCollection.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { openRecording } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { exportRecording, reportLeft } from '../exports/exportRecording.ts';
+import { generateCode } from '../exports/generateCode.ts';
 import { filteredRows, pickRows, rangeOf } from '../exports/pickRows.ts';
 import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
 import { readPayloadFile } from '../requestFiles/payloadFile.ts';
@@ -26,7 +22,7 @@ import { pickAnySession } from './pickSession.ts';
  * Recordings view) and `{kind, target, range, filter}`; missing values are asked for. Returns the URI that was
  * written or opened.
  * `duplex.exportRequests` takes a request file and the new folder for its collection. `duplex.generateCode` takes a request file,
- * a request and a target of `duplex code`, and opens the program.
+ * a request, a target of `duplex code`, and what to do with the program: `open`, `copy`, or the URI of a new file.
  */
 export function exportCommands(services: Services): Readonly<Record<string, Command>> {
   return {
@@ -66,34 +62,30 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
       reportLeft(left, services.log);
       return folder.toString();
     },
-    'duplex.generateCode': async (argument, which, target) => {
+    'duplex.generateCode': async (argument, which, target, action) => {
       requireTrust('read');
       const node = (argument ?? {}) as { readonly request?: { readonly which?: unknown } };
       const found = await findRequest(fileOf(argument), which ?? node.request?.which);
-      const id = await pickTarget(target);
-      if (id === undefined) return undefined;
-      const client: CodeTarget = CODE_TARGETS[id];
-      const described = await requestProgram(
-        { name: requestName(found.request), ...found },
-        {
-          environmentContext: await services.environments.around(found.document),
-          made: { now: Date.now, randomBytes },
-          env: (variable) => process.env[variable],
-          readFile: (path) => readPayloadFile(found.document.uri, path),
-          reveal: false,
-          protocol: client.protocol,
-        },
-      );
-      if ('problems' in described)
-        throw new DuplexError(
-          'file.invalid',
-          described.problems[0]?.message ?? l10n.t('This request has an error.'),
+      const describe = async (protocol: string | undefined): Promise<Program> => {
+        const described = await requestProgram(
+          { name: requestName(found.request), ...found },
+          {
+            environmentContext: await services.environments.around(found.document),
+            made: { now: Date.now, randomBytes },
+            env: (variable) => process.env[variable],
+            readFile: (path) => readPayloadFile(found.document.uri, path),
+            reveal: false,
+            protocol,
+          },
         );
-      const { text, left } = writeProgram(client, described.program);
-      const document = await workspace.openTextDocument({ language: client.language, content: text });
-      await window.showTextDocument(document);
-      reportLeft(left, services.log);
-      return document.uri.toString();
+        if ('program' in described) return described.program;
+        const [problem] = described.problems;
+        throw new DuplexError('file.invalid', problem?.message ?? l10n.t('This request has an error.'));
+      };
+      const { uri } = found.document;
+      const folder =
+        uri.scheme === 'untitled' ? workspace.workspaceFolders?.[0]?.uri : Uri.joinPath(uri, '..');
+      return generateCode(services, describe, folder, { target, action });
     },
   };
 }
@@ -174,18 +166,4 @@ async function writeNewFolder(
     );
   for (const { path, text } of files)
     await workspace.fs.writeFile(Uri.joinPath(folder, path), new TextEncoder().encode(text));
-}
-
-async function pickTarget(named: unknown): Promise<CodeTargetId | undefined> {
-  const ids = Object.keys(CODE_TARGETS) as CodeTargetId[];
-  if (named !== undefined) {
-    const id = ids.find((each) => each === named);
-    if (id) return id;
-    throw new DuplexError('call.invalid', l10n.t('There is no such target: use one of {0}.', ids.join(', ')));
-  }
-  const picked = await window.showQuickPick(
-    ids.map((id) => ({ label: CODE_TARGETS[id].label, description: CODE_TARGETS[id].fileName, id })),
-    { title: l10n.t('Generate Code'), placeHolder: l10n.t('For which client?') },
-  );
-  return picked?.id;
 }

@@ -120,4 +120,21 @@ describe('Export…', () => {
     assert.equal(document?.uri.toString(), uri);
     assert.match(document?.getText() ?? '', /127\.0\.0\.1:2/);
   });
+
+  it('copies a program, and writes it to a new file, never over another', async () => {
+    const file = to('code.ws');
+    await writeFile(file.fsPath, 'WEBSOCKET ws://127.0.0.1:3/\n\nhello\n');
+    await vscode.env.clipboard.writeText('before');
+    assert.equal(await run('generateCode', file, undefined, 'node-ws', 'copy'), undefined);
+    const copied = await vscode.env.clipboard.readText();
+    assert.match(copied, /import WebSocket from 'ws';/);
+    assert.match(copied, /127\.0\.0\.1:3/);
+    const program = to('client.mjs');
+    assert.equal(await run('generateCode', file, undefined, 'node-ws', program), program.toString());
+    assert.equal(await read('client.mjs'), copied);
+    await writeFile(program.fsPath, 'mine');
+    assert.equal(await run('generateCode', file, undefined, 'node-ws', program), undefined);
+    assert.equal(await read('client.mjs'), 'mine');
+    assert.equal(await run('generateCode', file, undefined, 'node-ws', 'print'), undefined);
+  });
 });
