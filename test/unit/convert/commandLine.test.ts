@@ -34,6 +34,7 @@ describe('a curl command', () => {
           ['Origin', 'https://example.test'],
           ['X-Bang', "it's !"],
           ['Cookie', 'sid=1'],
+          ['Accept-Encoding', 'deflate, gzip, br, zstd'],
         ],
         subprotocols: ['v1.json', 'v2.json'],
         insecure: true,
@@ -118,12 +119,15 @@ describe('a curl command', () => {
       ],
     });
     const { options, left } = imported("curl -b '' -L ws://h");
-    expect([options.headers, left]).toEqual([undefined, []]);
+    expect([options.headers, left]).toEqual([
+      undefined,
+      ['Options of curl that change nothing of a request are left out: --cookie.'],
+    ]);
     expect(imported('wscat -p 8 -c ws://h').left).toEqual([
       'The option --protocol of wscat is not carried over.',
     ]);
-    expect(imported('websocat --ping-interval 5 ws://h').left).toEqual([
-      'The option --ping-interval of websocat is not carried over.',
+    expect(imported('websocat --ping-timeout 5 ws://h').left).toEqual([
+      'The option --ping-timeout of websocat is not carried over.',
     ]);
   });
 });

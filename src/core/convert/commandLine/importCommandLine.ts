@@ -1,11 +1,4 @@
-import type { GivenOptions } from '../../session/options/connectOptions.ts';
-import {
-  importedHeaders,
-  textOf,
-  webSocketUrl,
-  type ImportedRequest,
-  type ImportResult,
-} from '../imported.ts';
+import type { ImportResult } from '../imported.ts';
 import {
   CURL_OPTIONS,
   WEBSOCAT_OPTIONS,
@@ -14,40 +7,50 @@ import {
   type GivenArguments,
   type ParseArguments,
 } from './clientOptions.ts';
+import { reader, type CommandRequest } from './clientValues.ts';
+import { curlRequest, hasCookieFile } from './curlRequest.ts';
 import { shellWords } from './shellWords.ts';
+import { websocatRequest, wscatRequest } from './wscatRequest.ts';
 
 interface Client {
   readonly options: ClientOptions;
-  request(given: GivenArguments): Omit<ImportedRequest, 'name' | 'left'>;
-  /** Options that need no conversion, or that the request covers. */
+  request(given: GivenArguments): CommandRequest;
+  /** The options that `request` reads. */
   readonly carried: ReadonlySet<string>;
+  /** Options about what the client prints and when it ends, which have no meaning in a request. */
+  readonly terminal: ReadonlySet<string>;
 }
 
 /** Browsers copy commands of some kilobytes; a shell takes no more than two megabytes. */
 const MAX_CHARS = 1024 * 1024;
 const MAX_WORDS = 5000;
 
-/** The supported clients, by the name of the program. */
+/** The supported clients, by the name of the program. Every other option of their tables is listed as left out. */
 const CLIENTS: Readonly<Record<string, Client>> = {
   curl: {
     options: CURL_OPTIONS,
     request: curlRequest,
     carried: words(`
-    header user cacert cert key proxy cookie user-agent referer oauth2-bearer url pass connect-timeout insecure location
-    include silent show-error verbose no-buffer compressed http1.1 fail globoff get basic digest request output write-out
-    no-alpn proxytunnel progress-bar ipv4 ipv6`),
+    header user cacert cert cert-type key proxy proxy-user noproxy socks5 socks5-hostname cookie user-agent referer
+    oauth2-bearer url pass connect-timeout insecure location max-redirs compressed basic digest request
+    tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3`),
+    terminal: words(`
+    include silent show-error verbose no-buffer progress-bar fail output write-out http1.1 globoff no-alpn proxytunnel`),
   },
   wscat: {
     options: WSCAT_OPTIONS,
     request: wscatRequest,
     carried: words(`
-    connect header subprotocol origin auth ca cert key passphrase proxy execute wait no-check location show-ping-pong slash no-color`),
+    connect header subprotocol origin auth ca cert key passphrase proxy host execute wait no-check location max-redirects`),
+    terminal: words('show-ping-pong slash no-color'),
   },
   websocat: {
     options: WEBSOCAT_OPTIONS,
     request: websocatRequest,
     carried: words(`
-    header protocol origin basic-auth ws-c-uri insecure no-close one-message text exit-on-eof verbose quiet`),
+    header protocol origin basic-auth ws-c-uri insecure ping-interval socks5 tls-domain client-pkcs12-der
+    client-pkcs12-passwd`),
+    terminal: words('no-close one-message text exit-on-eof verbose quiet'),
   },
 };
 
@@ -80,6 +83,10 @@ export function importCommandLine(text: string, parseArguments: ParseArguments):
     .replace(/^.*[/\\]/, '')
     .replace(/\.exe$/i, '')
     .toLowerCase();
+  if (/^(?:invoke-webrequest|invoke-restmethod|iwr)$/.test(name) || /^\s*\$session\b/.test(text))
+    return {
+      problem: 'This is a command of PowerShell itself: in the browser, copy the request as cURL instead.',
+    };
   const client = Object.hasOwn(CLIENTS, name) ? CLIENTS[name] : undefined;
   if (!client)
     return {
@@ -89,130 +96,65 @@ export function importCommandLine(text: string, parseArguments: ParseArguments):
   const request = client.request(given);
   if (request.options.url === 'ws://')
     return { problem: `The ${name} command has no URL: add the address to connect to.` };
-  const dropped = Object.keys(given.values).filter(
-    (option) => !client.carried.has(option) || (option === 'cookie' && hasCookieFile(given)),
-  );
-  const left = [...dropped, ...given.unknown.map((option) => option.replace(/^-+/, ''))].map(
-    (option) => `The option ${option.length > 1 ? '--' : '-'}${option} of ${name} is not carried over.`,
-  );
+  const left = leftOptions(name, client, given, request);
   return { collections: [{ requests: [{ name: nameOf(request.options.url), ...request, left }] }] };
+}
+
+/**
+ * Sentences about every option that the request does not show. Whether an option has an effect is tried: the request without
+ * it is another one. The headers of the connection itself are left out as docs/import-export.md says.
+ */
+function leftOptions(name: string, client: Client, given: GivenArguments, request: CommandRequest): string[] {
+  const written = JSON.stringify(request, bytesAsNumbers);
+  const hasEffect = (option: string): boolean => {
+    const values = Object.fromEntries(Object.entries(given.values).filter(([other]) => other !== option));
+    return written !== JSON.stringify(client.request({ ...given, values }), bytesAsNumbers);
+  };
+  const options = Object.keys(given.values);
+  const idle = options.filter(
+    (option) =>
+      client.terminal.has(option) ||
+      (client.carried.has(option) && option !== 'header' && !hasEffect(option) && !isDropped(option, given)),
+  );
+  const dropped = options.filter(
+    (option) => isDropped(option, given) || !(client.carried.has(option) || client.terminal.has(option)),
+  );
+  return [
+    ...[...dropped, ...given.unknown.map((option) => option.replace(/^-+/, ''))].map(
+      (option) => `The option ${dashed(option)} of ${name} is not carried over.`,
+    ),
+    ...(idle.length > 0
+      ? [`Options of ${name} that change nothing of a request are left out: ${idle.map(dashed).join(', ')}.`]
+      : []),
+  ];
+}
+
+function dashed(option: string): string {
+  return `${option.length > 1 ? '--' : '-'}${option}`;
+}
+
+function bytesAsNumbers(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? [...value] : value;
+}
+
+/** Whether a value of an option asks for something that no request has. */
+function isDropped(option: string, given: GivenArguments): boolean {
+  const one = reader(given);
+  switch (option) {
+    case 'cookie':
+      return hasCookieFile(given);
+    case 'request':
+      return !/^get$/i.test(one('request') ?? '');
+    case 'noproxy':
+      return one('noproxy') !== '*';
+    case 'cert-type':
+      return !/^(?:pem|p12)$/i.test(one('cert-type') ?? '');
+    default:
+      return false;
+  }
 }
 
 function nameOf(url: string): string {
   const [, host = url] = /^[a-z+]+:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url) ?? [];
   return host;
-}
-
-function curlRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 'left'> {
-  const one = reader(given);
-  const headers = pairs(given.values.header);
-  const added = [
-    ...lines('User-Agent', one('user-agent')),
-    ...lines('Referer', one('referer')),
-    ...lines('Cookie', given.values.cookie?.filter((each) => !isCookieFile(each)).join('; ')),
-    ...lines('Authorization', one('oauth2-bearer') && `Bearer ${one('oauth2-bearer')}`),
-    ...lines('Authorization', credentials(one('user'), one('digest') === undefined ? 'Basic' : 'Digest')),
-  ];
-  const seconds = Number(one('connect-timeout'));
-  return {
-    options: {
-      url: webSocketUrl(one('url') ?? given.positionals[0] ?? ''),
-      ...importedHeaders([...headers, ...added]),
-      ...tls(one, { ca: 'cacert', insecure: 'insecure' }),
-      ...(one('pass') !== undefined && { passphrase: one('pass')! }),
-      ...(one('proxy') !== undefined && { proxy: withScheme(one('proxy')!) }),
-      ...(seconds > 0 && { handshakeTimeout: Math.round(seconds * 1000) }),
-    },
-    steps: [],
-  };
-}
-
-function wscatRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 'left'> {
-  const one = reader(given);
-  const headers = [
-    ...pairs(given.values.header),
-    ...lines('Origin', one('origin')),
-    ...lines('Authorization', credentials(one('auth'), 'Basic')),
-    ...(given.values.subprotocol ?? []).map((each) => ['Sec-WebSocket-Protocol', each] as const),
-  ];
-  return {
-    options: {
-      url: webSocketUrl(one('connect') ?? given.positionals[0] ?? ''),
-      ...importedHeaders(headers),
-      ...tls(one, { ca: 'ca', insecure: 'no-check' }),
-      ...(one('passphrase') !== undefined && { passphrase: one('passphrase')! }),
-      ...(one('proxy') !== undefined && { proxy: withScheme(one('proxy')!) }),
-    },
-    steps: (given.values.execute ?? []).map((text) => ({ message: textOf(text) })),
-  };
-}
-
-function websocatRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 'left'> {
-  const one = reader(given);
-  const address =
-    given.positionals.find((each) => /^(?:ws|wss|ws-c|http|https):/i.test(each)) ?? given.positionals.at(-1);
-  const headers = [
-    ...pairs(given.values.header),
-    ...lines('Origin', one('origin')),
-    ...lines('Authorization', credentials(one('basic-auth'), 'Basic')),
-    ...lines('Sec-WebSocket-Protocol', one('protocol')),
-  ];
-  return {
-    options: {
-      url: webSocketUrl(one('ws-c-uri') ?? address ?? ''),
-      ...importedHeaders(headers),
-      ...(one('insecure') !== undefined && { insecure: true }),
-    },
-    steps: [],
-  };
-}
-
-/** curl reads cookies from a file if the value of `-b` has no `=`. An empty value only turns cookies on. */
-function isCookieFile(cookie: string): boolean {
-  return !cookie.includes('=');
-}
-
-function hasCookieFile({ values }: GivenArguments): boolean {
-  return (values.cookie ?? []).some((each) => each !== '' && isCookieFile(each));
-}
-
-/** Reads the last value of an option. */
-function reader({ values }: GivenArguments): (name: string) => string | undefined {
-  return (name) => values[name]?.at(-1);
-}
-
-function lines(name: string, value: string | undefined): (readonly [string, string])[] {
-  return value === undefined || value === '' ? [] : [[name, value]];
-}
-
-/** `Name: value`, or `Name;`, curl's form of a header without a value. */
-function pairs(headers: readonly string[] = []): (readonly [string, string])[] {
-  return headers.flatMap((header) => {
-    const [, name = '', value = ''] = /^([^:;]+)[:;]\s*(.*)$/s.exec(header) ?? [];
-    return name === '' ? [] : [[name.trim(), value.trim()] as const];
-  });
-}
-
-/** `user:password` in plain text, the form of request files. */
-function credentials(text: string | undefined, scheme: string): string | undefined {
-  if (text === undefined) return undefined;
-  const [user, ...password] = text.split(':');
-  return `${scheme} ${user} ${password.join(':')}`;
-}
-
-function withScheme(proxy: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy.replace(/^socks5h:/i, 'socks5:') : `http://${proxy}`;
-}
-
-function tls(
-  one: (name: string) => string | undefined,
-  names: { readonly ca: string; readonly insecure: string },
-): Partial<GivenOptions> {
-  const ca = one(names.ca);
-  return {
-    ...(one(names.insecure) !== undefined && { insecure: true }),
-    ...(ca !== undefined && { ca: [ca] }),
-    ...(one('cert') !== undefined && { cert: one('cert')! }),
-    ...(one('key') !== undefined && { key: one('key')! }),
-  };
 }

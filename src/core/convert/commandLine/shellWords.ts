@@ -43,10 +43,14 @@ function asPosix(text: string): string {
   switch (shellOf(text)) {
     case 'cmd':
       // ^ escapes the next character, even a line break. Within the remaining quotes, "" is a quote.
-      return text
-        .replace(/\^\r?\n/g, ' ')
-        .replace(/\^(.)/gs, '$1')
-        .replaceAll('""', '\\"');
+      return (
+        text
+          .replace(/\^\r?\n/g, ' ')
+          .replace(/\^(.)/gs, '$1')
+          .replaceAll('""', '\\"')
+          // These mean nothing to cmd.exe.
+          .replace(/[$`]/g, '\\$&')
+      );
     case 'powershell':
       // ` escapes the next character. Within single quotes, '' is a quote.
       return text
