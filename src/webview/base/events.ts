@@ -34,8 +34,6 @@ declare global {
     'duplex-close': CustomEvent<boolean>;
     /** Mark these bytes of the message in its other views too; undefined: none. */
     'duplex-bytes': CustomEvent<ByteRange | undefined>;
-    /** Send the draft. */
-    'duplex-send': CustomEvent<void>;
     /** Open the selected row. */
     'duplex-open': CustomEvent<void>;
     /** Copy or save the selected rows. */

@@ -19,7 +19,7 @@ import { baseStyles, toolStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
 import type { ComposerField } from './composerField.ts';
 import { toolButton } from '../parts/toolButton.ts';
-import { composerMenu, FORMAT_KEYS, loadComposerParts, SEND_KEYS } from './composerMenu.ts';
+import { composerMenu, FORMAT_KEYS, loadComposerParts, SEND_KEYS, sendKey } from './composerMenu.ts';
 import { composerStyles } from './composerStyles.ts';
 import { COMPOSER_TEXT, hintText, MODE_NAMES } from './composerTexts.ts';
 import { draftProblem, formattedDraft, typingProblem } from './draftCheck.ts';
@@ -124,7 +124,7 @@ export class Composer extends LitElement {
     return html`
       <section
         aria-label=${COMPOSER_TEXT.composer}
-        @keydown=${this.#onKey}
+        @keydown=${this.#sendKey}
         @dragover=${(event: DragEvent) => event.dataTransfer?.types.includes('Files') && event.preventDefault()}
         @drop=${(event: DragEvent) => void this.#onDrop(event)}
       >
@@ -147,7 +147,10 @@ export class Composer extends LitElement {
             .draft=${this.#draft}
             .room=${this.#room.width}
             .report=${this.#report}
-            @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
+            @duplex-fill=${(event: CustomEvent<Draft>) => {
+              this.set(event.detail);
+              this.focus();
+            }}
             @duplex-close=${() => this.focus()}
           ></duplex-draft-menus>
           ${toolButton('chevron-down', COMPOSER_TEXT.collapse, () => emit(this, 'duplex-collapse', true))}
@@ -232,7 +235,6 @@ export class Composer extends LitElement {
       .problem=${this.problem === undefined || this.problem === COMPOSER_TEXT.notOpen ? undefined : typingProblem(draft)}
       @duplex-text=${(event: CustomEvent<string>) => this.#onText(event.detail)}
       @duplex-mode=${(event: CustomEvent<ComposerMode>) => this.#setMode(event.detail)}
-      @duplex-send=${() => this.send()}
       @duplex-format=${() => this.#format()}
       @duplex-step=${(event: CustomEvent<1 | -1>) => void this.#report(this.#walk(event.detail))}
     ></duplex-composer-field>`;
@@ -267,11 +269,7 @@ export class Composer extends LitElement {
     this.#pause = setTimeout(() => this.#check(), PAUSE);
   }
 
-  #onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    this.send();
-  }
+  readonly #sendKey = sendKey(() => this.send());
 
   #onMore(value: string): void {
     if (value === 'selection') this.send({ ...this.#draft, text: this.field?.selection || this.text });
@@ -281,12 +279,6 @@ export class Composer extends LitElement {
       this.#check();
     } else if (value === 'encode') this.renderRoot.querySelector('duplex-draft-menus')?.openEncoding();
     else emit(this, 'duplex-run', value as PanelCommand);
-  }
-
-  /** Puts a draft of a list into the editor and focuses it. */
-  #fill(draft: Draft): void {
-    this.set(draft);
-    this.focus();
   }
 
   async #walk(step: 1 | -1): Promise<void> {

@@ -11,7 +11,7 @@ import { COMPOSER_TEXT, PLACEHOLDERS } from './composerTexts.ts';
 
 /**
  * The text of a draft in CodeMirror, which is loaded on first use. Until then, a plain text field takes the input and
- * hands it over. Events: `duplex-text`, `duplex-mode`, `duplex-send`, `duplex-format`, `duplex-step`.
+ * hands it over. Events: `duplex-text`, `duplex-mode`, `duplex-format`, `duplex-step`.
  */
 @customElement('duplex-composer-field')
 export class ComposerField extends LitElement {
@@ -137,7 +137,6 @@ export class ComposerField extends LitElement {
         this.mode = mode as Exclude<ComposerMode, 'file'>;
         emit(this, 'duplex-mode', this.mode);
       },
-      onSend: () => emit(this, 'duplex-send'),
       onFormat: () => emit(this, 'duplex-format'),
       onHistory: (step) => emit(this, 'duplex-step', step),
     });

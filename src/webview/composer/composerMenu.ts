@@ -33,6 +33,22 @@ export function composerMenu({ isOpen, mode, asIs, isRepeating, encode, room }: 
   ];
 }
 
+/** Sends by key wherever the focus is: before the button that has it, which would act on Enter too. */
+export function sendKey(send: () => void): AddEventListenerOptions & EventListenerObject {
+  return {
+    capture: true,
+    handleEvent(event) {
+      const { key, ctrlKey, metaKey } = event as KeyboardEvent;
+      if (key !== 'Enter' || !(ctrlKey || metaKey)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      // A field may tell its text only when it is left.
+      event.composedPath()[0]?.dispatchEvent(new Event('change'));
+      send();
+    },
+  };
+}
+
 /** Loads what the first frame does not need. */
 export function loadComposerParts(composer: EventTarget): void {
   loadAfterStart(composer, {

@@ -11,8 +11,6 @@ import type { VerbForm } from './verbForm.ts';
 interface VerbHost extends ReactiveControllerHost, HTMLElement {
   /** Another verb was chosen, or its arguments changed. */
   onVerb(): void;
-  /** Sends the draft. */
-  send(): void;
 }
 
 /** The verb that the composer sends, if any, with its menu and its form. */
@@ -87,7 +85,6 @@ export class VerbChoice {
       .spec=${spec}
       .verb=${verb}
       .invalid=${showsProblem ? (argumentProblem(spec, verb)?.index ?? -1) : -1}
-      @duplex-send=${() => this.host.send()}
       @duplex-verb=${(event: CustomEvent<VerbDraft>) => this.#set(event.detail)}
     ></duplex-verb-form>`;
   }

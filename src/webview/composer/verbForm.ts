@@ -8,7 +8,7 @@ import { emit } from '../base/events.ts';
 import { baseStyles, fieldStyles } from '../base/styles.ts';
 import { DRAFT_TEXT } from './draftTexts.ts';
 
-/** The arguments of a verb as fields; its payload is the editor. Events: `duplex-verb`, `duplex-send`. */
+/** The arguments of a verb as fields; its payload is the editor. Event: `duplex-verb`. */
 @customElement('duplex-verb-form')
 export class VerbForm extends LitElement {
   static override styles = [
@@ -65,12 +65,6 @@ export class VerbForm extends LitElement {
   @property({ attribute: false }) verb!: VerbDraft;
   /** The index of the argument that is missing or cannot be written; -1 for none. */
   @property({ attribute: false }) invalid = -1;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // Before the check boxes, to which Enter means a change whatever is held with it.
-    this.addEventListener('keydown', this.#onKey, { capture: true });
-  }
 
   override focus(): void {
     this.renderRoot.querySelector<HTMLElement>('input, select, vscode-checkbox')?.focus();
@@ -147,13 +141,6 @@ export class VerbForm extends LitElement {
         @change=${(event: Event) => this.#change({ headers: headersIn(textOf(event)) })}
     /></label>`;
   }
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    emit(this, 'duplex-send');
-  };
 
   #onArgument(index: number, value: string): void {
     const { arguments: before } = this.verb;

@@ -45,7 +45,6 @@ export interface ComposerEditorOptions {
   onChange(text: string): void;
   /** Undo or redo changed the mode. */
   onMode(mode: string): void;
-  onSend(): void;
   onFormat(): void;
   /** Older, or newer, message of the history. */
   onHistory(step: 1 | -1): void;
@@ -138,9 +137,6 @@ export function createComposerEditor(options: ComposerEditorOptions): ComposerEd
         editorTheme(pageNonce()),
         Prec.highest(
           keymap.of([
-            { key: 'Mod-Enter', run: act(() => options.onSend()) },
-            { key: 'Ctrl-Enter', run: act(() => options.onSend()) },
-            { key: 'Meta-Enter', run: act(() => options.onSend()) },
             { key: 'Shift-Alt-f', run: act(() => options.onFormat()) },
             { key: 'Alt-ArrowUp', run: act(() => options.onHistory(1)) },
             { key: 'Alt-ArrowDown', run: act(() => options.onHistory(-1)) },

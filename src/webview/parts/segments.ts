@@ -117,6 +117,11 @@ export class Segments extends LitElement {
     </div>`;
   }
 
+  /** The focus follows the choice, and stays with the former one if the host does not accept another. */
+  protected override updated(): void {
+    if (this.renderRoot.querySelector(':is([role=tab], [role=radio]):focus:not(.chosen)')) this.focus();
+  }
+
   override focus(): void {
     this.renderRoot.querySelector<HTMLElement>('.chosen, duplex-menu')?.focus();
   }
@@ -144,7 +149,6 @@ export class Segments extends LitElement {
     if (target === undefined) return;
     event.preventDefault();
     this.#choose(target.value);
-    void this.updateComplete.then(() => this.focus());
   }
 }
 

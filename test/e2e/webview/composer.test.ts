@@ -35,6 +35,40 @@ describe('the composer', () => {
     await expect.poll(() => draftText(panel.page)).toBe('hello\n wörld ');
   });
 
+  it('sends once by key from any of its controls, which do nothing else then', async () => {
+    await open();
+    await input().fill('once');
+    const history = panel.page.getByRole('button', { name: /Messages sent to this URL/ });
+    let sent = 0;
+    for (const control of [send(), history, mode('Text')]) {
+      await control.focus();
+      await panel.page.keyboard.press('Control+Enter');
+      sent++;
+      await expect.poll(() => panel.host.calls.send.length).toBe(sent);
+    }
+    expect(await panel.page.getByRole('menu').count()).toBe(0);
+    await mode('File').click();
+    await panel.page.getByRole('button', { name: 'Choose File…' }).focus();
+    await panel.page.keyboard.press('Control+Enter');
+    await alert('Choose a file first.').waitFor();
+    expect(panel.host.calls.pickFile).toEqual([]);
+    // Each message once, also after what followed it.
+    expect(panel.host.calls.send).toEqual(Array.from({ length: 3 }, () => [{ mode: 'text', text: 'once' }]));
+  });
+
+  it('leaves the focus on the mode that stays if a text cannot be converted', async () => {
+    await open();
+    await mode('Hex').click();
+    await input().fill('ff');
+    await mode('Hex').focus();
+    await panel.page.keyboard.press('ArrowLeft');
+    await alert('not valid UTF-8').waitFor();
+    await expect.poll(() => isFocused(mode('Hex'))).toBe(true);
+    await panel.page.keyboard.press('ArrowRight');
+    await expect.poll(() => isFocused(mode('Base64'))).toBe(true);
+    await expect.poll(() => draftText(panel.page)).toBe('/w==');
+  });
+
   it('sends JSON exactly as it was typed', async () => {
     await open();
     await mode('JSON').click();
