@@ -316,6 +316,8 @@ export class Engine {
   async #dispose(): Promise<void> {
     this.#ticker.stop();
     this.#systemMonitor.stop();
+    // First, because an index that is being opened waits for its schema.
+    await this.schemas.dispose();
     // Before the sessions, because a recording that is not kept is removed with its session.
     await this.#searches.dispose();
     await this.#units.dispose();
@@ -324,8 +326,7 @@ export class Engine {
     for (const result of results)
       if (result.status === 'rejected') this.options.onError(result.reason as DuplexError);
     this.#sessions.length = 0;
-    const workers = [this.#record, this.#query, this.#format, this.schemas];
-    await Promise.all(workers.map((worker) => worker.dispose()));
+    await Promise.all([this.#record.dispose(), this.#query.dispose(), this.#format.dispose()]);
     this.#ticker.stop();
   }
 

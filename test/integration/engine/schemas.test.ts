@@ -133,6 +133,66 @@ describe('the worker of schemas', () => {
   });
 });
 
+/** A recording of one binary message, the field 1 of Protobuf with the text AB. */
+async function recordingOf(folder: string, name: string, rule: string): Promise<string> {
+  const recording = join(folder, name);
+  const appender = Appender.create(recording, manifest({ decode: [rule] }));
+  appendRows(appender, [
+    {
+      payload: '{"status":101,"protocol":"","extensions":"","headers":[]}',
+      kind: 'open',
+      direction: 'none',
+    },
+    { payload: Buffer.from('0a024142', 'hex'), kind: 'binary' },
+  ]);
+  appender.close();
+  return recording;
+}
+
+describe('a schema without an end', () => {
+  it('holds up no other message, index or search, and ends with the engine', async () => {
+    const folder = await schemaFolder();
+    const recordingsFolder = await temporaryFolder();
+    const engine = new Engine({ workersFolder, recordingsFolder, onError: () => undefined });
+    ending.push(() => engine.dispose());
+    const rule = `protobuf A from ${join(folder, 'endless.proto')}`;
+    const endless = await recordingOf(folder, 'endless', rule);
+    const other = await recordingOf(folder, 'other', 'protobuf');
+    const options = { protocol: 'none', pairs: undefined };
+    const search = (recording: string) =>
+      engine.search(recording, {
+        text: { pattern: 'AB', mode: 'plain', caseSensitive: true },
+        decoded: {},
+      });
+    const held = engine.format.open('a', endless, 1, 'pretty', [rule]).then(
+      () => 'opened',
+      (error: DuplexError) => error.code,
+    );
+    let compiled = 'not yet';
+    const compiling = engine.schemas.type(join(folder, 'endless.proto'), 'A').then(
+      () => (compiled = 'yes'),
+      (error: DuplexError) => (compiled = error.code),
+    );
+    const heldIndex = engine.units(endless, { ...options, decode: [rule] });
+    const heldSearch = search(endless);
+
+    expect(await engine.format.open('b', other, 1, 'pretty', ['protobuf'])).toMatchObject({ lines: 3 });
+    const index = engine.units(other, { ...options, decode: ['protobuf'] });
+    await index.ready();
+    expect(await index.decode([1])).toMatchObject([{ row: 1, list: { units: [{ summary: '{"1":"AB"}' }] } }]);
+    const found = search(other);
+    await expect.poll(() => found.state, { timeout: 30_000 }).toMatchObject({ done: true, hits: 1 });
+    // All of that happened in the time of the schema.
+    expect([compiled, heldIndex.state.done, heldSearch.state.done]).toEqual(['not yet', false, false]);
+    await index.dispose();
+    await engine.dispose();
+    await compiling;
+    // Not `file.invalid`, which it is after its time.
+    expect(compiled).toBe('call.disposed');
+    expect(['opened', 'call.disposed']).toContain(await held);
+  });
+});
+
 describe('without trust, no schema is read', () => {
   const REFUSAL = 'No files in Restricted Mode.';
 
@@ -149,14 +209,7 @@ describe('without trust, no schema is read', () => {
     ending.push(() => engine.dispose());
     const folder = await schemaFolder();
     const rule = `protobuf feed.Tick from ${join(folder, 'tick.proto')}`;
-    const recording = join(folder, 'recording');
-    const appender = Appender.create(recording, manifest({ decode: [rule] }));
-    const opened = { payload: '{"status":101,"protocol":"","extensions":"","headers":[]}' };
-    appendRows(appender, [
-      { ...opened, kind: 'open', direction: 'none' },
-      { payload: Buffer.from('0a024142', 'hex'), kind: 'binary' },
-    ]);
-    appender.close();
+    const recording = await recordingOf(folder, 'recording', rule);
     return { engine, folder, rule, recording };
   }
 
