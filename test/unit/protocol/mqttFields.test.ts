@@ -71,6 +71,15 @@ describe('fields of MQTT packets', () => {
     );
   });
 
+  it('writes a property of a variable length up to the largest one', () => {
+    const write = (value: string) =>
+      new PacketWriter().properties([['subscription-identifier', value]], []).whole();
+    expect([...write('268435455')]).toEqual([5, 0x0b, 0xff, 0xff, 0xff, 0x7f]);
+    expect(() => write('268435456')).toThrow(
+      new UnwritableError('subscription-identifier is a number from 0 to 268435455, not “268435456”.'),
+    );
+  });
+
   it('limits the number of properties', () => {
     const pairs = Array.from({ length: 20_000 }, () => ['', ''] as const);
     const bytes = new PacketWriter().properties([], pairs).whole();

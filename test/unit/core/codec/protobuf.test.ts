@@ -83,6 +83,8 @@ describe('the vectors of the encoding guide', () => {
     ['Test5', { f: [3, 270, 86942] }, '32 06 03 8e 02 9e a7 05'],
     ['Test6', { g: { a: 1 } }, '3a 05 0a 01 61 10 01'],
     ['Test8', { hey: [{ n: 2, s: 'foo' }] }, '43 08 02 1a 03 66 6f 6f 44'],
+    ['Numbers', { s32: 0 }, '08 00'],
+    ['Numbers', { s32: -500 }, '08 e7 07'],
     ['Numbers', { s32: -1 }, '08 01'],
     ['Numbers', { s32: 1 }, '08 02'],
     ['Numbers', { s32: -2 }, '08 03'],
@@ -90,9 +92,11 @@ describe('the vectors of the encoding guide', () => {
     ['Numbers', { s32: -2147483648 }, '08 ff ff ff ff 0f'],
     ['Numbers', { i64: '-2' }, '18 fe ff ff ff ff ff ff ff ff 01'],
     ['Numbers', { yes: true }, '20 01'],
-    ['Numbers', { f32: 1 }, '2d 01 00 00 00'],
+    ['Numbers', { yes: false }, '20 00'],
     ['Numbers', { d: 25.4 }, '31 66 66 66 66 66 66 39 40'],
-    ['Numbers', { u64: '18446744073709551615' }, '38 ff ff ff ff ff ff ff ff ff 01'],
+    ['Numbers', { f64: '200' }, '59 c8 00 00 00 00 00 00 00'],
+    ['Numbers', { f32: 200 }, '2d c8 00 00 00'],
+    ['Numbers', { f: 25.399999618530273 }, '45 33 33 cb 41'],
     ['Numbers', { raw: 'AAEC' }, '52 03 00 01 02'],
   ])('%s %j is %s, both ways', async (name, json, wire) => {
     const type = await typeOf(GUIDE, name);
@@ -104,11 +108,17 @@ describe('the vectors of the encoding guide', () => {
     const [loose, packed] = [await typeOf(GUIDE, 'Test4'), await typeOf(GUIDE, 'Test5')];
     expect(value(loose, '32 03 01 02 03')).toMatchObject({ e: [1, 2, 3] });
     expect(value(packed, '30 01 30 02')).toMatchObject({ f: [1, 2] });
+    expect(value(packed, '32 03 03 8e 02 32 03 9e a7 05')).toEqual({ f: [3, 270, 86942] });
+    expect(value(loose, '30 01 30 02 22 05 68 65 6c 6c 6f 30 03')).toEqual({ d: 'hello', e: [1, 2, 3] });
   });
 
   it('uses the last value of a repeated singular field, and merges messages', async () => {
     expect(value(await typeOf(GUIDE, 'Test1'), '08 01 08 02')).toEqual({ a: 2 });
     expect(value(await typeOf(GUIDE, 'Test3'), '1a 00 1a 02 08 07')).toEqual({ c: { a: 7 } });
+    expect(value(await typeOf(GUIDE, 'Test4'), '22 01 61 30 01 22 01 62 30 02')).toEqual({
+      d: 'b',
+      e: [1, 2],
+    });
   });
 });
 
@@ -168,6 +178,11 @@ describe('a schema in proto3', () => {
     const read = type.read(bytes('0a 01 41 e0 07 05 2a 02 78 01'));
     expect(read).toMatchObject({ unknown: 'the schema does not have the fields 124, levels.15' });
     expect(type.read(bytes('0a 01 41'))).toMatchObject({ unknown: undefined });
+    const tag = (n: number) => [((800 + n * 8) & 127) | 128, (800 + n * 8) >> 7, 0];
+    const many = type.read(
+      Uint8Array.from([0x0a, 1, 65, ...Array.from({ length: 21 }, (_, n) => tag(n)).flat()]),
+    );
+    expect(many).toMatchObject({ unknown: expect.stringMatching(/ 100, .*, 119$/) as string });
   });
 
   it('finds types by their full name, by its end, and within others', async () => {
