@@ -6,7 +6,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { httpProxy, socksProxy } from '../../support/proxies.ts';
 import { requestFolder, type RequestFolder } from '../requestFolder.ts';
+import { startRecordingServer } from './recordingServer.ts';
+import { openWorkshop, RUNNERS, writtenProgram } from './targetPrograms.ts';
 
 // The program runs with socket.io-client of npm against the server of npm, which must see what it sees of `duplex run`.
 
@@ -29,6 +32,7 @@ interface Socket {
 
 let folder: RequestFolder;
 let close: () => void;
+let port: number;
 const seen: unknown[] = [];
 
 const REQUEST = (port: number): string => `
@@ -91,7 +95,8 @@ beforeAll(async () => {
     io.close();
     http.closeAllConnections();
   };
-  folder = requestFolder({ 'talk.ws': REQUEST((http.address() as AddressInfo).port) });
+  ({ port } = http.address() as AddressInfo);
+  folder = requestFolder({ 'talk.ws': REQUEST(port) });
   symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(folder.path, 'node_modules'));
 });
 afterAll(() => {
@@ -169,4 +174,40 @@ it('is refused for a request of another protocol, and says what it leaves out', 
   expect(left.stdout).toContain("// @disconnect is left out: call the client's own function.");
   expect(left.stdout).toContain('// Bytes in arguments are left out: send a Buffer in their place.');
   expect(left.stdout).toContain('// The condition @where id == 1 is not checked.');
+});
+
+it.each([
+  ['http', httpProxy],
+  ['socks5', socksProxy],
+] as const)('goes through a proxy that speaks %s, with its password', async (scheme, startProxy) => {
+  seen.length = 0;
+  const proxy = await startProxy('me:pa ss');
+  const server = await startRecordingServer();
+  const text = folder
+    .read('talk.ws')
+    .replace('# @name talk', `# @proxy ${scheme}://me:pa%20ss@${proxy.host}`);
+  const workshop = openWorkshop(server, { 'proxied.ws': text });
+  try {
+    const { program, left } = await writtenProgram(workshop, 'proxied', 'socket.io-client', 'client.mjs');
+    expect(left).toEqual([]);
+    expect(program).not.toContain('pa%20ss');
+    const env = { ...SECRETS, PROXY_PASSWORD: 'pa%20ss' };
+    await RUNNERS['socket.io-client'].execute(workshop, 'client.mjs', env);
+    await expect.poll(() => seen.filter((each) => (each as unknown[])[0] === 'done').length).toBe(2);
+    expect(new Set(proxy.asked)).toEqual(new Set([`127.0.0.1:${port}`]));
+  } finally {
+    await workshop.close();
+    await server.close();
+  }
+});
+
+it('has one socket: further namespaces are left out, and subprotocols are offered', async () => {
+  folder.write(
+    'two.ws',
+    `# @protocol socket.io\n# @subprotocol v1, v2\nWEBSOCKET ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket\n\n# @connect /a\n===\n# @connect /b\n`,
+  );
+  const { status, stdout, stderr } = await folder.duplex(['code', 'two.ws', '--target', 'socket.io-client']);
+  expect(status, stderr).toBe(0);
+  expect(stderr).toBe('duplex: Left out: all namespaces but the first: this program has one socket.\n');
+  expect(stdout).toContain('protocols: ["v1", "v2"],');
 });

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CodeTargetId } from '../../../src/core/codegen/targets.ts';
 import { makeCertificate, type Certificate } from '../../support/certificates.ts';
@@ -141,6 +144,43 @@ it('options of TLS are left out for a URL without TLS, where some clients refuse
     expect(left).toEqual(['The options of TLS are not carried over: the URL is not wss:.']);
     expect(seen).toEqual(HELLO);
   }
+});
+
+describe('dotnet', () => {
+  it.skipIf(!RUNNERS.dotnet.there)(
+    'compiles with certificates, @insecure and a proxy with a password (needs mono-mcs)',
+    async () => {
+      const way = '# @proxy http://me:pa%20ss@127.0.0.1:1\n';
+      const certificate = '# @insecure\n# @cert client.pem\n# @key client.key\n';
+      workshop.folder.write('everything.ws', `${way}${certificate}${request(secure, 'wss')}`);
+      const { program, left } = await writtenProgram(workshop, 'everything', 'dotnet', 'Everything.cs');
+      expect(left).toEqual([]);
+      expect(program).not.toContain('pa%20ss');
+      expect(program).toContain('X509Certificate2.CreateFromPemFile("client.pem", "client.key")');
+      // A method of .NET 5 and later.
+      workshop.folder.write(
+        'Everything.cs',
+        `${program.replace('X509Certificate2.CreateFromPemFile', 'Newer.CreateFromPemFile')}
+static class Newer
+{
+    public static X509Certificate2 CreateFromPemFile(string certificate, string key)
+    {
+        return new X509Certificate2(certificate);
+    }
+}
+`,
+      );
+      const { stdout, stderr } = await promisify(execFile)(
+        'mcs',
+        ['-langversion:latest', '-out:everything.exe', 'Everything.cs'],
+        { cwd: workshop.folder.path },
+      );
+      expect(stdout + stderr).not.toContain('error');
+      expect(existsSync(`${workshop.folder.path}/everything.exe`)).toBe(true);
+    },
+  );
+
+  it.skip('runs with @insecure and through a proxy (needs .NET: the ClientWebSocket of mono ignores both)');
 });
 
 const SOCKS_OF_PYTHON = has('/usr/bin/python3', '-c', 'import python_socks');
