@@ -1,10 +1,12 @@
 import { after, afterEach, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { WebSocket } from 'ws';
 import { startDemoServer } from '../../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../../src/demo/demoServer.ts';
 import { Engine } from '../../../src/engine/engine.ts';
@@ -53,6 +55,28 @@ describe('a recording on disk', () => {
     await engine.dispose();
     return folder;
   }
+
+  it('is replayed as far as it goes if it is cut off', async () => {
+    const folder = await record();
+    // The close is missing.
+    await truncate(join(folder, 'index.bin'), 3 * 32 + 10);
+    const url = await run<string>('serveRecording', folder, Infinity);
+    const client = new WebSocket(url);
+    const came = once(client, 'message');
+    await once(client, 'open');
+    client.send('kept');
+    const [answer] = (await came) as [Buffer];
+    assert.equal(answer.toString(), 'kept');
+    client.terminate();
+    const { divergences } = await run<{ divergences: number }>(
+      'replayAgainst',
+      folder,
+      `${server.url}/echo`,
+      Infinity,
+    );
+    assert.equal(divergences, 0);
+    await run('stopAllServers');
+  });
 
   it('is shown in a panel by Open Recording, without connecting', async () => {
     const id = await run<string>('openRecording', vscode.Uri.file(await record()));
