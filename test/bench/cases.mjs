@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { connect, log, run, sessions } from './processCases.mjs';
-import { peers, receive } from './rateCases.mjs';
+import { decoding, peers, receive } from './rateCases.mjs';
 import { exports, growth, long, pretty, search, stall } from './recordingCases.mjs';
 import { clients, proxy } from './serverCases.mjs';
 import { codecs, units } from './unitCases.mjs';
@@ -41,6 +41,7 @@ async function size() {
 /** What `npm run bench` measures, in this order: what the machine must be quiet for comes first. */
 export const CASES = {
   receive,
+  decoding,
   peers,
   stall,
   window,

@@ -8,6 +8,8 @@ import * as mqtt from 'mqtt-packet';
 import { WebSocket } from 'ws';
 import { readCbor } from '../../src/core/codec/cbor.ts';
 import { readMsgpack } from '../../src/core/codec/msgpack.ts';
+import { setUserTables } from '../../src/core/protocol/registry.ts';
+import type { ProtocolTable } from '../../src/core/protocol/table/protocolTable.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Appender } from '../../src/recording/write/appender.ts';
 import { BatchWriter, SlabPool } from '../../src/recording/write/batchWriter.ts';
@@ -56,6 +58,42 @@ async function ended(session: Session, messages: number, sample: (rows: number) 
 async function duplex(url: string, folder: string, messages: number, keep: boolean): Promise<object> {
   const duplexEngine = engine();
   const session = duplexEngine.create({ url, deflate: false, maxPayload: 0 }, { folder });
+  return received(duplexEngine, session, messages, keep);
+}
+
+/** The messages of `/burst`. */
+const BURST: ProtocolTable = {
+  id: 'burst',
+  title: 'Burst',
+  about: 'Numbered messages.',
+  rules: [{ type: 'event', name: 'burst' }],
+};
+
+/** The same with a named protocol, while the index of units follows. Also how long that takes after the last message. */
+async function decoded(url: string, folder: string, messages: number): Promise<object> {
+  setUserTables([BURST]);
+  const duplexEngine = engine();
+  const session = duplexEngine.create({ url, deflate: false, maxPayload: 0, protocol: BURST.id }, { folder });
+  const units = duplexEngine.units(session, { protocol: BURST.id, pairs: undefined, tables: [BURST] });
+  let indexed = 0;
+  const result = await received(duplexEngine, session, messages, false, async () => {
+    const started = performance.now();
+    await units.ready();
+    indexed = (performance.now() - started) / 1000;
+    if (units.state.units !== messages) throw new Error(`${units.state.units} units are indexed.`);
+  });
+  return { ...result, indexed };
+}
+
+/** @param after runs when the last row was read back */
+async function received(
+  duplexEngine: Engine,
+  session: Session,
+  messages: number,
+  keep: boolean,
+  after?: () => Promise<void>,
+): Promise<object> {
+  const { folder } = session;
   await session.recordingReady();
   const memory: { rows: number; rss: number }[] = [];
   let next = 0;
@@ -69,8 +107,9 @@ async function duplex(url: string, folder: string, messages: number, keep: boole
   await finished;
   await session.readRows(messages, 2);
   const seconds = (performance.now() - started) / 1000;
+  await after?.();
   await duplexEngine.dispose();
-  if (!keep) rmSync(folder, { recursive: true });
+  if (!keep && folder !== undefined) rmSync(folder, { recursive: true });
   return { seconds, messages: session.summary.in.messages, memory };
 }
 
@@ -344,6 +383,7 @@ function codecs(format: string): object {
 
 const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   bare: (url) => bare(url),
+  decoded: (url, folder, messages) => decoded(url, folder, Number(messages)),
   duplex: (url, folder, messages, keep) => duplex(url, folder, Number(messages), keep === 'keep'),
   append: (folder, bytes) => append(folder, Number(bytes)),
   stall: (url, folder, seconds) => stall(url, folder, Number(seconds)),

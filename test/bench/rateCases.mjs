@@ -53,6 +53,37 @@ export async function receive(context) {
   return results;
 }
 
+/** Messages of a comparison with decoding. */
+const DECODED_MESSAGES = 1_000_000;
+
+/**
+ * Receive and record with a named protocol and the index of units that follows, against the same without.
+ * @param {Context} context @returns {Promise<Result[]>}
+ */
+export async function decoding(context) {
+  const burst = `${context.url}/burst?n=${DECODED_MESSAGES}&size=100`;
+  const recording = join(context.folder, 'decoding');
+  /** @type {{ plain: number[]; decoded: number[]; indexed: number[] }} */
+  const rates = { plain: [], decoded: [], indexed: [] };
+  for (let round = 0; round < context.rounds; round++) {
+    const plain = await runClient(context, 'duplex', burst, recording, String(DECODED_MESSAGES));
+    const decoded = await runClient(context, 'decoded', burst, recording, String(DECODED_MESSAGES));
+    rates.plain.push(DECODED_MESSAGES / plain.seconds);
+    rates.decoded.push(DECODED_MESSAGES / decoded.seconds);
+    rates.indexed.push(DECODED_MESSAGES / (decoded.seconds + decoded.indexed));
+  }
+  return [
+    compared({
+      what: 'receive and record, 100 B, while every message is decoded and indexed',
+      budget: '≥ 0.85 of the rate without',
+      ours: rates.decoded,
+      theirs: rates.plain,
+      limit: { least: 0.85 },
+      how: `${perSecond(median(rates.decoded))} against ${perSecond(median(rates.plain))}; indexed to the end at ${perSecond(median(rates.indexed))}`,
+    }),
+  ];
+}
+
 /** Receive and record against clients that print or only count. @param {Context} context @returns {Promise<Result[]>} */
 export async function peers(context) {
   const burst = `${context.url}/burst?n=${PEER_MESSAGES}&size=100`;

@@ -3,7 +3,8 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { recordingOf, type TestRow } from '../support/recordings.ts';
+import { recordingOf } from '../support/recordingOf.ts';
+import { type TestRow } from '../support/recordings.ts';
 import { duplex, endAll, start, type Running } from './cliProcess.ts';
 
 // Recordings that are not one connection of a client with messages, and those that are not valid.

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { recordingOf, type TestRow } from '../support/recordings.ts';
+import { recordingOf } from '../support/recordingOf.ts';
+import { type TestRow } from '../support/recordings.ts';
 import { duplex, endAll, start } from './cliProcess.ts';
 
 const servers: WebSocketServer[] = [];

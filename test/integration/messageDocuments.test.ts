@@ -6,7 +6,8 @@ import { Engine } from '../../src/engine/engine.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { messageDocuments } from '../../src/vscode/payload/messageDocuments.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { recordingOf, type TestRow } from '../support/recordings.ts';
+import { recordingOf } from '../support/recordingOf.ts';
+import { type TestRow } from '../support/recordings.ts';
 import { commands } from '../unit/vscode/support/fakeVscode.ts';
 
 const providers = vi.hoisted((): TextDocumentContentProvider[] => []);

@@ -1,11 +1,9 @@
 import { BatchWriter, SlabPool } from '../../src/recording/write/batchWriter.ts';
-import { join } from 'node:path';
 import { FrameList } from '../../src/recording/frameLayout.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../../src/recording/layout.ts';
-import { Appender } from '../../src/recording/write/appender.ts';
+import type { Appender } from '../../src/recording/write/appender.ts';
 import type { SessionManifest } from '../../src/shared/recordProtocol.ts';
 import type { Direction, Kind } from '../../src/shared/timeline.ts';
-import { temporaryFolder } from './folders.ts';
 
 export function manifest(change: Partial<SessionManifest> = {}): SessionManifest {
   return {
@@ -50,16 +48,4 @@ export function appendRows(appender: Appender, rows: readonly TestRow[]): void {
   }
   const batch = writer.take();
   if (batch) appender.append(batch);
-}
-
-/** A recording of these rows. @returns its folder, which is removed after the test */
-export async function recordingOf(
-  rows: readonly TestRow[],
-  change: Partial<SessionManifest> = {},
-): Promise<string> {
-  const folder = join(await temporaryFolder(), 'recording');
-  const appender = Appender.create(folder, manifest(change));
-  appendRows(appender, rows);
-  appender.close();
-  return folder;
 }

@@ -10,7 +10,7 @@ import {
 import type { Turn } from '../../../../src/engine/replay/turns.ts';
 import { FLAG, type Direction, type Kind } from '../../../../src/shared/timeline.ts';
 import type { SessionManifest } from '../../../../src/shared/recordProtocol.ts';
-import { recordingOf } from '../../../support/recordings.ts';
+import { recordingOf } from '../../../support/recordingOf.ts';
 
 type Row = readonly [Kind, Direction, string, number?, number?];
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReplayScript } from '../../../../src/engine/replay/replayScript.ts';
 import type { Turn, TurnList } from '../../../../src/engine/replay/turns.ts';
-import { recordingOf, type TestRow } from '../../../support/recordings.ts';
+import { recordingOf } from '../../../support/recordingOf.ts';
+import { type TestRow } from '../../../support/recordings.ts';
 
 const OPEN: TestRow = { kind: 'open', direction: 'none', payload: '{"status":101,"protocol":""}' };
 
