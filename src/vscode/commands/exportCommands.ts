@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
-import { FileType, l10n, Uri, window, workspace } from 'vscode';
+import { l10n, Uri, window, workspace } from 'vscode';
 import type { Program } from '../../core/codegen/program.ts';
 import { requestProgram } from '../../core/codegen/requestProgram.ts';
 import { exportOpenCollection } from '../../core/convert/bruno/exportOpenCollection.ts';
@@ -10,6 +10,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import { exportRecording, reportLeft } from '../exports/exportRecording.ts';
 import { generateCode } from '../exports/generateCode.ts';
 import { filteredRows, pickRows, rangeOf } from '../exports/pickRows.ts';
+import { writeNewFolder } from '../exports/writeNewFolder.ts';
 import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
 import { readPayloadFile } from '../requestFiles/payloadFile.ts';
 import type { Command } from '../report.ts';
@@ -148,22 +149,4 @@ async function pickFolder(name: string): Promise<Uri | undefined> {
     saveLabel: l10n.t('Write Here'),
     ...(base && { defaultUri: Uri.joinPath(base, `${name}-collection`) }),
   });
-}
-
-/** @throws DuplexError `call.invalid` if it exists */
-async function writeNewFolder(
-  folder: Uri,
-  files: readonly { readonly path: string; readonly text: string }[],
-): Promise<void> {
-  const exists = await workspace.fs.stat(folder).then(
-    ({ type }) => type !== FileType.Unknown,
-    () => false,
-  );
-  if (exists)
-    throw new DuplexError(
-      'call.invalid',
-      l10n.t('{0} exists: choose another name for the new folder.', folder.fsPath),
-    );
-  for (const { path, text } of files)
-    await workspace.fs.writeFile(Uri.joinPath(folder, path), new TextEncoder().encode(text));
 }

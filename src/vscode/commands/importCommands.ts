@@ -3,6 +3,7 @@ import { env, l10n, Uri, window, workspace, WorkspaceEdit } from 'vscode';
 import type { TextDocument } from 'vscode';
 import { MAX_IMPORT_BYTES } from '../../core/convert/importSource.ts';
 import type { ImportJob } from '../../engine/importJob.ts';
+import { deleteRecording } from '../../engine/recordings.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { ImportedFile, ImportRequest, ReadImport } from '../../shared/importProtocol.ts';
@@ -48,7 +49,11 @@ export function importCommands(services: Services): Readonly<Record<string, Comm
   };
 }
 
-/** @returns the URIs of the documents that it opened, then the ids of the sessions; undefined if the user chose no folder */
+/**
+ * Reads everything, asks for the folder, and only then writes: the recordings, then the files. If the files cannot be written, the
+ * recordings are removed again. A user who chooses no folder for the files still gets the recordings, which need none.
+ * @returns the URIs of the documents that it opened, then the ids of the sessions; undefined if there is nothing without a folder
+ */
 async function importAll(
   services: Services,
   job: ImportJob,
@@ -59,11 +64,29 @@ async function importAll(
   const recordings = read.flatMap((each) => each.recordings);
   // The requests of a recorded connection can be saved from its panel.
   const others = read.filter((each) => each.recordings.length === 0);
-  const documents = others.length > 0 ? await openImported(others, to) : [];
-  if (documents === undefined) return undefined;
-  await keepSecrets(services, others, documents[0]);
-  const sessions = recordings.length > 0 ? await openRecordings(services, job, recordings) : [];
-  reportLeft(services, read);
+  const files = others.flatMap((each) => each.files);
+  const opensUnsaved = to === undefined && files.length === 1 && files[0]?.kind === 'requests';
+  const folder = files.length === 0 || opensUnsaved ? undefined : (to ?? (await pickTarget()));
+  const isLeft = files.length > 0 && !opensUnsaved && folder === undefined;
+  if (isLeft && recordings.length === 0) return undefined;
+  if (folder) await requireNew(files, folder);
+  const folders = await writeRecordings(services, job, recordings);
+  try {
+    if (folder) await writeNew(files, folder);
+  } catch (error) {
+    for (const each of folders) await deleteRecording(each);
+    throw error;
+  } finally {
+    if (folders.length > 0) services.recordings.changed();
+  }
+  const documents = isLeft ? [] : await openFiles(files, folder);
+  if (!isLeft) await keepSecrets(services, others, documents[0]);
+  const sessions = await openRecordings(services, folders);
+  reportLeft(services, isLeft ? read.filter((each) => each.recordings.length > 0) : read);
+  if (isLeft)
+    await window.showWarningMessage(
+      l10n.t('The recordings are imported. The request files are not: no folder was chosen for them.'),
+    );
   return [...documents.map(({ uri }) => uri.toString()), ...sessions];
 }
 
@@ -146,22 +169,27 @@ async function sourceOf(wanted: Wanted): Promise<ImportRequest['source']> {
   );
 }
 
-/**
- * Recorded connections become recordings of this window. The first of them open in panels, from which requests can be
- * saved.
- * @returns the ids of the sessions that are shown
- */
-async function openRecordings(
-  { engine, panels, recordings }: Services,
+/** Recorded connections become recordings of this window. @returns their folders */
+async function writeRecordings(
+  { engine }: Services,
   job: ImportJob,
   imported: ReadImport['recordings'],
 ): Promise<readonly string[]> {
+  if (imported.length === 0) return [];
   const wanted = imported.map(({ id }) => ({ id, folder: engine.newRecordingFolder() }));
   await cancellable((signal, report) =>
     job.write(wanted, { signal, onWritten: (complete) => report(complete / imported.length) }),
-  ).finally(() => recordings.changed());
+  );
+  return wanted.map(({ folder }) => folder);
+}
+
+/** Opens the first recordings in panels, from which requests can be saved. @returns the ids of their sessions */
+async function openRecordings(
+  { engine, panels }: Services,
+  folders: readonly string[],
+): Promise<readonly string[]> {
   const sessions: string[] = [];
-  for (const { folder } of wanted.slice(0, MAX_OPENED)) {
+  for (const folder of folders.slice(0, MAX_OPENED)) {
     const session = await engine.reopen(folder);
     panels.show(session);
     sessions.push(session.id);
@@ -169,26 +197,18 @@ async function openRecordings(
   return sessions;
 }
 
-/** @returns undefined if the user chose no folder */
-async function openImported(
-  printed: readonly ReadImport[],
-  to: Uri | undefined,
-): Promise<readonly TextDocument[] | undefined> {
-  const files = printed.flatMap((each) => each.files);
-  const [first] = files;
-  if (to === undefined && files.length === 1 && first?.kind === 'requests') {
-    const document = await workspace.openTextDocument({ language: REQUEST_LANGUAGE, content: first.text });
-    await window.showTextDocument(document);
-    return [document];
-  }
-  const folder = to ?? (await pickTarget());
-  if (folder === undefined) return undefined;
-  await writeNew(files, folder);
+/** @param folder in which they are written; without one, a single file opens unsaved */
+async function openFiles(
+  files: readonly ImportedFile[],
+  folder: Uri | undefined,
+): Promise<readonly TextDocument[]> {
   const documents: TextDocument[] = [];
   // One after the other: VS Code stops opening an editor when another one is requested.
-  for (const { name } of files.slice(0, MAX_OPENED).reverse()) {
-    const document = await workspace.openTextDocument(Uri.joinPath(folder, name));
-    await window.showTextDocument(document, { preview: false });
+  for (const { name, text } of files.slice(0, MAX_OPENED).reverse()) {
+    const document = await (folder
+      ? workspace.openTextDocument(Uri.joinPath(folder, name))
+      : workspace.openTextDocument({ language: REQUEST_LANGUAGE, content: text }));
+    await window.showTextDocument(document, ...(folder ? [{ preview: false }] : []));
     documents.unshift(document);
   }
   return documents;
@@ -206,12 +226,10 @@ async function pickTarget(): Promise<Uri | undefined> {
   return folder;
 }
 
-/** Writes all of the files or none. @throws DuplexError `call.invalid` if one exists, `disk.denied` */
-async function writeNew(files: readonly ImportedFile[], folder: Uri): Promise<void> {
-  const edit = new WorkspaceEdit();
-  for (const { name, text } of files) {
-    const uri = Uri.joinPath(folder, name);
-    const exists = await workspace.fs.stat(uri).then(
+/** @throws DuplexError `call.invalid` if one of the files exists */
+async function requireNew(files: readonly ImportedFile[], folder: Uri): Promise<void> {
+  for (const { name } of files) {
+    const exists = await workspace.fs.stat(Uri.joinPath(folder, name)).then(
       () => true,
       () => false,
     );
@@ -220,8 +238,17 @@ async function writeNew(files: readonly ImportedFile[], folder: Uri): Promise<vo
         'call.invalid',
         l10n.t('{0} exists in this folder: import into another folder, or rename it.', name),
       );
-    edit.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
   }
+}
+
+/** Writes all of the files or none. @throws DuplexError `disk.denied` */
+async function writeNew(files: readonly ImportedFile[], folder: Uri): Promise<void> {
+  const edit = new WorkspaceEdit();
+  for (const { name, text } of files)
+    edit.createFile(Uri.joinPath(folder, name), {
+      overwrite: false,
+      contents: new TextEncoder().encode(text),
+    });
   if (!(await workspace.applyEdit(edit)))
     throw new DuplexError(
       'disk.denied',

@@ -4,10 +4,13 @@ import type { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RowNumbers, RowSet } from '../../shared/timelineProtocol.ts';
+import { withDelayedProgress, type ReportShare } from '../delayedProgress.ts';
 import { inertCheck, inertText } from '../inertText.ts';
 
 /** Row numbers per request to a search. */
 const PAGE_HITS = 65_536;
+/** Milliseconds that a search may take before it shows progress. */
+const PROGRESS_DELAY = 500;
 
 /** A set of rows that a view offers. */
 interface OfferedSet {
@@ -87,7 +90,10 @@ export function rangeOf(text: string, { from, end }: RowNumbers): RowNumbers | u
   return start > stop ? undefined : { from: Math.max(start, from), end: Math.min(stop + 1, end) };
 }
 
-/** The rows that the words of a filter select. @throws DuplexError for unknown words, and errors of the search */
+/**
+ * The rows that the words of a filter select. Shows progress with Cancel while a long recording is searched.
+ * @throws DuplexError `call.invalid` for unknown words, `call.cancelled`, and errors of the search
+ */
 export async function filteredRows(
   engine: Pick<Engine, 'search'>,
   folder: string,
@@ -98,28 +104,39 @@ export async function filteredRows(
   if ('problem' in parsed) throw new DuplexError('call.invalid', parsed.problem);
   const query: Query = parsed.filter;
   const search = engine.search(folder, query, { from, to: end });
-  const parts: Float64Array[] = [];
+  const cancelled = new AbortController();
+  const cancel = (): void =>
+    cancelled.abort(new DuplexError('call.cancelled', l10n.t('The search was cancelled.')));
   try {
-    for (let given = 0; ;) {
-      const { hits, done, error } = search.state;
-      if (error) throw new DuplexError(error.code, error.message);
-      if (given < hits) {
-        const numbers = await search.hitNumbers(given, PAGE_HITS);
-        // A search has all hits that it counted.
-        if (numbers.length === 0) throw new DuplexError('internal', 'The search has lost its hits.');
-        given += numbers.length;
-        parts.push(numbers);
-      } else if (done) break;
-      else
-        await new Promise<void>((resolve) => {
-          const stop = search.onDidChange(() => {
-            stop();
-            resolve();
-          });
-        });
-    }
+    return await withDelayedProgress(
+      { title: l10n.t('Searching'), delay: PROGRESS_DELAY, cancel },
+      (report) => allHits(search, cancelled.signal, report),
+    );
   } finally {
     await search.dispose();
+  }
+}
+
+/** @throws DuplexError the reason of the signal, and errors of the search */
+async function allHits(
+  search: ReturnType<Engine['search']>,
+  signal: AbortSignal,
+  report: ReportShare,
+): Promise<RowSet> {
+  const parts: Float64Array[] = [];
+  for (let given = 0; ;) {
+    signal.throwIfAborted();
+    const { hits, done, error, scanned, total } = search.state;
+    if (error) throw new DuplexError(error.code, error.message);
+    report(total > 0 ? scanned / total : 0);
+    if (given < hits) {
+      const numbers = await search.hitNumbers(given, PAGE_HITS);
+      // A search has all hits that it counted.
+      if (numbers.length === 0) throw new DuplexError('internal', 'The search has lost its hits.');
+      given += numbers.length;
+      parts.push(numbers);
+    } else if (done) break;
+    else await changeOf(search, signal);
   }
   const numbers = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -128,4 +145,17 @@ export async function filteredRows(
     at += part.length;
   }
   return { numbers };
+}
+
+/** Resolves at the next change of a search, or when the signal aborts. */
+function changeOf(search: ReturnType<Engine['search']>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = search.onDidChange(over);
+    signal.addEventListener('abort', over);
+    function over(): void {
+      stop();
+      signal.removeEventListener('abort', over);
+      resolve();
+    }
+  });
 }

@@ -67,9 +67,7 @@ describe('a payload file of a request', () => {
     const refused = readPayloadFile(file, 'big.bin');
     await expect(refused).rejects.toMatchObject({
       code: 'file.invalid',
-      message: expect.stringMatching(
-        /^The file \/folder\/data\.bin\/\.\.\/big\.bin is larger than 1\.0 GiB/,
-      ) as string,
+      message: expect.stringMatching(/^The file \/folder\/big\.bin is larger than 1\.0 GiB/) as string,
     });
     expect(readFile).not.toHaveBeenCalled();
   });

@@ -71,6 +71,31 @@ test('commands that need a row of a view are not in the palette', () => {
     expect(contributes.menus['commandPalette']).toContainEqual({ command, when: 'false' });
 });
 
+test('the explorer offers Import… for folders and for files of other clients only', () => {
+  const item = contributes.menus['explorer/context']!.find(({ command }) => command === 'duplex.import');
+  const [, folder, source = ''] = /^(\w+) \|\| resourceFilename =~ \/(.+)\/i$/.exec(item?.when ?? '') ?? [];
+  expect(folder).toBe('explorerResourceIsFolder');
+  const pattern = new RegExp(source, 'i');
+  const offered = [
+    'a.har',
+    'a.HAR',
+    'trace.har.zip',
+    'a.zhar',
+    'Ticks.bru',
+    'opencollection.yml',
+    'asyncapi.yaml',
+  ];
+  offered.push(
+    'shop.postman_collection.json',
+    'dev.postman_environment.json',
+    'Insomnia_2026.yaml',
+    'yaak.all.json',
+  );
+  expect(offered.filter((name) => !pattern.test(name))).toEqual([]);
+  const others = ['a.zip', 'a.json', 'har', 'a.har.txt', 'a.ws', 'package.json', 'a.yaml'];
+  expect(others.filter((name) => pattern.test(name))).toEqual([]);
+});
+
 test('icons exist', () => {
   for (const path of text.matchAll(/"(media\/[^"]+)"/g)) expect(existsSync(path[1]!)).toBe(true);
   for (const name of ['session-open-light.svg', 'session-failed-dark.svg', 'session-closed-dark.svg'])

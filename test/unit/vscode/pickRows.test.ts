@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { filteredRows, pickRows, rangeOf } from '../../../src/vscode/exports/pickRows.ts';
 import { window } from './support/fakeVscode.ts';
@@ -64,6 +64,94 @@ describe('a filter', () => {
     await expect(filteredRows(engine, '/r', 'sideways', ROWS)).rejects.toMatchObject({
       code: 'call.invalid',
     });
+  });
+});
+
+describe('a long search', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** A search that goes on until the test says otherwise. */
+  function slowEngine() {
+    const listeners = new Set<() => void>();
+    const state = { hits: 0, done: false, error: undefined, scanned: 0, total: 200 };
+    const dispose = vi.fn(async () => undefined);
+    const search = vi.fn(() => ({
+      state,
+      hitNumbers: async (from: number) => Float64Array.from([11, 12].slice(from, state.hits)),
+      onDidChange(listener: () => void) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      dispose,
+    }));
+    const change = async (changed: Partial<typeof state>): Promise<void> => {
+      Object.assign(state, changed);
+      for (const listener of [...listeners]) listener();
+      await Promise.resolve();
+      await Promise.resolve();
+    };
+    return { engine: { search } as unknown as Engine, change, listeners, dispose };
+  }
+
+  /** What is shown, once it lasts. */
+  function shown() {
+    const [options, task] = window.withProgress.mock.calls[0] as unknown as [
+      { title: string; cancellable: boolean },
+      (progress: object, token: object) => Promise<void>,
+    ];
+    const increments: number[] = [];
+    let cancel!: () => void;
+    const over = task(
+      { report: ({ increment }: { increment: number }) => increments.push(increment) },
+      { onCancellationRequested: (listener: () => void) => (cancel = listener) },
+    );
+    return { options, increments, cancel: () => cancel(), over };
+  }
+
+  it('shows how far it is', async () => {
+    const { engine, change, listeners, dispose } = slowEngine();
+    const found = filteredRows(engine, '/r', 'in', ROWS);
+    vi.advanceTimersByTime(499);
+    expect(window.withProgress).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    const { options, increments, over } = shown();
+    expect(options).toMatchObject({ title: 'Searching', cancellable: true });
+    await change({ scanned: 50 });
+    await change({ scanned: 150, hits: 2 });
+    await change({ scanned: 200, done: true });
+    expect(await found).toEqual({ numbers: Float64Array.of(11, 12) });
+    await over;
+    expect(increments.reduce((sum, each) => sum + each, 0)).toBe(100);
+    expect(increments.length).toBeGreaterThan(2);
+    expect(listeners.size).toBe(0);
+    expect(dispose).toHaveBeenCalledOnce();
+  });
+
+  it('ends by Cancel, and with it the search', async () => {
+    const { engine, change, listeners, dispose } = slowEngine();
+    const found = filteredRows(engine, '/r', 'in', ROWS);
+    const refused = expect(found).rejects.toMatchObject({
+      code: 'call.cancelled',
+      message: 'The search was cancelled.',
+    });
+    vi.advanceTimersByTime(500);
+    const { cancel, over } = shown();
+    await change({ scanned: 50 });
+    cancel();
+    await refused;
+    await over;
+    expect(listeners.size).toBe(0);
+    expect(dispose).toHaveBeenCalledOnce();
+  });
+
+  it('of a moment shows nothing', async () => {
+    const { engine, change } = slowEngine();
+    const found = filteredRows(engine, '/r', 'in', ROWS);
+    await change({ scanned: 200, done: true });
+    await found;
+    vi.advanceTimersByTime(10_000);
+    expect(window.withProgress).not.toHaveBeenCalled();
   });
 });
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { vi } from 'vitest';
 
 // As much of the `vscode` module as the unit under test touches; the real one is tested in the real host.
@@ -76,6 +77,14 @@ export class FileSystemError extends Error {
   }
 }
 
+/** The files that an edit creates. */
+export class WorkspaceEdit {
+  readonly created: { readonly uri: Uri; readonly contents: Uint8Array }[] = [];
+  createFile(uri: Uri, { contents }: { readonly contents: Uint8Array }): void {
+    this.created.push({ uri, contents });
+  }
+}
+
 export const ViewColumn = { Active: -1 };
 
 export class DocumentDropOrPasteEditKind {
@@ -111,7 +120,7 @@ export class Uri {
     return new Uri(scheme, path);
   }
   static joinPath(base: Uri, ...parts: string[]): Uri {
-    return new Uri(base.scheme, [base.path, ...parts].join('/'));
+    return new Uri(base.scheme, posix.join(base.path, ...parts));
   }
   get fsPath(): string {
     return this.path;
@@ -124,7 +133,10 @@ export class Uri {
 export const env = {
   language: 'en',
   remoteName: undefined as string | undefined,
-  clipboard: { writeText: vi.fn(async (_text: string): Promise<void> => undefined) },
+  clipboard: {
+    readText: vi.fn(async (): Promise<string> => ''),
+    writeText: vi.fn(async (_text: string): Promise<void> => undefined),
+  },
 };
 
 export const window = {
@@ -167,6 +179,8 @@ export const workspace = {
     onDidDelete: events.deleted.event,
     dispose: () => undefined,
   })),
+  getWorkspaceFolder: (_uri: unknown): { uri: Uri } | undefined => undefined,
+  applyEdit: vi.fn(async (_edit: WorkspaceEdit): Promise<boolean> => true),
   onDidChangeTextDocument: events.document.event,
   onDidCloseTextDocument: never,
   onDidDeleteFiles: never,
@@ -181,6 +195,8 @@ export const workspace = {
     readDirectory: vi.fn(async (_uri: Uri): Promise<[name: string, type: number][]> => []),
     readFile: vi.fn(async (_uri: Uri): Promise<Uint8Array> => new Uint8Array()),
     writeFile: vi.fn(async (_uri: Uri, _bytes: Uint8Array): Promise<void> => undefined),
+    rename: vi.fn(async (_from: Uri, _to: Uri, _options: object): Promise<void> => undefined),
+    delete: vi.fn(async (_uri: Uri, _options: object): Promise<void> => undefined),
   },
   settings: {} as Record<string, unknown>,
   getConfiguration: () => ({ get: (name: string) => workspace.settings[name] }),
