@@ -145,7 +145,13 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     only('worker-threads-only-in-engine-and-workers', '^(node:)?worker_threads$', src('engine', 'workers')),
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
+    // Both have types only.
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(vscode|har-format)$' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -5,6 +5,7 @@ import { base64Pieces, jsonLine, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf, type LineRow } from '../read/rowDetail.ts';
 import { textLines } from '../read/textLine.ts';
 import { harExporter } from './harExporter.ts';
+import { isoTime, timesSince } from './isoTime.ts';
 import type { RowExporter } from './rowExporter.ts';
 
 /** The text formats to which a recording can be exported, each with a factory of its writer. */
@@ -88,16 +89,4 @@ function textExporter({ name, url, startedAt }: SessionManifest): RowExporter {
     end: () => [],
     left: () => [signs, ...(hasHandshake ? [HANDSHAKE_LEFT] : [])],
   };
-}
-
-/** Writes the time of a row as ISO 8601 in UTC, with microseconds. */
-export function timesSince(startedAt: string): (row: Pick<LineRow, 'time'>) => string {
-  const start = Date.parse(startedAt) * 1000;
-  return ({ time }) => isoTime(start + time);
-}
-
-/** @param microseconds since the epoch */
-function isoTime(microseconds: number): string {
-  const second = new Date(Math.floor(microseconds / 1_000_000) * 1000).toISOString().slice(0, 19);
-  return `${second}.${String(microseconds % 1_000_000).padStart(6, '0')}Z`;
 }

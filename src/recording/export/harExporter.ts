@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Header, QueryString, Request, Response } from 'har-format';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
 import {
   FLAG,
@@ -11,6 +12,7 @@ import {
 } from '../../shared/timeline.ts';
 import { base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf, type LineRow } from '../read/rowDetail.ts';
+import { timesSince } from './isoTime.ts';
 import type { RowExporter } from './rowExporter.ts';
 
 const COMMENT =
@@ -27,6 +29,8 @@ const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, c
  */
 export function harExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);
+  // ISO 8601 with as many decimals as needed (HAR 1.2, "entries"): times of messages have microseconds too.
+  const startOf = timesSince(manifest.startedAt);
   let isBegun = false;
   let entry:
     | {
@@ -55,7 +59,7 @@ export function harExporter(manifest: SessionManifest): RowExporter {
     const exchange = lastWithServer(detail.exchanges);
     if (entries++ > 0) yield ',\n';
     const fields = {
-      startedDateTime: new Date(start + time / 1000).toISOString(),
+      startedDateTime: startOf({ time }),
       _resourceType: 'websocket',
       request: requestOf(manifest, exchange),
       response: responseOf(detail),
@@ -66,8 +70,7 @@ export function harExporter(manifest: SessionManifest): RowExporter {
   }
   function* close(): Generator<string> {
     if (!entry) return;
-    // From the start as it is written, which is in whole milliseconds.
-    const milliseconds = (entry.last - (entry.from - (entry.from % 1000))) / 1000;
+    const milliseconds = (entry.last - entry.from) / 1000;
     // The duration is known only after the messages, so it follows them.
     yield `],"time":${milliseconds},"timings":{"send":0,"wait":0,"receive":${milliseconds}}${entry.close}}`;
     entry = undefined;
@@ -163,7 +166,7 @@ function lastWithServer(exchanges: readonly Exchange[] = []): Exchange | undefin
   return exchanges.filter((each) => each.with === 'server').at(-1);
 }
 
-function requestOf({ url, requestHeaders }: SessionManifest, exchange: Exchange | undefined): object {
+function requestOf({ url, requestHeaders }: SessionManifest, exchange: Exchange | undefined): Request {
   const [, search = ''] = /\?([^#]*)/.exec(url) ?? [];
   return {
     method: 'GET',
@@ -177,7 +180,7 @@ function requestOf({ url, requestHeaders }: SessionManifest, exchange: Exchange 
   };
 }
 
-function responseOf(detail: Partial<OpenDetail & ErrorDetail>): object {
+function responseOf(detail: Partial<OpenDetail & ErrorDetail>): Response {
   const { status, headers, exchanges, body, code } = detail;
   const exchange = lastWithServer(exchanges);
   const [, statusText = ''] = /^HTTP\/\S+ \d+ ?(.*)$/m.exec(exchange?.response.split('\r\n')[0] ?? '') ?? [];
@@ -210,11 +213,11 @@ function headersOf(request: string): HeaderList {
     });
 }
 
-function named(headers: HeaderList): object[] {
+function named(headers: HeaderList): Header[] {
   return headers.map(([name, value]) => ({ name, value }));
 }
 
-function queryField(pair: string): object {
+function queryField(pair: string): QueryString {
   const equals = pair.indexOf('=');
   const [name, value] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
   return { name: decoded(name), value: decoded(value) };

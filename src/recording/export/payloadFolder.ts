@@ -6,7 +6,7 @@ import type { SessionManifest } from '../../shared/recordProtocol.ts';
 import { printedPayload, type LineRow } from '../read/rowDetail.ts';
 import { PRIVATE_FILE } from '../regularFile.ts';
 import { writeWholeFolder } from '../wholeFile.ts';
-import { timesSince } from './exporters.ts';
+import { timesSince } from './isoTime.ts';
 import type { ExportedRow } from './rowExporter.ts';
 
 /** More files than these are slow in every file manager. */

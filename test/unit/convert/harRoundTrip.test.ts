@@ -136,6 +136,24 @@ describe('a session that becomes a HAR and a session again', () => {
       ],
     ],
     [
+      'the microseconds of each connection, of its messages and of its end',
+      [
+        open(123),
+        text(124, 'a'),
+        close(1_999, 'in', { code: 1000, reason: '', clean: true }),
+        open(3_000_001),
+        close(3_000_002, 'in', { code: 1006, reason: '', clean: false }),
+        open(5_999_999),
+        text(5_999_999, 'b'),
+        open(999_999_999_999),
+        text(1_000_000_000_000, 'c'),
+      ],
+    ],
+    [
+      'the microseconds of an attempt',
+      [error(3_456, { code: 'tcp.refused', message: 'h.test refused it.' })],
+    ],
+    [
       'what is compressed, automatic, altered',
       [
         open(0),
@@ -166,6 +184,32 @@ describe('a session that becomes a HAR and a session again', () => {
       { status: 403, body: 'no' },
     ]);
   });
+});
+
+it.each([
+  ['2026-11-03T12:00:00.123456Z', 123_456],
+  ['2026-11-03T12:00:00.123456789Z', 123_456],
+  ['2026-11-03T12:00:00.1234+00:00', 123_400],
+  ['2026-11-03T13:00:00.123456+01:00', 123_456],
+  ['2026-11-03T12:00:00.123Z', 123_000],
+  ['2026-11-03T12:00:00.5Z', 500_000],
+  ['2026-11-03T12:00:00Z', 0],
+])('a HAR that begins at %s', async (startedDateTime, microseconds) => {
+  const entry = { startedDateTime, request: { url: 'ws://h.test/' }, _webSocketMessages: [] };
+  const [recording] = await importedAgain(JSON.stringify({ log: { entries: [entry] } }));
+  const [first] = [...recording!.rows()];
+  expect(Date.parse(recording!.startedAt) * 1000 + first!.time).toBe(
+    Date.parse('2026-11-03T12:00:00Z') * 1000 + microseconds,
+  );
+  expect(recording!.startedAt).toMatch(/^[\d-]+T[\d:]+\.\d{3}Z$/);
+});
+
+it('a HAR whose start is no date begins with its first message', async () => {
+  const message = { type: 'send', opcode: 1, data: 'x', time: 1793707200.250123 };
+  const entry = { startedDateTime: 'now', request: { url: 'ws://h.test/' }, _webSocketMessages: [message] };
+  const [recording] = await importedAgain(JSON.stringify({ log: { entries: [entry] } }));
+  expect(recording!.startedAt).toBe('2026-11-03T12:00:00.250Z');
+  expect([...recording!.rows()].map(({ time }) => time)).toEqual([123, 123]);
 });
 
 describe('a HAR', () => {

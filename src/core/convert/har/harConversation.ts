@@ -32,6 +32,8 @@ export interface HarConversation {
   readonly url: string;
   /** Microseconds since the epoch, whole milliseconds. */
   readonly startedAt: number;
+  /** Microseconds since the epoch: of the connection, or of its first message if the file says that it was earlier. */
+  readonly openedAt: number;
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
   /** Undefined if there is no answer. */
@@ -72,8 +74,9 @@ export function harConversation(entry: unknown, attached: string | undefined): H
   const messages =
     attached === undefined ? listField(entry, '_webSocketMessages') : linesOf(attached, broken);
   const first = messages.map((each) => timeOf(each)).find((time) => time !== undefined);
-  const started = Date.parse(textField(entry, 'startedDateTime') ?? '') * 1000;
+  const started = microsecondsOf(textField(entry, 'startedDateTime') ?? '');
   const earliest = Math.min(Number.isFinite(started) ? started : Infinity, first ?? Infinity);
+  const openedAt = Number.isFinite(earliest) ? earliest : 0;
   const status = Number(textField(response, 'status'));
   // HAR 1.2: how long it took, in milliseconds.
   const duration = (numberField(entry, 'time') ?? 0) * 1000;
@@ -88,7 +91,8 @@ export function harConversation(entry: unknown, attached: string | undefined): H
   }
   return {
     url,
-    startedAt: Number.isFinite(earliest) ? Math.floor(earliest / 1000) * 1000 : 0,
+    startedAt: Math.floor(openedAt / 1000) * 1000,
+    openedAt,
     requestHeaders: headersOf(request),
     responseHeaders: headersOf(response),
     status: status > 0 ? status : undefined,
@@ -132,6 +136,12 @@ function headersOf(part: unknown): HeaderList {
   return pairsOf(field(part, 'headers')).flatMap(({ name, value }) =>
     name.startsWith(':') ? [] : [[name, value] as const],
   );
+}
+
+/** Microseconds since the epoch; NaN for what is no date. `Date` reads milliseconds only. @param text ISO 8601 */
+function microsecondsOf(text: string): number {
+  const [, beyond = ''] = /\.\d{3}(\d{1,3})/.exec(text) ?? [];
+  return Date.parse(text) * 1000 + Number(beyond.padEnd(3, '0'));
 }
 
 /** Microseconds since the epoch. */

@@ -62,11 +62,11 @@ export function recordingOf(conversation: HarConversation): ImportedRecording {
 }
 
 function* rowsOf(conversation: HarConversation): Generator<ImportedRow> {
-  const { startedAt, status, failure } = conversation;
+  const { startedAt, openedAt, status, failure } = conversation;
   const options = optionsOf(conversation);
   const json = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   const none = { direction: 'none', flags: 0 } as const;
-  let time = 0;
+  let time = openedAt - startedAt;
   const refusal = refusalOf(conversation);
   // HTTP/2 answers a WebSocket with 200 (RFC 8441, section 5).
   if (!refusal)
