@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { makeVisible } from '../../core/format/visible.ts';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
 import { base64Pieces, jsonLine, utf8Pieces } from '../read/jsonLine.ts';
-import { detailOf, type LineRow } from '../read/rowDetail.ts';
+import { detailOf } from '../read/rowDetail.ts';
 import { textLines } from '../read/textLine.ts';
 import { harExporter } from './harExporter.ts';
 import { isoTime, timesSince } from './isoTime.ts';

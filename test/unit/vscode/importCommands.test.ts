@@ -42,9 +42,10 @@ function setUp(...results: readonly ReadImport[]) {
   };
   const show = vi.fn();
   const changed = vi.fn();
+  const setSecret = vi.fn(async () => undefined);
   const services = {
     ...{ engine, panels: { show }, recordings: { changed }, log: fakeLog().log },
-    secrets: { get: vi.fn(async () => undefined), set: vi.fn(async () => undefined) },
+    secrets: { get: vi.fn(async () => undefined), set: setSecret },
   } as unknown as Services;
   workspace.applyEdit.mockImplementation(async ({ created }: WorkspaceEdit) => {
     done.push(...created.map(({ uri }) => `file ${uri.path}`));
@@ -52,7 +53,7 @@ function setUp(...results: readonly ReadImport[]) {
   });
   const run = (...args: unknown[]): Promise<unknown> =>
     Promise.resolve(importCommands(services)['duplex.import']!(...args));
-  return { run, job, done, changed, services };
+  return { run, job, done, changed, setSecret };
 }
 
 beforeEach(() => {
@@ -133,14 +134,14 @@ describe('an import', () => {
   });
 
   it('keeps the recordings with Esc at the folder of the files, and says so', async () => {
-    const { run, done, services } = setUp(recorded(0, 1), {
+    const { run, done, setSecret } = setUp(recorded(0, 1), {
       ...requests('a.ws', 'b.ws'),
       secrets: new Map([['t', 'x']]),
     });
     expect(await run([FILE, FILE])).toEqual(['session of /recordings/1', 'session of /recordings/2']);
     expect(done).toEqual(['recording /recordings/1', 'recording /recordings/2']);
     expect(workspace.openTextDocument).not.toHaveBeenCalled();
-    expect(services.secrets.set).not.toHaveBeenCalled();
+    expect(setSecret).not.toHaveBeenCalled();
     expect(window.showWarningMessage).toHaveBeenCalledExactlyOnceWith(
       'The recordings are imported. The request files are not: no folder was chosen for them.',
     );
