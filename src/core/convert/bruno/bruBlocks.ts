@@ -7,6 +7,11 @@ export interface BruBlock {
   readonly items: readonly string[];
 }
 
+/*
+ * This reader is ours because that of Bruno, @usebruno/lang 0.39, brings ohm-js, arcsecond, dotenv and lodash for the
+ * whole language, of which an import needs a few kinds of block.
+ */
+
 const OPENING = /^([\w:-]+)\s*([{[])\s*$/;
 
 /**
