@@ -158,9 +158,9 @@ export class Recorder {
   }
 
   /** Adds frames of appended rows. While nothing is recorded they are dropped with their rows. */
-  appendFrames(frames: FrameList): void {
+  appendFrames(frames: FrameList, side?: 'client'): void {
     if (this.#phase !== 'recording') return;
-    this.#batch.addFrames(frames);
+    this.#batch.addFrames(frames, side);
     this.#shipSoon();
   }
 

@@ -110,6 +110,8 @@ export class Timeline {
   readonly #numbers = new RowNumbers();
   #firstRow: number;
   #frames: FrameMatcher | undefined;
+  /** Of the client's side of a proxy. */
+  #clientFrames: FrameMatcher | undefined;
 
   constructor(
     name: string,
@@ -260,6 +262,19 @@ export class Timeline {
     return this.#frames;
   }
 
+  /** The same for the frames between a proxy and its client, whose rows the caller names. */
+  watchClientFrames(keep: boolean): FrameMatcher | undefined {
+    const { recorder } = this;
+    this.#clientFrames =
+      keep && recorder !== undefined
+        ? new FrameMatcher(
+            () => this.now(),
+            (frames) => recorder.appendFrames(frames, 'client'),
+          )
+        : undefined;
+    return this.#clientFrames;
+  }
+
   /** Keeps session.json up to date; resolves when it is written. */
   async describe(
     change: Partial<
@@ -294,6 +309,7 @@ export class Timeline {
   #restarted(row: number): void {
     this.#numbers.restart(row);
     this.#frames?.forgetRows();
+    this.#clientFrames?.forgetRows();
     // A clear may have counted rows that never reached the disk; rows recorded from now on must not be hidden.
     if (this.#firstRow <= row) return;
     this.#firstRow = row;

@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import type { FramePage, FrameRow } from '../shared/frames.ts';
 import { diskError } from './diskError.ts';
 import { FRAME_BYTES, frameRowOf, readFrame } from './frameLayout.ts';
-import { FRAMES_FILE } from './layout.ts';
+import { CLIENT_FRAMES_FILE, FRAMES_FILE } from './layout.ts';
 import { openRegular, readAll, writeAll } from './regularFile.ts';
 
-/** Writes frames.bin, which is created with the first frame. */
+type FramesFile = typeof FRAMES_FILE | typeof CLIENT_FRAMES_FILE;
+
+/** Writes frames.bin or client-frames.bin, which is created with the first frame. */
 export class FrameFile {
   #file: number | undefined;
   #bytes = 0;
 
   /** @param folder of a recording; an existing file there is continued */
-  constructor(private readonly folder: string) {
-    const file = openIfThere(folder, 'write');
+  constructor(
+    private readonly folder: string,
+    private readonly name: FramesFile,
+  ) {
+    const file = openIfThere(folder, 'write', name);
     if (file === undefined) return;
     this.#file = file;
     this.#bytes = fstatSync(file).size;
@@ -25,7 +30,7 @@ export class FrameFile {
 
   /** Appends records. @throws DuplexError; a partial write lies after `bytes` */
   append(records: Uint8Array): void {
-    const path = join(this.folder, FRAMES_FILE);
+    const path = join(this.folder, this.name);
     try {
       this.#file ??= openRegular(path, 'create');
       writeAll(this.#file, records, this.#bytes);
@@ -50,11 +55,30 @@ export class FrameFile {
 }
 
 /**
- * The frames of one row of a recording from number `from` on: up to `count`. Works while the recording grows.
- * @throws DuplexError `disk.denied` if the file exists but cannot be read
+ * The frames of one row of a recording from number `from` on: up to `count`. Of a proxy those between the client and the
+ * proxy are behind those between the proxy and the target. Works while the recording grows.
+ * @throws DuplexError `disk.denied` if a file exists but cannot be read
  */
 export function readFrames(folder: string, row: number, from: number, count: number): FramePage {
-  const file = openIfThere(folder, 'read');
+  const own = readFile(folder, FRAMES_FILE, row, from, count);
+  const rest = count - own.frames.length;
+  const client = readFile(folder, CLIENT_FRAMES_FILE, row, Math.max(0, from - own.total), rest);
+  return {
+    total: own.total + client.total,
+    frames: [
+      ...own.frames,
+      // `in` is to the client for the whole session, and here the proxy is the server.
+      ...client.frames.map((frame): FrameRow => ({
+        ...frame,
+        direction: frame.direction === 'in' ? 'out' : 'in',
+        side: 'client',
+      })),
+    ],
+  };
+}
+
+function readFile(folder: string, name: FramesFile, row: number, from: number, count: number): FramePage {
+  const file = openIfThere(folder, 'read', name);
   if (file === undefined) return { total: 0, frames: [] };
   try {
     const records = Math.floor(fstatSync(file).size / FRAME_BYTES);
@@ -198,8 +222,12 @@ export class MessageFragments {
   }
 }
 
-function openIfThere(folder: string, access: 'read' | 'write'): number | undefined {
-  const path = join(folder, FRAMES_FILE);
+function openIfThere(
+  folder: string,
+  access: 'read' | 'write',
+  name: FramesFile = FRAMES_FILE,
+): number | undefined {
+  const path = join(folder, name);
   try {
     return openRegular(path, access);
   } catch (error) {

@@ -2,7 +2,7 @@ import { BIT, isFinal, opcodeOf } from '../core/frames/frameHeader.ts';
 import type { FrameRow } from '../shared/frames.ts';
 import { getUint64, setUint64 } from './layout.ts';
 
-// The layout of frames.bin: docs/recording-format.md. A change here is a new version there.
+// The layout of frames.bin and client-frames.bin: docs/recording-format.md. A change here is a new version there.
 
 /** Bytes of one frame's record. Records are in row order. */
 export const FRAME_BYTES = 32;

@@ -12,6 +12,9 @@ export const MANIFEST_FILE = 'session.json';
 export const INDEX_FILE = 'index.bin';
 /** Exists if a session keeps the details of its frames. */
 export const FRAMES_FILE = 'frames.bin';
+
+/** The same for the frames between a proxy and its client. */
+export const CLIENT_FRAMES_FILE = 'client-frames.bin';
 /** Exists while a process writes the recording; holds its process id. */
 export const LOCK_FILE = 'writer.lock';
 

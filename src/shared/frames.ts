@@ -35,6 +35,8 @@ export interface FrameRow {
   readonly length: number;
   /** False if the connection ended in the middle of the frame. */
   readonly complete: boolean;
+  /** Of a proxy: the frame travelled between the client and the proxy. Absent: between the proxy and the target. */
+  readonly side?: 'client';
 }
 
 /** Some of a row's frames. */

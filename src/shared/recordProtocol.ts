@@ -48,6 +48,8 @@ export interface Batch {
   readonly weight: number;
   /** Records of frames.bin, for these rows or earlier ones. They are not returned. */
   readonly frames?: Uint8Array<ArrayBuffer>;
+  /** Those of client-frames.bin. */
+  readonly clientFrames?: Uint8Array<ArrayBuffer>;
 }
 
 /** A DuplexError in serialisable form, for events. */
@@ -57,7 +59,7 @@ export type BoundaryError = Pick<DuplexError, 'code' | 'message'>;
 export interface Extent {
   readonly rows: number;
   readonly payloadBytes: number;
-  /** Bytes of frames.bin; absent if it does not exist. */
+  /** Bytes of frames.bin and client-frames.bin; absent if neither exists. */
   readonly frameBytes?: number;
 }
 

@@ -24,6 +24,7 @@ function textFrame(number: number, total: number, frame: FrameRow): string {
   );
   const parts = [
     `   ${direction === 'in' ? '<-' : '->'} frame ${number}/${total}`,
+    ...(frame.side ? [`${frame.side} side`] : []),
     OPCODE_NAMES[opcode] ?? `opcode ${opcode}`,
     bits.join(' ') || 'no FIN',
     `${headerLength} + ${length} bytes`,
@@ -61,7 +62,8 @@ function jsonFrame(seq: number, number: number, frame: FrameRow): string {
     headerLength,
     size,
   };
-  return `${JSON.stringify({ ...line, ...mask, complete })}\n`;
+  const side = frame.side ? { side: frame.side } : {};
+  return `${JSON.stringify({ ...line, ...mask, complete, ...side })}\n`;
 }
 
 function maskText(mask: number): string {

@@ -11,10 +11,11 @@ import type { Engine } from '../engine.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
+import { ClientFrames } from './clientFrames.ts';
 import { ConnectionActs } from './connectionActs.ts';
 import { HeldMessages } from './heldMessages.ts';
-import { Lane, type Passage, type Send } from './lane.ts';
-import type { LinkFaults } from './linkFaults.ts';
+import { Lane, type Send } from './lane.ts';
+import type { Disturbed, LinkFaults, PassedMessage } from './linkFaults.ts';
 import type { LiveFaults } from './liveFaults.ts';
 
 export interface LinkParts {
@@ -48,6 +49,9 @@ export class Link {
   readonly #options: ConnectOptions;
   readonly #faults: LinkFaults | undefined;
   #client: Connection | undefined;
+  #clientFrames: ClientFrames | undefined;
+  /** The number of the row that the connection ended with. */
+  #endSeq: number | undefined;
   #isOpen = false;
   /** Events of the target's side before the client's side was open. */
   #early: (() => void)[] = [];
@@ -100,6 +104,7 @@ export class Link {
           onRow: (row) => {
             tap.onRow(row);
             this.#lastSeq = row.seq;
+            this.#clientFrames?.onRow(row);
             this.#onRow(row);
           },
         },
@@ -145,6 +150,7 @@ export class Link {
         look();
       });
       await this.#client?.finished;
+      if (this.#endSeq !== undefined) this.#clientFrames?.end(this.#endSeq);
     } catch (thrown) {
       this.#refuse(toDuplexError(thrown).message);
     }
@@ -181,6 +187,7 @@ export class Link {
     if (kind === 'open') this.#accept((detailOf(payload) as unknown as OpenDetail).protocol);
     else if (kind === 'close') {
       const { code, reason } = detailOf(payload) as unknown as CloseDetail;
+      this.#endSeq = seq;
       this.#cut('out');
       this.#toOpenClient((client) =>
         this.#lanes.in.afterwards(
@@ -215,7 +222,11 @@ export class Link {
     // Reading from the target waits until a client can receive it.
     const release = this.#session.hold();
     this.#faults?.open(this.#session, protocol);
+    const { timeline } = this.#session;
+    const matcher = timeline.watchClientFrames(this.#options.frames);
+    this.#clientFrames = matcher && new ClientFrames(matcher, (seq) => timeline.rowOf(seq));
     this.#client = this.request.accept(protocol, this.#options, {
+      frames: matcher,
       onOpen: () => {
         this.#isOpen = true;
         this.#acts.schedule(this.#faults?.timed ?? [], 0);
@@ -242,6 +253,7 @@ export class Link {
   #toTarget(kind: Passed, data: Uint8Array): void {
     const { io } = this.#session;
     if (!io.canSend) return;
+    this.#clientFrames?.arrives(kind);
     const lane = this.#lanes.out;
     // A message is recorded on arrival, because it may be passed on later or never.
     if (!this.#faults?.isActive && !lane.isOccupied) {
@@ -277,17 +289,23 @@ export class Link {
         asItCame: send,
         canPass: () => (direction === 'in' ? this.#client! : this.#session.io).canSend,
         edited: (edited) => this.#edited(passed, edited),
-        onReplaced: () => row?.stays(),
+        onReplaced: () => {
+          row?.stays();
+          if (direction === 'in') this.#clientFrames?.stays(seq, kind);
+        },
       });
       if (heldBy.value > 0) this.#acts.later(heldBy.value, () => this.#held.expire(seq));
     }
   }
 
-  #sender({ direction, kind, data, fragmentSize }: PassedMessage, row: WaitingRow | undefined): Send {
+  #sender({ direction, kind, data, fragmentSize, seq }: PassedMessage, row: WaitingRow | undefined): Send {
     const client = this.#client!;
     const { io } = this.#session;
     return (isAwaited) => {
-      if (direction === 'in') return passOn(client, isAwaited, kind, data, fragmentSize);
+      if (direction === 'in') {
+        this.#clientFrames?.leaves(seq, kind);
+        return passOn(client, isAwaited, kind, data, fragmentSize);
+      }
       if (io.canSend) row?.leaves();
       else row?.stays();
       return io.transmit(isAwaited, kind, data, fragmentSize);
@@ -300,7 +318,7 @@ export class Link {
     const { direction } = passed;
     if (direction === 'in') timeline.addAside(kind, 'in', data, FLAG.altered);
     const row = direction === 'out' ? io.recordWaiting(kind, data, FLAG.altered) : undefined;
-    return this.#sender({ ...passed, kind, data }, row);
+    return this.#sender({ ...passed, kind, data, seq: this.#lastSeq }, row);
   }
 
   /** Applies the faults to a message, and records what is passed on in its place. */
@@ -317,6 +335,7 @@ export class Link {
       const { passage, swallowedBy } = faults.passageOf(kind, direction, data.length);
       if (!swallowedBy) return { passed: [{ ...whole, passage }], then: [] };
       if (direction === 'out') timeline.addAside(kind, direction, data);
+      else this.#clientFrames?.stays(seq, kind);
       this.#note('The pong was not passed on', swallowedBy);
       return { passed: [], then: [] };
     }
@@ -326,6 +345,7 @@ export class Link {
     const message = { ...whole, passage, fragmentSize, heldBy };
     if (!instead) return { passed: [message], then };
     if (direction === 'out') timeline.addAside(kind, direction, data);
+    else this.#clientFrames?.stays(seq, kind);
     if (instead.length === 0) this.#note('The message was not passed on', changedBy.at(-1));
     const passed = instead.map((each) => {
       if (direction === 'in') timeline.addAside(kind, direction, each, FLAG.altered);
@@ -362,27 +382,6 @@ export class Link {
     const text = fault ? `${what}: ${faultText(fault)}.` : what;
     this.#session.timeline.addDetail('note', 'none', { note: 'fault', text });
   }
-}
-
-/** A message or a control frame on its way. */
-interface PassedMessage {
-  readonly direction: FaultDirection;
-  readonly kind: Passed;
-  readonly data: Uint8Array;
-  /** The number of its row, if it has one. */
-  readonly seq: number | undefined;
-  readonly passage?: Passage | undefined;
-  /** Undefined: as the options say. */
-  readonly fragmentSize?: number | undefined;
-  readonly heldBy?: FaultPlan | undefined;
-  /** Whether it is passed on in the place of another. */
-  readonly isAltered?: boolean;
-}
-
-/** The effect of the faults on one message. */
-interface Disturbed {
-  readonly passed: readonly PassedMessage[];
-  readonly then: readonly FaultPlan[];
 }
 
 /** The client's headers; headers set for the proxy take precedence. */

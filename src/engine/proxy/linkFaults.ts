@@ -8,6 +8,7 @@ import {
   type TimedFault,
 } from '../../core/request/run/applyFaults.ts';
 import { toDuplexError } from '../../shared/errors.ts';
+import type { Passed } from '../connectionIo.ts';
 import type { Session } from '../session.ts';
 import type { Passage } from './lane.ts';
 import type { LiveFaults } from './liveFaults.ts';
@@ -102,4 +103,25 @@ export class LinkFaults {
   get elapsed(): number {
     return performance.now() - this.#openedAt;
   }
+}
+
+/** A message or a control frame on its way. */
+export interface PassedMessage {
+  readonly direction: FaultDirection;
+  readonly kind: Passed;
+  readonly data: Uint8Array;
+  /** The number of its row, if it has one. */
+  readonly seq: number | undefined;
+  readonly passage?: Passage | undefined;
+  /** Undefined: as the options say. */
+  readonly fragmentSize?: number | undefined;
+  readonly heldBy?: FaultPlan | undefined;
+  /** Whether it is passed on in the place of another. */
+  readonly isAltered?: boolean;
+}
+
+/** The effect of the faults on one message. */
+export interface Disturbed {
+  readonly passed: readonly PassedMessage[];
+  readonly then: readonly FaultPlan[];
 }

@@ -5,7 +5,7 @@ import type { Batch, Extent, SessionManifest } from '../../shared/recordProtocol
 import { diskError } from '../diskError.ts';
 import { extentOf, wholeExtent, Segments } from '../segments.ts';
 import { FrameFile } from '../frameFile.ts';
-import { INDEX_FILE, ROW_BYTES } from '../layout.ts';
+import { CLIENT_FRAMES_FILE, FRAMES_FILE, INDEX_FILE, ROW_BYTES } from '../layout.ts';
 import { lock, newWriterId, unlock } from './lock.ts';
 import type { WriterId } from './lock.ts';
 import { readManifest, writeManifest } from '../manifest.ts';
@@ -19,6 +19,7 @@ import { RECORDING_FILE } from './removeRecording.ts';
 export class Appender {
   #extent: Extent;
   readonly #frames: FrameFile;
+  readonly #clientFrames: FrameFile;
 
   private constructor(
     readonly folder: string,
@@ -27,7 +28,8 @@ export class Appender {
     private readonly segments: Segments,
   ) {
     this.#extent = wholeExtent(index, segments);
-    this.#frames = new FrameFile(folder);
+    this.#frames = new FrameFile(folder, FRAMES_FILE);
+    this.#clientFrames = new FrameFile(folder, CLIENT_FRAMES_FILE);
   }
 
   /**
@@ -91,7 +93,7 @@ export class Appender {
 
   /** The complete rows on disk. */
   get extent(): Extent {
-    const frameBytes = this.#frames.bytes;
+    const frameBytes = this.#frames.bytes + this.#clientFrames.bytes;
     return frameBytes > 0 ? { ...this.#extent, frameBytes } : this.#extent;
   }
 
@@ -103,6 +105,7 @@ export class Appender {
     const { rows, payloadBytes } = this.#extent;
     const added = this.segments.write(piecesOf(batch), payloadBytes);
     if (batch.frames !== undefined) this.#frames.append(batch.frames);
+    if (batch.clientFrames !== undefined) this.#clientFrames.append(batch.clientFrames);
     const index = new Uint8Array(batch.index, 0, batch.rows * ROW_BYTES);
     try {
       writeAll(this.index, index, rows * ROW_BYTES);
@@ -123,6 +126,7 @@ export class Appender {
       ftruncateSync(this.index, this.#extent.rows * ROW_BYTES);
       this.segments.truncate(this.#extent.payloadBytes);
       this.#frames.cut(this.#extent.rows);
+      this.#clientFrames.cut(this.#extent.rows);
     } catch (error) {
       throw diskError(error, join(this.folder, INDEX_FILE));
     }
@@ -133,6 +137,7 @@ export class Appender {
       closeSync(this.index);
       this.segments.close();
       this.#frames.close();
+      this.#clientFrames.close();
     } catch (error) {
       throw diskError(error, join(this.folder, INDEX_FILE));
     } finally {

@@ -37,6 +37,7 @@ export class BatchWriter {
   #largeBytes = 0;
   #rows = 0;
   #frames: FrameList | undefined;
+  #clientFrames: FrameList | undefined;
   /** Bytes of the next slab. */
   #size = FIRST_SLAB_BYTES;
 
@@ -52,7 +53,8 @@ export class BatchWriter {
     return (
       this.#payloadBytes >= SLAB_BYTES ||
       bytes >= BATCH_BYTES ||
-      (this.#frames?.bytes.length ?? 0) >= SLAB_BYTES
+      (this.#frames?.bytes.length ?? 0) >= SLAB_BYTES ||
+      (this.#clientFrames?.bytes.length ?? 0) >= SLAB_BYTES
     );
   }
 
@@ -97,17 +99,18 @@ export class BatchWriter {
     return true;
   }
 
-  /** Adds frames of rows of this batch or an earlier one. */
-  addFrames(frames: FrameList): void {
-    this.#frames ??= new FrameList();
-    this.#frames.addAll(frames);
+  /** Adds frames of rows of this batch or an earlier one. @param side `client`: between a proxy and its client */
+  addFrames(frames: FrameList, side?: 'client'): void {
+    const list = side ? (this.#clientFrames ??= new FrameList()) : (this.#frames ??= new FrameList());
+    list.addAll(frames);
   }
 
   /** Returns the batch for transfer; the next message begins a new one. */
   take(): Batch | undefined {
     const frames = this.#frames?.bytes;
+    const clientFrames = this.#clientFrames?.bytes;
     if (this.#rows === 0) {
-      if (frames === undefined) return undefined;
+      if (frames === undefined && clientFrames === undefined) return undefined;
       this.#begin(0);
     }
     const batch: Batch = {
@@ -118,6 +121,7 @@ export class BatchWriter {
       weight: this.#payload.length + this.#largeBytes,
       ...(this.#large.length > 0 && { large: this.#large }),
       ...(frames && { frames }),
+      ...(clientFrames && { clientFrames }),
     };
     this.#adapt();
     this.#clear();
@@ -160,6 +164,7 @@ export class BatchWriter {
     this.#large = [];
     this.#largeBytes = 0;
     this.#frames = undefined;
+    this.#clientFrames = undefined;
   }
 }
 
@@ -192,8 +197,9 @@ export class SlabPool {
 }
 
 /** The buffers of a batch to transfer. */
-export function buffersOf({ payload, index, frames, large = [] }: Batch): ArrayBuffer[] {
+export function buffersOf({ payload, index, frames, clientFrames, large = [] }: Batch): ArrayBuffer[] {
   const buffers = [payload, index, ...large.map(({ buffer }) => buffer)];
   if (frames !== undefined) buffers.push(frames.buffer);
+  if (clientFrames !== undefined) buffers.push(clientFrames.buffer);
   return buffers;
 }

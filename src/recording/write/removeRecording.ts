@@ -11,7 +11,7 @@ const UNIT_FILE =
 
 /** The files of docs/recording-format.md, and the possible remains of replacing one or of taking over a lock. */
 export const RECORDING_FILE =
-  /^(session\.json(\.new)?|index\.bin|payload-\d{4,}\.bin|frames\.bin|writer\.lock(\.[0-9a-f]{16})*)$/;
+  /^(session\.json(\.new)?|index\.bin|payload-\d{4,}\.bin|(client-)?frames\.bin|writer\.lock(\.[0-9a-f]{16})*)$/;
 
 /**
  * Removes a recording, and its folder if nothing else is in it: a user may have recorded into a folder of other files.

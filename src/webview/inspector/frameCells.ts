@@ -25,6 +25,7 @@ export function frameCells(frame: FrameRow, startedAt: number): FrameCells {
   const { time, direction, fin, rsv1, rsv2, rsv3, opcode, mask, headerLength, length, complete } = frame;
   const bits = [rsv1, rsv2, rsv3].map((bit) => (bit ? '1' : '0')).join('');
   const remarks = [
+    frame.side === 'client' ? INSPECTOR_TEXT.clientSide : '',
     rsv1 ? INSPECTOR_TEXT.compressedFrame : '',
     complete ? '' : INSPECTOR_TEXT.incompleteFrame,
   ];

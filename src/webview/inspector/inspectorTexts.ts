@@ -90,6 +90,7 @@ export const INSPECTOR_TEXT = {
   keepFrames: t('Reconnect With Frame Details'),
   unmasked: t('none'),
   reservedOpcode: (opcode: string) => t('reserved {0}', opcode),
+  clientSide: t('client’s side of the proxy'),
   compressedFrame: t('compressed'),
   incompleteFrame: t('incomplete'),
   views: t('View'),

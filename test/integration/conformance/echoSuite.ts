@@ -82,7 +82,7 @@ export function echoSuite(role: Role): void {
 }
 
 /** Compares a large message by its bytes: a difference of millions of characters cannot be shown. */
-export async function comesBack(endpoint: Endpoint, first: number, payload: Buffer): Promise<void> {
+async function comesBack(endpoint: Endpoint, first: number, payload: Buffer): Promise<void> {
   const [frame] = await endpoint.take(1);
   expect([frame?.first, frame?.payload.length]).toEqual([first, payload.length]);
   expect(Buffer.compare(frame!.payload, payload)).toBe(0);

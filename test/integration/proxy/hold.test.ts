@@ -280,12 +280,15 @@ it('the frames of held messages belong to their rows, also if other messages ove
   const frames = await Promise.all(
     rows
       .filter(({ kind, direction }) => kind === 'text' && direction === 'out')
-      .map(async ({ seq, preview }) => [preview, (await session.readFrames(seq, 0, 10)).frames.length]),
+      .map(async ({ seq, preview }) => [
+        preview,
+        (await session.readFrames(seq, 0, 10)).frames.map(({ side }) => side),
+      ]),
   );
   expect(frames).toEqual([
-    ['held 1', 1],
-    ['behind', 1],
-    ['held, to be dropped', 0],
+    ['held 1', [undefined, 'client']],
+    ['behind', [undefined, 'client']],
+    ['held, to be dropped', ['client']],
   ]);
   expect(session.summary.out.messages).toBe(2);
 });

@@ -25,6 +25,13 @@ const cells = (change: Partial<FrameRow>) =>
   );
 
 describe('the cells of a frame', () => {
+  it('tell the sides of a proxy apart', () => {
+    expect(cells({ side: 'client' }).remark).toBe('client’s side of the proxy');
+    expect(cells({ side: 'client', rsv1: true, complete: false }).remark).toBe(
+      'client’s side of the proxy, compressed, incomplete',
+    );
+  });
+
   it('show its time, direction and length', () => {
     expect(cells({})).toEqual({
       time: '12:00:01.500',

@@ -41,6 +41,19 @@ describe('the lines of a row', () => {
     ]);
   });
 
+  it('name the side of a proxy that they travelled on, if it is the client’s', () => {
+    const frames: FrameRow[] = [FRAME, { ...FRAME, side: 'client', length: 7 }];
+    expect(printed(frames, false).slice(1)).toEqual([
+      '   <- frame 1/2  text  FIN  2 + 5 bytes\n',
+      '   <- frame 2/2  client side  text  FIN  2 + 7 bytes\n',
+    ]);
+    const [own, client] = printed(frames, true)
+      .slice(1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(own).not.toHaveProperty('side');
+    expect(client).toMatchObject({ kind: 'frame', frame: 1, size: 7, side: 'client' });
+  });
+
   it('name unusual properties: a mask, an unknown opcode, no bit, a part', () => {
     const frames: FrameRow[] = [
       { ...FRAME, direction: 'out', mask: 0x00fa213d, headerLength: 6 },
