@@ -304,7 +304,7 @@ const ECHO = 'SERVE ws://127.0.0.1:9000/\n\n=== on-message\n# @capture it = text
 
 describe('clients of other makers', () => {
   it.skipIf(!existsSync('/usr/bin/chromium'))('Chromium', async () => {
-    const { urls } = await serve(ECHO);
+    const { urls } = await serve(ECHO.replace('# @capture it = text\n{{it}}', '# @echo'));
     const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
     try {
       const page = await browser.newPage();
@@ -312,13 +312,24 @@ describe('clients of other makers', () => {
         (url) =>
           new Promise((resolve, reject) => {
             const socket = new globalThis.WebSocket(url);
-            socket.onopen = () => socket.send('grüße');
-            socket.onmessage = ({ data }) => resolve([data, socket.extensions]);
+            socket.binaryType = 'arraybuffer';
+            const came: unknown[] = [];
+            socket.onopen = () => {
+              socket.send('grüße');
+              socket.send('x'.repeat(200_000));
+              socket.send(Uint8Array.of(0, 255, 128));
+            };
+            socket.onmessage = ({ data }) => {
+              const text = typeof data === 'string' ? data : [...new Uint8Array(data as ArrayBuffer)];
+              if (came.push(text.length > 100 ? text.length : text) === 3) socket.close(4000, 'genug');
+            };
+            socket.onclose = ({ code, reason, wasClean }) =>
+              resolve([...came, socket.extensions, code, reason, wasClean]);
             socket.onerror = () => reject(new Error('no connection'));
           }),
         urls[0]!,
       );
-      expect(answer).toEqual(['grüße', 'permessage-deflate']);
+      expect(answer).toEqual(['grüße', 200_000, [0, 255, 128], 'permessage-deflate', 4000, 'genug', true]);
     } finally {
       await browser.close();
     }

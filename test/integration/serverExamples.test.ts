@@ -6,11 +6,11 @@ import { io } from 'socket.io-client';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
-import { duplex, endAll, start } from './cliProcess.ts';
+import { endAll, start } from './cliProcess.ts';
+import { EXAMPLE_REQUESTS, EXAMPLES, runExample } from './exampleRequests.ts';
 
 // The servers that a newcomer serves first answer the clients of other makers, and the examples of requests.
-const examples = join(import.meta.dirname, '../../examples');
-const folder = join(examples, 'servers');
+const folder = join(EXAMPLES, 'servers');
 
 afterEach(endAll);
 
@@ -29,23 +29,9 @@ test.each(readdirSync(folder))('%s has nothing to be said against it', (name) =>
   expect(servers.length + proxies.length).toBeGreaterThan(0);
 });
 
-test.each([
-  ['socketio-chat.ws', ['say', 'acknowledge', 'bytes', 'namespace']],
-  ['graphql-subscription.ws', ['query', 'subscription', 'error']],
-  ['json-rpc-calculator.ws', ['add', 'two-calls', 'error']],
-  ['stomp-chat.ws', ['hello', 'acknowledge']],
-  ['mqtt-sensor.ws', ['publish', 'publish5']],
-  ['signalr-hub.ws', ['hub', 'hub-msgpack']],
-])('%s answers the requests of its protocol', async (name, requests) => {
+test.each(EXAMPLE_REQUESTS)('%s answers the requests of its protocol', async (name, requests) => {
   const [url] = await serve(name);
-  const chosen = requests.flatMap((request) => ['--request', request]);
-  const { host, pathname } = new URL(url!);
-  // Two of them have the address of a broker as a whole.
-  const server = name.startsWith('mqtt') ? `${host}${pathname}` : host;
-  const values = ['--var', `host=${host}`, '--var', `server=${server}`];
-  const run = await duplex(['run', join(examples, 'protocols', name), ...values, ...chosen], 'closed', {
-    env: { DUPLEX_SECRET_CHATTOKEN: 'x' },
-  });
+  const run = await runExample(name, requests, url!);
   expect(run.stdout).not.toMatch(/fail/i);
   expect(run).toMatchObject({ status: 0 });
 });

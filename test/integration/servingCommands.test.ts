@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { guarded } from '../../src/vscode/report.ts';
 import { requestFile } from '../../src/vscode/requestFiles/requestDocuments.ts';
 import { requestCodeLenses } from '../../src/vscode/requestFiles/requestCodeLenses.ts';
 import { Uri, window, workspace } from '../unit/vscode/support/fakeVscode.ts';
+import { EXAMPLE_REQUESTS, runExample } from './exampleRequests.ts';
 import { root, log, servers, demo, run, documents, given, answer, refuses, echo } from './servingWindow.ts';
 
 // A test in the host cannot answer a modal dialog, and its workspace is trusted. Here both are given; what listens is real.
@@ -197,7 +198,7 @@ describe('in Restricted Mode', () => {
 describe('Serve Example', () => {
   const folder = join(root, 'examples/servers');
   const serveExample = run['duplex.serveExample']!;
-  const names = ['bad-network.ws', 'json-rpc-calculator.ws'];
+  const names = readdirSync(folder);
 
   beforeEach(() => {
     workspace.fs.readDirectory.mockResolvedValue([...names, 'readme.md'].map((name) => [name, 1]));
@@ -230,6 +231,29 @@ describe('Serve Example', () => {
     await run['duplex.stopServer']!(servers.all[0]);
     expect(servers.all).toEqual([]);
     await refuses(url!);
+  });
+
+  test.each(EXAMPLE_REQUESTS)('%s answers the requests of its protocol', async (name, requests) => {
+    window.showQuickPick.mockResolvedValueOnce(name);
+    const [url] = (await serveExample()) as string[];
+    const result = await runExample(name, requests, url!);
+    expect(result.stdout).not.toMatch(/fail/i);
+    expect(result.status).toBe(0);
+    expect(servers.all[0]!.sessions.length).toBeGreaterThan(0);
+  });
+
+  test('flaky-backend.ws listens with all its paths, and one that refuses lists who came', async () => {
+    window.showQuickPick.mockResolvedValueOnce('flaky-backend.ws');
+    const urls = (await serveExample()) as string[];
+    expect(urls.map((url) => new URL(url).pathname)).toEqual(['/restarts', '/busy', '/slow', '/silent']);
+    const restarted = new WebSocket(urls[0]!);
+    expect((await once(restarted, 'close'))[0]).toBe(1012);
+    const [error] = (await once(new WebSocket(urls[1]!), 'error')) as [Error];
+    expect(error.message).toMatch(/503/);
+    await expect
+      .poll(() => servers.all.map(({ refused }) => refused[0]?.status))
+      .toEqual([undefined, 503, undefined, undefined]);
+    expect(await answer(urls[2]!, 'slowly')).toBe('slowly');
   });
 
   test('is offered after the start of the demo server', async () => {
