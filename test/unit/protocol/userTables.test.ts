@@ -90,6 +90,7 @@ describe('the schema of tables', () => {
     [{ ...feed, rules: [] }, '/rules'],
     [{ ...feed, rules: [{ type: 'message' }] }, '/rules/0/type'],
     [{ ...feed, rules: [{ type: 'event', id: '$..a' }] }, '/rules/0/id'],
+    [{ ...feed, rules: [{ type: 'event', ends: 'yes' }] }, '/rules/0/ends'],
     [{ ...feed, rules: [{ type: 'event', when: { 'a.b': 1 } }] }, '/rules/0/when'],
     [{ ...feed, colour: 1 }, ''],
     [{ ...feed, heartbeat: { every: 1, message: {}, about: '' } }, '/heartbeat/every'],
