@@ -74,6 +74,21 @@ describe('the turns of a recording', () => {
     }
   });
 
+  test('of many messages are found in a few bytes each, while other work goes on', async () => {
+    const count = 300_000;
+    const folder = await recordingOf([OPEN, ...Array<TestRow>(count).fill({ payload: 'x' })]);
+    const before = process.memoryUsage().arrayBuffers;
+    let rounds = 0;
+    const work = setInterval(() => rounds++, 1);
+    const script = await openReplayScript(folder, 'server');
+    clearInterval(work);
+    onTestFinished(() => script.close());
+    expect(script.turns.length).toBe(count);
+    expect(dataOf(script.turns.get(count - 1))).toEqual(Uint8Array.of(120));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(24 * count);
+    expect(rounds).toBeGreaterThan(3);
+  });
+
   test('take little memory, whatever they hold', async () => {
     const payload = new Uint8Array(1024 * 1024);
     const folder = await recordingOf([OPEN, ...Array.from({ length: 96 }, () => ({ payload }))]);
