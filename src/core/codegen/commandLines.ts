@@ -14,14 +14,10 @@ export function writeCurl(program: Program): string {
   const words = (text: Words): string => stand.text(text);
   const command = curlCommand(
     connectOptions({
-      url: words(program.url),
+      url: withUserInfo(program, words),
       headers: [
-        ...program.headers.map(
-          ([name, value]) =>
-            [
-              name,
-              'basic' in value ? `Basic ${words(value.basic).replace(':', ' ')}` : words(value.text),
-            ] as const,
+        ...program.headers.flatMap(([name, value]) =>
+          'basic' in value ? [] : [[name, words(value.text)] as const],
         ),
         ...(program.origin ? [['Origin', words(program.origin)] as const] : []),
       ],
@@ -37,6 +33,18 @@ export function writeCurl(program: Program): string {
     true,
   );
   return `${[...headComments(program, SHELL, ''), stand.inShell(command)].join('\n')}\n`;
+}
+
+/** The URL with the credentials, which `curlCommand` writes as --user: a user may contain blanks there. */
+function withUserInfo({ url, headers }: Program, words: (text: Words) => string): string {
+  const text = words(url);
+  const [basic] = headers.flatMap(([, value]) => ('basic' in value ? [words(value.basic)] : []));
+  if (basic === undefined) return text;
+  const [user = '', ...password] = basic.split(':');
+  return text.replace(
+    '://',
+    () => `://${encodeURIComponent(user)}:${encodeURIComponent(password.join(':'))}@`,
+  );
 }
 
 export function leftCurl({ steps, ca }: Program): string[] {

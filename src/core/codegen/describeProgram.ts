@@ -166,7 +166,8 @@ function headerValue(name: string, value: string, placeholders: Placeholders): H
 function withoutUserInfo(url: string): { readonly url: string; readonly userInfo: string | undefined } {
   const [, scheme = '', userInfo, rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#\\]*)@(.*)$/is.exec(url) ?? [];
   if (userInfo === undefined) return { url, userInfo };
-  return { url: `${scheme}${rest}`, userInfo: userInfo.split(':').map(decoded).join(':') };
+  const [user = '', ...password] = userInfo.split(':').map(decoded);
+  return { url: `${scheme}${rest}`, userInfo: `${user}:${password.join(':')}` };
 }
 
 function decoded(text: string): string {

@@ -14,7 +14,13 @@ import {
 } from './python.ts';
 
 export function leftPythonWebsockets(program: Program): string[] {
-  return stepsLeft(program, pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act }));
+  const hasCredentials = (program.proxy ?? []).some((word) => typeof word === 'string' && word.includes('@'));
+  return [
+    ...(hasCredentials
+      ? ['% in the user and password of the proxy: websockets sends them as they stand in the URL.']
+      : []),
+    ...stepsLeft(program, pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act })),
+  ];
 }
 
 /** Whether the program looks at the argument names of the installed release. */

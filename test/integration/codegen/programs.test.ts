@@ -213,6 +213,26 @@ it.skipIf(!RUNNERS.websocat.there)(
   },
 );
 
+describe('credentials of the URL', () => {
+  it.each([
+    ['me', 'me:'],
+    ['me:', 'me:'],
+    ['a%20b:p%3A%20w', 'a b:p: w'],
+  ])('%s reach the server as duplex run sends them', async (userInfo, credentials) => {
+    const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
+    workshop.folder.write('user.ws', `WEBSOCKET ws://${userInfo}@127.0.0.1:${server.port}/\n\nhi\n`);
+    const byDuplex = server.next();
+    expect(await workshop.folder.duplex(['run', 'user.ws'])).toMatchObject({ status: 0 });
+    expect((await byDuplex).headers).toEqual({ authorization });
+    for (const target of ['node-ws', 'python-websocket-client', 'curl', 'wscat'] as const) {
+      if (!RUNNERS[target].there) continue;
+      await writtenProgram(workshop, 'user', target, RUNNERS[target].file);
+      const seen = await execute(target, RUNNERS[target].file, { PASSWORD: 'p: w' });
+      expect(seen.headers, target).toEqual({ authorization });
+    }
+  });
+});
+
 it('names the request without credentials', async () => {
   workshop.folder.write(
     'named.ws',
