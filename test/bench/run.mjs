@@ -44,6 +44,8 @@ await build({
   logLevel: 'warning',
   external: ['bufferutil', 'utf-8-validate'],
   entryPoints: { client: 'test/bench/client.ts', servers: 'test/bench/servers.ts' },
+  // Its CommonJS form requires its parts by paths that no bundle has: as in esbuild.mjs.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   outdir: output,
 });
 
