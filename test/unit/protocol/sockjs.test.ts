@@ -94,6 +94,13 @@ describe('SockJS', () => {
     const many = decodeAll('sockjs', [inside(...new Array<string>(MAX_UNITS + 1).fill(''))]);
     expect(many.units).toHaveLength(MAX_UNITS);
     expect(many.problems).toMatchObject([{ code: 'decode.limit' }]);
+    // Parts of frames, which hold no unit each.
+    const empty = decodeAll('sockjs-stomp', [inside(...new Array<string>(MAX_UNITS + 1).fill(''))]);
+    expect(empty.units).toEqual([]);
+    expect(empty.problems).toMatchObject([{ code: 'decode.limit', at: 2 + 3 * MAX_UNITS }]);
+    expect(decodeAll('sockjs-stomp', [inside(...new Array<string>(MAX_UNITS).fill(''))]).problems).toEqual(
+      [],
+    );
     const long = { kind: 'text', from: 'server', data: new Uint8Array(MAX_DECODED_BYTES + 1) } as const;
     expect(decodeAll('sockjs', [long]).problems).toMatchObject([{ code: 'decode.limit' }]);
   });

@@ -57,9 +57,10 @@ export function createSockjsDecoder(
     const problems: UnitProblem[] = [];
     let index = 0;
     for (const range of elementRanges(json.bytes, json.start)) {
-      const text = (json.value as unknown[])[index++];
+      const text = (json.value as unknown[])[index];
       if (typeof text !== 'string') return { units, problems: [...problems, notText(range)] };
-      if (units.length >= MAX_UNITS) {
+      // A text need not hold a unit.
+      if (Math.max(index++, units.length) >= MAX_UNITS) {
         const message = `More than ${MAX_UNITS} units in one message are not decoded.`;
         return { units, problems: [...problems, { code: 'decode.limit', message, at: range.start }] };
       }
