@@ -300,7 +300,8 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   /** The rows that the user selected. */
   choose(range: RowRange): void {
     this.selected = range.focus;
-    this.anchor = range.anchor;
+    // As the page will set it: what does not change there is not set again.
+    this.anchor = range.anchor === range.focus ? undefined : range.anchor;
     emit(this, 'duplex-select', range);
   }
 

@@ -31,6 +31,34 @@ async function choose(name: string | RegExp): Promise<void> {
   await panel.page.keyboard.press('Enter');
 }
 
+it('one row is selected after a jump from another one', async () => {
+  await open();
+  const list = panel.page.getByRole('grid', { name: 'Timeline' });
+  const chosen = (): Promise<string[]> =>
+    panel.page
+      .locator('.row[aria-selected=true]')
+      .evaluateAll((rows: unknown[]) => rows.map((each) => (each as { id: string }).id));
+  const jump = async (seq: number): Promise<void> => {
+    panel.host.goTo(`#${seq}`);
+    await expect
+      .poll(() => isFocused(panel.page.getByRole('textbox', { name: 'Go to a message or a time' })))
+      .toBe(true);
+    await panel.page.keyboard.press('Enter');
+    await expect.poll(() => isFocused(list)).toBe(true);
+  };
+  await list.focus();
+  await panel.page.keyboard.press('End');
+  await expect.poll(chosen).toEqual(['row-6']);
+  await jump(2);
+  await expect.poll(chosen).toEqual(['row-2']);
+  await panel.page.keyboard.press('Shift+ArrowDown');
+  await expect.poll(chosen).toEqual(['row-2', 'row-3']);
+  await jump(5);
+  await expect.poll(chosen).toEqual(['row-5']);
+  await panel.page.keyboard.press('Shift+ArrowUp');
+  await expect.poll(chosen).toEqual(['row-4', 'row-5']);
+});
+
 describe('the menu of a row', () => {
   it('opens with Shift+F10, and Escape gives the focus back to the timeline', async () => {
     await open();
