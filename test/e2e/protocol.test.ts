@@ -1,7 +1,8 @@
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chatServer } from '../integration/protocol/support/socketioServers.ts';
 import type { ChatServer } from '../integration/protocol/support/socketioServers.ts';
+import { focused, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { isFocused } from './webview/support/inPage.ts';
@@ -25,9 +26,6 @@ afterAll(async () => {
 
 const press = (key: string): Promise<void> => page.keyboard.press(key);
 const previews = (): Promise<string[]> => panel.locator('duplex-timeline .row .preview').allInnerTexts();
-const focused = async (locator: Locator): Promise<void> => {
-  await expect.poll(() => isFocused(locator), { timeout: 30_000 }).toBe(true);
-};
 
 /** Writes over what is in the composer's editor, and sends it. */
 async function send(payload: string): Promise<void> {
@@ -44,7 +42,7 @@ test('a named protocol opens its connection, and rows show their decoded form', 
 });
 
 test('an event is emitted with an acknowledgement, and the answer is decoded', async () => {
-  await panel.getByRole('button', { name: 'What to send' }).focus();
+  await tabTo(page, panel.getByRole('button', { name: 'What to send' }), 'Shift+Tab');
   await press('Enter');
   await focused(panel.getByRole('menuitemradio', { name: 'Message', exact: true }));
   const emit = panel.getByRole('menuitemradio', { name: /^@emit/ });
@@ -63,7 +61,7 @@ test('an event is emitted with an acknowledgement, and the answer is decoded', a
 });
 
 test('an event that the server emits is decoded', async () => {
-  await panel.locator('duplex-verb-form').getByRole('textbox', { name: 'event' }).focus();
+  await tabTo(page, panel.locator('duplex-verb-form').getByRole('textbox', { name: 'event' }), 'Shift+Tab');
   await press('Control+A');
   await page.keyboard.type('say');
   await press('Tab');
@@ -74,7 +72,7 @@ test('an event that the server emits is decoded', async () => {
 });
 
 test('the conversation shows the latency of the call', async () => {
-  await panel.getByRole('button', { name: 'What rows show of messages' }).focus();
+  await tabTo(page, panel.getByRole('button', { name: 'What rows show of messages' }), 'Shift+Tab');
   await press('Enter');
   const item = panel.getByRole('menuitem', { name: 'Show the Conversation' });
   await item.waitFor();
@@ -87,7 +85,7 @@ test('the conversation shows the latency of the call', async () => {
 
 test('the timeline is filtered by the name of the event', async () => {
   const filter = panel.getByRole('button', { name: 'Filter by Type and Name' });
-  await filter.focus();
+  await tabTo(page, filter, 'Shift+Tab');
   await press('Enter');
   const list = panel.getByRole('dialog', { name: 'Filter by Type and Name' });
   const said = list.getByRole('option', { name: /^said/ });
