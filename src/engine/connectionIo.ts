@@ -108,6 +108,7 @@ export class ConnectionIo {
           this.conduct.begin(protocol, { url: options.url, subprotocol: detail.protocol }, from);
       },
       onNote,
+      passesOn: this.hooks.isPassive,
       frames: timeline.watchFrames(options.frames),
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);

@@ -27,6 +27,8 @@ export interface ConnectionHandler {
   onControl(kind: 'ping' | 'pong', direction: 'in' | 'out', payload: Uint8Array): void;
   /** A redirect is followed, or the connection is less secure than the defaults. Secrets in it are not masked. */
   readonly onNote?: ((note: NoteDetail) => void) | undefined;
+  /** Whether messages are passed on to another connection as they come. */
+  readonly passesOn?: boolean | undefined;
   /** Receives every frame, each before its message. Undefined if frames are not needed. */
   readonly frames?: FrameObserver | undefined;
   /** A failure; `onEnd` follows. */

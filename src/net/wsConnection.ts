@@ -7,13 +7,12 @@ import type { ConnectOptions } from '../shared/session.ts';
 import { FLAG } from '../shared/timeline.ts';
 import { evidenceOf, newTrace } from './connection.ts';
 import type { Connect, Connection, ConnectionHandler, Evidence, FragmentSize } from './connection.ts';
+import { shortenReads } from './dial/blockReads.ts';
 import type { ResolveProxy } from './dial/dial.ts';
-import { endText, lostError } from './failure/connectionEnd.ts';
-import type { EndFacts } from './failure/connectionEnd.ts';
+import { type EndFacts, endText, lostError } from './failure/connectionEnd.ts';
 import { classify } from './failure/connectionError.ts';
 import { timeOutError } from './failure/handshakeFailure.ts';
-import { cutOffFailure, frameFailure, tooManyPings } from './frames/frameFailure.ts';
-import type { FrameFailure } from './frames/frameFailure.ts';
+import { cutOffFailure, type FrameFailure, frameFailure, tooManyPings } from './frames/frameFailure.ts';
 import { FrameTap } from './frames/frameTap.ts';
 import { bytesTaken, createFraming, firstBytesOf } from './frames/framing.ts';
 import { invalidText, isText } from './frames/strictWebSocket.ts';
@@ -187,6 +186,7 @@ class WsConnection implements Connection {
       return;
     }
     this.#tcp = opened.socket;
+    if (this.handler.passesOn) shortenReads(opened.socket);
     this.#host = opened.host;
     this.#trace.phase = 'open';
     // ws does not report the socket's own errors (ECONNRESET), and only closes with 1006.

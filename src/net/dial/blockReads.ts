@@ -5,6 +5,16 @@ import { KiB, MiB } from '../../shared/limits.ts';
 const FIRST_BLOCK = 64 * KiB;
 const LARGEST_BLOCK = MiB;
 
+/** Bytes of a block at most if messages are passed on: those of a read leave in one write, and live until then. */
+const LARGEST_SHORT_BLOCK = 128 * KiB;
+
+const shortened = new WeakSet<Socket>();
+
+/** Shortens the blocks of a socket whose messages are passed on to another connection. */
+export function shortenReads(socket: Socket): void {
+  shortened.add(socket);
+}
+
 /**
  * The `onread` option of a socket that reads into large blocks. Node reads at most 64 KiB at a time, each into a buffer of
  * its own; a message over a boundary is then joined by a copy. Blocks grow to 1 MiB while the reads fill them, and shrink
@@ -20,7 +30,8 @@ export function blockReads(socket: () => Socket): OnReadOpts {
   const next = (): Buffer => {
     if (size - used >= size / 4) return block.subarray(used);
     // Few reads fill a block of a fast peer, and many that of a slow one.
-    if (reads <= FEW_READS) size = Math.min(size * 2, LARGEST_BLOCK);
+    if (reads <= FEW_READS)
+      size = Math.min(size * 2, shortened.has(socket()) ? LARGEST_SHORT_BLOCK : LARGEST_BLOCK);
     else if (reads >= MANY_READS) size = Math.max(size / 2, FIRST_BLOCK);
     block = Buffer.allocUnsafeSlow(size);
     used = reads = 0;
