@@ -1,6 +1,6 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { connect, log, run, sessions } from './processCases.mjs';
 import { decoding, peers, receive } from './rateCases.mjs';
 import { exports, growth, long, pretty, search, stall } from './recordingCases.mjs';
@@ -16,7 +16,9 @@ async function size() {
   });
   if (done.status !== 0 || !existsSync('duplex.vsix'))
     throw new Error(`npm run package failed: ${done.stderr}`);
-  const megabytes = statSync('duplex.vsix').size / 1e6;
+  // PNG files do not get smaller in an archive.
+  const pictures = readdirSync('media/readme').map((name) => statSync(`media/readme/${name}`).size);
+  const megabytes = (statSync('duplex.vsix').size - pictures.reduce((sum, size) => sum + size, 0)) / 1e6;
   const kilobytes = statSync('dist/webview/panel.js').size / 1e3;
   return [
     {
