@@ -17,7 +17,7 @@ const MIN_SOURCE_LENGTH = 50_000;
 export function cacheBundles(folder: string, cache: string, command: string | undefined): void {
   // Node compiles a CommonJS file by this method of its modules, which is not in its types.
   const prototype = Module.prototype as unknown as { _compile: Compile };
-  const { _compile: compile } = prototype as { readonly _compile: Compile };
+  const compile = prototype._compile;
   const use = /^[a-z]{1,20}$/.test(command ?? '') ? command! : 'none';
   const bundles: CompiledBundle[] = [];
   prototype._compile = function (source, path) {

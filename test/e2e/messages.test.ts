@@ -4,6 +4,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
+import { focused } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { draftText, isFocused } from './webview/support/inPage.ts';
@@ -41,10 +42,6 @@ const composer = (): Locator => panel.locator('duplex-composer .cm-content');
 const list = (): Locator => panel.getByRole('grid', { name: 'Timeline' });
 const row = (seq: number): Locator => panel.locator(`#row-${seq}`);
 const button = (name: string): Locator => panel.getByRole('button', { name, exact: true });
-
-async function focused(locator: Locator): Promise<void> {
-  await expect.poll(() => isFocused(locator), { timeout: 30_000 }).toBe(true);
-}
 
 /** Goes down in the open menu to an item, and chooses it. */
 async function choose(name: string | RegExp): Promise<void> {

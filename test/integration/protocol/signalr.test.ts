@@ -1,28 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DuplexError } from '../../../src/shared/errors.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { testEngine } from '../../support/engine.ts';
 import { runText } from '../../support/runs.ts';
-import { heard } from './support/hubTalk.ts';
-import { hubServer, type HubServer } from './support/signalrServer.ts';
+import { heard, testHub } from './support/hubTalk.ts';
+import type { HubServer } from './support/signalrServer.ts';
 import { talk } from './support/talk.ts';
 import { payloadOf } from './support/waiting.ts';
 
-const ends: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function server(...given: Parameters<typeof hubServer>): Promise<HubServer> {
-  const hub = await hubServer(...given);
-  ends.push(() => hub.end());
-  return hub;
-}
-
 describe.each(['signalr', 'signalr-msgpack'])('a session that names %s', (protocol) => {
   it('does the handshake, invokes, streams and cancels', async () => {
-    const hub = await server();
+    const hub = await testHub();
     const duplex = await talk({ url: hub.url, protocol });
     expect(hub.messages[0]!.data.at(-1)).toBe(0x1e);
 
@@ -66,7 +54,7 @@ describe.each(['signalr', 'signalr-msgpack'])('a session that names %s', (protoc
   });
 
   it('runs the steps of a request', async () => {
-    const hub = await server();
+    const hub = await testHub();
     const { engine } = await testEngine();
     const [result] = await runText(
       engine,
@@ -113,7 +101,7 @@ WEBSOCKET ${hub.url}
 });
 
 it('says why a hub refuses the handshake', async () => {
-  const hub = await server('token', ['json']);
+  const hub = await testHub('token', ['json']);
   const given = { url: hub.url, protocol: 'signalr-msgpack' };
   await expect(talk(given)).rejects.toThrow(
     "The server refused the handshake of SignalR: Requested protocol 'messagepack' is not available.",
@@ -145,7 +133,7 @@ describe('negotiation', () => {
   }
 
   it('asks before it connects, shows that it did, and masks the token', async () => {
-    const hub = await server();
+    const hub = await testHub();
     const { rows, failure } = await recorded(hub);
     expect(failure).toBeUndefined();
     const [asked, connected] = hub.requests.map(({ line }) => line);
@@ -160,13 +148,13 @@ describe('negotiation', () => {
   });
 
   it('leaves a URL alone that has an id', async () => {
-    const hub = await server();
+    const hub = await testHub();
     await recorded(hub, { url: `${hub.url}?id=mine` });
     expect(hub.requests.map(({ line }) => line)).toEqual(['GET /hub?id=mine']);
   });
 
   it('connects without a negotiation if the server has none, and says so', async () => {
-    const hub = await server('missing');
+    const hub = await testHub('missing');
     const { rows, failure } = await recorded(hub);
     expect(failure).toBeUndefined();
     expect(rows[0]?.text).toContain(
@@ -179,7 +167,7 @@ describe('negotiation', () => {
   });
 
   it('follows a redirect with its access token, and masks that', async () => {
-    const hub = await server('redirect');
+    const hub = await testHub('redirect');
     const headers = [['Authorization', 'Bearer own-token-of-the-user']] as const;
     const { rows, failure } = await recorded(hub, { headers });
     expect(failure).toBeUndefined();
@@ -199,7 +187,7 @@ describe('negotiation', () => {
     ['no WebSockets', 'it offers no WebSockets among its transports'],
     ['not JSON', 'its answer is not the JSON object that SignalR has there'],
   ] as const)('says why it fails: %s', async (negotiation, reason) => {
-    const hub = await server(negotiation);
+    const hub = await testHub(negotiation);
     const { failure } = await recorded(hub);
     expect(failure?.code).toBe('protocol.refused');
     expect(failure?.message).toMatch(
@@ -209,8 +197,8 @@ describe('negotiation', () => {
   });
 
   it('leads to another origin only if that is allowed', async () => {
-    const elsewhere = await server();
-    const hub = await server('redirect', undefined, elsewhere.url);
+    const elsewhere = await testHub();
+    const hub = await testHub('redirect', undefined, elsewhere.url);
     const { failure } = await recorded(hub);
     expect(failure?.code).toBe('handshake.redirect');
     expect(elsewhere.requests).toEqual([]);

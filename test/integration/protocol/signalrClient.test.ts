@@ -1,33 +1,21 @@
 import { Subject } from '@microsoft/signalr';
-import { afterEach, describe, expect, it } from 'vitest';
-import { heard, packageClient } from './support/hubTalk.ts';
-import { hubServer, type HubServer } from './support/signalrServer.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { heard, packageClient, testHub } from './support/hubTalk.ts';
+import type { HubServer } from './support/signalrServer.ts';
 import { talk } from './support/talk.ts';
 import { payloadOf, until } from './support/waiting.ts';
 
 // What the client of @microsoft/signalr and a hub say to each other, decoded, and said by Duplex.
 
-const ends: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function server(...given: Parameters<typeof hubServer>): Promise<HubServer> {
-  const hub = await hubServer(...given);
-  ends.push(() => hub.end());
-  return hub;
-}
-
 async function connected(...given: Parameters<typeof packageClient>) {
   const client = await packageClient(...given);
-  ends.push(() => client.stop());
+  onTestFinished(() => client.stop());
   return client;
 }
 
 describe.each(['json', 'messagepack'])('the client of @microsoft/signalr with %s', (format) => {
   it('says what is decoded', async () => {
-    const hub = await server();
+    const hub = await testHub();
     const client = await connected(hub, format, true);
     expect(await client.invoke('Add', 40, 2)).toBe(42);
     await expect(client.invoke('SingleResultFailure', 40, 2)).rejects.toThrow("It didn't work!");
@@ -94,7 +82,7 @@ describe.each(['json', 'messagepack'])(
       new Set(heard(hub).flatMap((unit) => (unit.from === from ? [unit.name] : [])));
 
     it('is decoded: pings, the cancellation of a stream, and its completion', async () => {
-      const hub = await server();
+      const hub = await testHub();
       const client = await connected(hub, format, true);
       await until(() => kinds(hub, 'client').has('ping'), 20_000);
       await new Promise<void>((resolve) => {
@@ -131,7 +119,7 @@ describe.each(['json', 'messagepack'])(
     });
 
     it('is decoded: a Close that allows to reconnect, and the connection after it', async () => {
-      const hub = await server();
+      const hub = await testHub();
       const client = await connected(hub, format, false, (builder) => builder.withAutomaticReconnect([0]));
       const again = new Promise((resolve) => client.onreconnected(resolve));
       await client.send('Leave');
@@ -152,7 +140,7 @@ describe.each(['json', 'messagepack'])(
     });
 
     it('is decoded: Ack and Sequence of a stateful reconnect', async () => {
-      const hub = await server('stateful');
+      const hub = await testHub('stateful');
       const client = await connected(hub, format, false, (builder) => builder.withStatefulReconnect());
       expect(await client.invoke('Add', 40, 2)).toBe(42);
       // It acknowledges what it received after a second.
@@ -183,7 +171,7 @@ describe.each(['json', 'messagepack'])('an upload of the client of @microsoft/si
     messages.filter(({ from, data }) => from === 'client' && data.length !== PING_BYTES[format]).slice(1);
 
   it('is what Duplex says with its verbs', async () => {
-    const hub = await server();
+    const hub = await testHub();
     const client = await connected(hub, format, true);
     const answers: unknown[][] = [];
     const both = new Promise<void>((resolve) => {
@@ -204,7 +192,7 @@ describe.each(['json', 'messagepack'])('an upload of the client of @microsoft/si
       [[{ text: 'ä' }], 'no more'],
     ]);
 
-    const own = await server();
+    const own = await testHub();
     const duplex = await talk({ url: own.url, protocol: format === 'json' ? 'signalr' : 'signalr-msgpack' });
     await duplex.say('send', { arguments: ['Upload'], body: '{"to":"all"}', options: { streams: '0,1' } });
     await duplex.say('item', { arguments: ['0'], body: '1' });

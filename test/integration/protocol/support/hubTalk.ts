@@ -1,9 +1,16 @@
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createSignalrDecoder } from '../../../../src/core/protocol/signalr/signalrDecoder.ts';
 import { toUnit } from '../../../../src/core/protocol/unit.ts';
-import type { HubServer } from './signalrServer.ts';
+import { hubServer, type HubServer } from './signalrServer.ts';
+
+/** A hub that ends with the test. */
+export async function testHub(...given: Parameters<typeof hubServer>): Promise<HubServer> {
+  const hub = await hubServer(...given);
+  onTestFinished(() => hub.end());
+  return hub;
+}
 
 /** What a fresh decoder makes of all that travelled. */
 export function heard({ messages }: HubServer) {
