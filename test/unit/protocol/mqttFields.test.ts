@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   bytesText,
   contentStart,
@@ -162,4 +162,14 @@ describe('measurePacket', () => {
       at: 1,
     });
   });
+});
+
+it('a packet beyond the longest remaining length is refused: MQTT 5, section 1.5.5', () => {
+  const writer = new PacketWriter();
+  // The content itself would take 256 MiB.
+  const content = { length: 268_435_456 } as Uint8Array<ArrayBuffer>;
+  vi.spyOn(writer, 'whole').mockReturnValue(content);
+  expect(() => writer.packet('PUBLISH')).toThrow(
+    new UnwritableError('The packet has 268435456 bytes: MQTT has room for 268435455.'),
+  );
 });
