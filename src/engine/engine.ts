@@ -172,11 +172,11 @@ export class Engine {
     const all = { tables: userTables(), ...options };
     if (typeof target === 'string')
       return this.#units.open({ folder: target, rows: () => undefined, beside: false }, all);
-    const { folder, isOwn } = target;
+    const { folder, isForeign } = target;
     if (folder === undefined)
       throw new DuplexError('call.invalid', 'The session is not recorded, so its messages are not decoded.');
     const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
-    return this.#units.open({ folder, rows: () => target.rows, beside: isOwn, onDidChange }, all);
+    return this.#units.open({ folder, rows: () => target.rows, beside: !isForeign, onDidChange }, all);
   }
 
   /** Formats messages as lines for viewing. Starts on first use. */

@@ -57,7 +57,7 @@ export class Recorder {
   /** Resolves when the recording can be read; rejects if its files cannot be created or read. */
   readonly created: Promise<void>;
   /** Whether this recorder created the files or opened them for writing. */
-  #owned = false;
+  #isWriter = false;
 
   constructor(
     readonly id: SessionId,
@@ -98,8 +98,8 @@ export class Recorder {
   }
 
   /** Whether the files in the folder belong to this recorder. */
-  get owned(): boolean {
-    return this.#owned;
+  get isWriter(): boolean {
+    return this.#isWriter;
   }
 
   get unrecorded(): Unrecorded | undefined {
@@ -126,7 +126,7 @@ export class Recorder {
 
   /**
    * Adds one row, with a copy of its payload.
-   * @param isOwn whether nobody uses the payload's buffer after this turn of the event loop: it may then be moved
+   * @param mayMove whether nobody uses the payload's buffer after this turn of the event loop: it may then be moved
    * instead of copied
    * @returns its number in the recording; undefined while nothing is recorded
    */
@@ -136,7 +136,7 @@ export class Recorder {
     flags: number,
     time: number,
     payload: Uint8Array,
-    isOwn = false,
+    mayMove = false,
   ): number | undefined {
     this.#ledger.pass(Math.min(payload.length, MAX_STORED));
     if (this.#phase !== 'recording') {
@@ -145,7 +145,7 @@ export class Recorder {
     }
     const { length } = payload;
     if (
-      isOwn &&
+      mayMove &&
       length >= LARGE_BYTES &&
       this.#batch.move(kind, direction, flags, time, payload as Uint8Array<ArrayBuffer>)
     ) {
@@ -167,7 +167,7 @@ export class Recorder {
   /** Updates the description of the recording. If it cannot be written now, it is written on resuming. */
   async update(manifest: SessionManifest): Promise<void> {
     this.#description.manifest = manifest;
-    const isThere = this.#owned || this.existing;
+    const isThere = this.#isWriter || this.existing;
     if (isThere && this.#phase !== 'suspended') await this.#description.write();
   }
 
@@ -328,7 +328,7 @@ export class Recorder {
   async #make(): Promise<void> {
     const { manifest } = this.#description;
     await this.hooks.worker().create(this.id, this.folder, manifest, this.#writer);
-    this.#owned = true;
+    this.#isWriter = true;
     this.#description.isWritten(manifest);
     this.#description.writeLate();
   }
@@ -348,14 +348,14 @@ export class Recorder {
 
   async #resumeNow(isLast: boolean, cutRows: number): Promise<void> {
     // Never in a folder that this recorder did not create: it may hold another recording.
-    if (!this.existing && !this.#owned) await this.#make();
+    if (!this.existing && !this.#isWriter) await this.#make();
     if (this.#closed) return;
     const extent = await this.hooks.worker().resume(this.id, this.folder, this.#writer, {
       needsRoom: !isLast && this.#failure?.code === 'disk.full',
       cutRows: Math.min(cutRows, this.#ledger.rowsSinceGap(this.#extent)),
     });
-    if (!this.#owned) this.#ledger.start(extent);
-    this.#owned = true;
+    if (!this.#isWriter) this.#ledger.start(extent);
+    this.#isWriter = true;
     if (this.#closed) return;
     this.#continueAt(extent);
     this.#phase = 'recording';

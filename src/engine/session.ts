@@ -39,6 +39,8 @@ export class Session {
   readonly id: SessionId;
   readonly folder: string | undefined;
   readonly keep: boolean;
+  /** As in `ExistingRecording`: then nothing is stored beside the recording either. */
+  readonly isForeign: boolean;
   /** The proxy that the connection passes through, which is this process. */
   proxied: ProxiedConnection | undefined;
   /** Numbers, times and records its rows. */
@@ -49,7 +51,6 @@ export class Session {
   readonly #recordWorker: () => RecordWorkerCalls;
   readonly #life: ConnectionLife;
   readonly #isExisting: boolean;
-  readonly #isRemovable: boolean;
   readonly #detector: ProtocolDetector;
   #options: ConnectOptions;
   #name: string;
@@ -66,7 +67,7 @@ export class Session {
     this.#name = parts.name ?? sessionName(recordedUrl(options));
     this.#onError = parts.onError;
     this.#isExisting = existing !== undefined;
-    this.#isRemovable = existing?.isForeign !== true;
+    this.isForeign = existing?.isForeign === true;
     this.#recordWorker = parts.recordWorker;
     const onTraffic = (): void => this.#ticker.mark();
     for (const { row, payload } of existing?.firstRows ?? [])
@@ -98,11 +99,6 @@ export class Session {
       onState: () => this.#ticker.now(),
       onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
     });
-  }
-
-  /** Whether the engine created the recording, so that derived data may be stored beside it. */
-  get isOwn(): boolean {
-    return this.#isRemovable;
   }
 
   get options(): ConnectOptions {
@@ -300,20 +296,24 @@ export class Session {
     return this.#recordWorker().rows(this.id, from, count);
   }
 
-  /** A row's whole stored payload, from the recording. @throws DuplexError `call.invalid` if nothing is recorded */
-  async readPayload(seq: number): Promise<Uint8Array> {
+  /**
+   * A row's whole stored payload.
+   * @param row its number in the recording
+   * @throws DuplexError `call.invalid` if nothing is recorded
+   */
+  async readPayload(row: number): Promise<Uint8Array> {
     if (this.timeline.recorder === undefined)
       throw new DuplexError(
         'call.invalid',
-        `Message ${seq} is not recorded: record the session to read it again.`,
+        `Message ${row} is not recorded: record the session to read it again.`,
       );
     await this.flush();
-    return this.#recordWorker().read(this.id, seq, 0, Number.MAX_SAFE_INTEGER);
+    return this.#recordWorker().read(this.id, row, 0, Number.MAX_SAFE_INTEGER);
   }
 
   /**
    * The stored payload of a row that the tap showed.
-   * @param seq its number there
+   * @param seq its number there, which counts rows that are not in the recording too
    * @throws DuplexError `call.invalid` if it is not recorded because the disk failed
    */
   async readShown(seq: number): Promise<Uint8Array> {
@@ -326,10 +326,10 @@ export class Session {
     );
   }
 
-  /** A row's frames from number `from` on: up to `count`, none if they were not kept. */
-  async readFrames(seq: number, from: number, count: number): Promise<FramePage> {
+  /** The frames of a row of the recording, from number `from` on: up to `count`, none if they were not kept. */
+  async readFrames(row: number, from: number, count: number): Promise<FramePage> {
     if (this.timeline.recorder === undefined) return { total: 0, frames: [] };
-    return this.#recordWorker().frames(this.id, seq, from, count);
+    return this.#recordWorker().frames(this.id, row, from, count);
   }
 
   /** Number of the first row at or after a time in microseconds; the number of rows if there is none. */
@@ -377,12 +377,12 @@ export class Session {
     await Promise.race([this.#life.io.gone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
-    if (!this.keep && this.#isRemovable) await this.removeRecording();
+    if (!this.keep && !this.isForeign) await this.removeRecording();
   }
 
   /** Removes its recording from the disk, after `dispose`. A folder with another recording stays. */
   async removeRecording(): Promise<void> {
-    if (this.folder !== undefined && (this.#isExisting || this.timeline.recorder?.owned === true))
+    if (this.folder !== undefined && (this.#isExisting || this.timeline.recorder?.isWriter === true))
       await removeRecording(this.folder);
   }
 

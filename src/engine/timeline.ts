@@ -209,15 +209,15 @@ export class Timeline {
   }
 
   /**
-   * @param isOwn whether nobody uses the payload's buffer after this turn of the event loop: large ones are then moved,
+   * @param mayMove whether nobody uses the payload's buffer after this turn of the event loop: large ones are then moved,
    * not copied
    */
-  add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0, isOwn = false): void {
+  add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0, mayMove = false): void {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
     // Before the recorder, which may move the payload.
     this.#detector.onRow(kind, direction, payload);
-    const row = this.recorder?.append(kind, direction, flags, time, payload, isOwn);
+    const row = this.recorder?.append(kind, direction, flags, time, payload, mayMove);
     if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
     this.#show(row, kind, direction, payload, time, flags);
   }

@@ -1,5 +1,5 @@
 import type { HandshakeAnswer } from '../../core/request/condition/judged.ts';
-import type { Answered, RunConnection } from '../../core/request/run/runPorts.ts';
+import type { HandshakeResult, RunConnection } from '../../core/request/run/runPorts.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ErrorDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { Session } from '../session.ts';
@@ -18,7 +18,9 @@ export function sessionConnection(session: Session, opensByVerb: boolean): RunCo
 
 /** Accepts the client of a session whose connector answers one, as the connection of a script. */
 export function serverConnection(session: Session): RunConnection {
-  const accepted = session.connect().then((): Answered => ({ open: true, answer: answerOf(session)! }));
+  const accepted = session
+    .connect()
+    .then((): HandshakeResult => ({ open: true, answer: answerOf(session)! }));
   return { ...connectionOf(session), answered: accepted };
 }
 
@@ -41,7 +43,7 @@ function connectionOf(session: Session): Omit<RunConnection, 'answered'> {
   };
 }
 
-async function answered(session: Session, opensByVerb: boolean): Promise<Answered> {
+async function answered(session: Session, opensByVerb: boolean): Promise<HandshakeResult> {
   try {
     await session.connect();
     const opening = opensByVerb ? undefined : await session.conduct.opening(session.options.handshakeTimeout);

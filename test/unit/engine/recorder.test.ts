@@ -267,7 +267,7 @@ describe('Recorder', () => {
     it('closes without writing', async () => {
       const { worker, recorder } = setUp(false, there);
       await recorder.close();
-      expect([worker.resumes, recorder.owned]).toEqual([0, false]);
+      expect([worker.resumes, recorder.isWriter]).toEqual([0, false]);
     });
 
     it('counts rows while it cannot be written, reports it once, and tries again', async () => {

@@ -33,7 +33,7 @@ export interface RunFailure {
   readonly expected?: string;
   /** The actual value: `"99"`, `nothing`; cut if it is long. */
   readonly actual?: string;
-  /** Number in the recording of the message that was judged. */
+  /** The row of the message that was judged, as `RunRow` numbers it. */
   readonly seq?: number;
   /** For a wait that found nothing: how many messages came that it did not take. */
   readonly looked?: number;
@@ -43,7 +43,7 @@ export interface RunFailure {
 
 /** A message that a `@where` did not match, and how close it came. */
 export interface Candidate {
-  /** Number in the recording. */
+  /** Its row, as `RunRow` numbers it. */
   readonly seq: number;
   /** The first condition that it does not meet, variables filled in. */
   readonly expected: string;
@@ -59,7 +59,7 @@ export interface ExpectationResult {
   readonly status: 'passed' | 'failed';
   readonly expected: string;
   readonly actual: string;
-  /** Number in the recording of the message that was judged; for the handshake, the `open` or `error` row. */
+  /** The row of the message that was judged; for the handshake, the `open` or `error` row. As `RunRow` numbers it. */
   readonly seq: number | undefined;
 }
 
@@ -77,9 +77,9 @@ export interface StepResult {
   readonly duration: number;
   /** Milliseconds between the last message that the request sent and the message that the step took. */
   readonly latency: number | undefined;
-  /** Number in the recording of the message that it took. */
+  /** The row of the message that it took, as `RunRow` numbers it. */
   readonly received: number | undefined;
-  /** Number in the recording of the first message that it sent. */
+  /** The row of the first message that it sent, as `RunRow` numbers it. */
   readonly sent: number | undefined;
   readonly expectations: readonly ExpectationResult[];
   /** In the order of the directives. */
