@@ -15,10 +15,10 @@ export interface Conversation {
   readonly onRow: (row: RunRow) => void;
   /** The `open` row, or the `error` row of a failed handshake. */
   readonly handshakeRow: number | undefined;
-  /** Number in the recording of the first message or ping sent since `beginStep`. */
+  /** The row of the first message or ping sent since `beginStep`, as `RunRow` numbers it. */
   readonly sent: number | undefined;
   /** `replyKey` of the answer to the last call of this request; undefined before the first call. */
-  awaited: string | undefined;
+  awaitedReply: string | undefined;
   beginStep(): void;
   /** How the connection ended. */
   readonly close: CloseDetail | undefined;
@@ -133,7 +133,7 @@ export function createConversation(
 
   return {
     inbox,
-    awaited: undefined,
+    awaitedReply: undefined,
     onRow(row) {
       const { seq, time, kind, direction, automatic } = row;
       // Decoded units keep views of the payload.

@@ -23,6 +23,7 @@ export interface PlacedRequest {
 
 /** A row of the session when it happens. `payload` is a view that is valid only during the call. */
 export interface RunRow {
+  /** Its number in the session, from 0: that in the recording too, unless the disk failed to take an earlier row. */
   readonly seq: number;
   /** Microseconds since the session began. */
   readonly time: number;
@@ -34,7 +35,7 @@ export interface RunRow {
 }
 
 /** The result of a handshake that got an HTTP answer. */
-export type Answered =
+export type HandshakeResult =
   | { readonly open: true; readonly answer: HandshakeAnswer }
   /** If it was refused, `error` says why. */
   | { readonly open: false; readonly answer: HandshakeAnswer; readonly error: DuplexError };
@@ -48,7 +49,7 @@ export interface RunConnection {
    * Resolves when the handshake is complete, accepted or refused by an HTTP answer; `open` says which.
    * @throws DuplexError that says why there was no answer or an invalid one
    */
-  readonly answered: Promise<Answered>;
+  readonly answered: Promise<HandshakeResult>;
   /** Resolves when the kernel has taken the bytes. */
   send(kind: 'text' | 'binary', data: Uint8Array): Promise<void>;
   /** Encodes a verb of the connection's protocol. The connection keeps ids and other state that later verbs need. */

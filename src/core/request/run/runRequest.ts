@@ -23,7 +23,7 @@ import { createConversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
 import { createJudge, type Judge } from './judge.ts';
-import type { Answered, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
+import type { HandshakeResult, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
 import { failedExpectation, refused, runStep, type StepContext } from './runStep.ts';
 import { failureOf, invalid, RunStop, statusOf } from './runStop.ts';
@@ -122,7 +122,7 @@ async function run(all: Run): Promise<void> {
 
   const stepProtocol = stepProtocolOf(request, scope);
   const decoding = await interruption.race(ports.decoding(given.options.decode, uri, 'client'));
-  let answered: Answered | undefined;
+  let answered: HandshakeResult | undefined;
   const conversation = createConversation(
     () => connection,
     () => answered?.answer,
@@ -226,7 +226,7 @@ function handshakeConditions({ directives }: Request, scope: Scope): CompiledCon
 
 function judgeHandshake(
   expects: readonly CompiledCondition[],
-  { answer }: Answered,
+  { answer }: HandshakeResult,
   row: number | undefined,
   judge: Judge,
 ): ExpectationResult[] {

@@ -30,7 +30,7 @@ import type { PlacedRequest, RunConnection, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RunFailure, StepResult } from './runResult.ts';
 import { failureOf, invalid, RunStop } from './runStop.ts';
 import { stepLine } from './stepLabel.ts';
-import { waitForMessage, type Awaited } from './waitForMessage.ts';
+import { waitForMessage, type WantedMessage } from './waitForMessage.ts';
 
 /** The state that the steps of a request share while it runs. */
 export interface StepContext {
@@ -47,7 +47,7 @@ export interface StepContext {
   /** The message types of `@encode protobuf`. */
   readonly types: SchemaTypes;
   /** How a step gets its message; unless given, it takes one of the inbox. */
-  readonly take?: (wanted: Awaited) => ReturnType<typeof waitForMessage>;
+  readonly take?: (wanted: WantedMessage) => ReturnType<typeof waitForMessage>;
   /** Of a rule: the unit that triggered it, which a later step of the rule answers too. */
   readonly ruleUnit?: DecodedUnit | undefined;
   /** Of a server: the connections that `@to` means. */
@@ -109,15 +109,15 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
     return { judged: judgedHandshake(answer), seq: undefined };
   }
   const { range } = step.separator!;
-  const { awaited } = conversation;
-  if (wait.isReply && awaited === undefined)
+  const { awaitedReply } = conversation;
+  if (wait.isReply && awaitedReply === undefined)
     throw new RunStop({
       cause: 'expectation',
       code: 'reply',
       message: '@reply waits for the reply to the last call, and no call of this request asks for one.',
       range: step.directives.find(({ name }) => name.text === 'reply')!.range,
     });
-  const wanted = { ...wait, awaited: wait.isReply ? awaited : undefined, range };
+  const wanted = { ...wait, replyTo: wait.isReply ? awaitedReply : undefined, range };
   const find = () =>
     context.take?.(wanted) ?? waitForMessage(wanted, conversation, judge, interruption, () => ports.now());
   if (!wait.isNone) {
@@ -316,7 +316,7 @@ async function say(
   if (to !== 'one' && context.audience) return sayToMany(whole, range, context.audience(to), context);
   const said = connection.encode(whole);
   if ('problem' in said) throw unencodable(said.problem, range);
-  if (said.awaits !== undefined) conversation.awaited = said.awaits;
+  if (said.awaits !== undefined) conversation.awaitedReply = said.awaits;
   for (const message of said.messages) await connection.send(message.kind, message.data);
   if (!spec.opens) return;
   const opening = await connection.opening();
@@ -339,7 +339,7 @@ async function sayToMany(
         if ('problem' in own) throw unencodable(own.problem, range);
         return;
       }
-      if (each === connection && said.awaits !== undefined) conversation.awaited = said.awaits;
+      if (each === connection && said.awaits !== undefined) conversation.awaitedReply = said.awaits;
       for (const message of said.messages) {
         const sent = each.send(message.kind, message.data);
         await (each === connection ? sent : sent.catch(() => undefined));

@@ -17,7 +17,7 @@ import type { PlacedRequest, RunConnection, RunPorts, RunRow } from './runPorts.
 import type { RunFailure } from './runResult.ts';
 import { runStep, type StepContext } from './runStep.ts';
 import { invalid, RunStop } from './runStop.ts';
-import type { Awaited } from './waitForMessage.ts';
+import type { WantedMessage } from './waitForMessage.ts';
 import { durationText } from './durationText.ts';
 
 /** One client of a scripted server. */
@@ -116,7 +116,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
   };
   const suits = async (
     message: Queued,
-    wanted: Pick<Awaited, 'where' | 'takesControl'>,
+    wanted: Pick<WantedMessage, 'where' | 'takesControl'>,
   ): Promise<Judged | undefined> => {
     const isOfClose = wanted.where.some((condition) => condition.isOfClose);
     if (message.kind === 'close' && !isOfClose) return undefined;
@@ -237,7 +237,7 @@ interface Taken {
 }
 
 interface Wait {
-  readonly wanted: Awaited;
+  readonly wanted: WantedMessage;
   readonly resolve: (taken: Taken) => void;
   readonly reject: (error: RunStop) => void;
 }
@@ -263,7 +263,7 @@ function activity(interruption: Interruption): Activity {
 async function firstRule(
   rules: readonly (readonly Step[])[],
   scope: Scope,
-  suits: (where: Awaited['where'], takesControl: boolean) => Promise<Judged | undefined>,
+  suits: (where: WantedMessage['where'], takesControl: boolean) => Promise<Judged | undefined>,
 ): Promise<{ readonly rule: readonly Step[]; readonly judged: Judged } | undefined> {
   for (const rule of rules) {
     const [step] = rule;
@@ -279,7 +279,7 @@ async function firstRule(
   return undefined;
 }
 
-function tooLate({ within, where, range }: Awaited): RunStop {
+function tooLate({ within, where, range }: WantedMessage): RunStop {
   const wanted = where.map(({ written }) => written).join(' and ');
   return new RunStop({
     cause: 'expectation',

@@ -19,14 +19,15 @@ const MAX_COMPARING = 500;
 /** Milliseconds of judging messages before the event loop gets a turn. */
 const SLICE = 20;
 
-export interface Awaited {
+/** The message that a step waits for. */
+export interface WantedMessage {
   readonly where: readonly CompiledCondition[];
   /** Milliseconds. */
   readonly within: number;
   /** Whether the step expects no message. Then the closest one is not searched for. */
   readonly isNone: boolean;
   /** Takes only the unit that answers this call, by its `replyKey`. */
-  readonly awaited: string | undefined;
+  readonly replyTo: string | undefined;
   readonly takesControl: boolean;
   /** The separator's line, where a failure is shown. */
   readonly range: Range;
@@ -38,7 +39,7 @@ export interface Awaited {
  * @throws RunStop if none came in time, or the connection closed before
  */
 export async function waitForMessage(
-  { where, within, isNone, awaited, takesControl, range }: Awaited,
+  { where, within, isNone, replyTo, takesControl, range }: WantedMessage,
   conversation: Conversation,
   judge: Judge,
   interruption: Interruption,
@@ -49,7 +50,7 @@ export async function waitForMessage(
   const takesClose = where.some(({ isOfClose }) => isOfClose);
   const isWanted = ({ unit }: Queued): boolean =>
     (takesControl || unit?.type !== 'control') &&
-    (awaited === undefined || (unit !== undefined && replyKey(unit) === awaited));
+    (replyTo === undefined || (unit !== undefined && replyKey(unit) === replyTo));
   const matches = (judged: Judged): boolean => where.every((condition) => judge.holds(condition, judged));
   const deadline = createDeadline(within);
   const stop = async (failure: Pick<RunFailure, 'code' | 'message'>): Promise<RunStop> =>
