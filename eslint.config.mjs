@@ -21,6 +21,21 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    ignores: ['src/webview/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          // esbuild escapes such characters everywhere else.
+          selector: 'Literal[regex.pattern=/[^\\x00-\\x7f]/]',
+          message:
+            'Write \\uXXXX: one character beyond ASCII doubles the memory of a bundle and slows its start.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/vscode/**/*.ts', 'src/extension.ts'],
     plugins: { duplex: inertTexts },
     rules: { 'duplex/inert-texts': 'error' },

@@ -7,9 +7,6 @@ import { CompiledBundle } from './files/compiledBundle.ts';
 
 type Extension = typeof extensionBundle;
 
-/** Milliseconds until the compiled code is kept: the start is over, and the first panel may have opened. */
-const KEEP_DELAY = 10_000;
-
 let extension: Extension | undefined;
 let timer: NodeJS.Timeout | undefined;
 
@@ -22,15 +19,17 @@ export function activate(context: ExtensionContext): ReturnType<Extension['activ
   if (context.extensionMode === ExtensionMode.Development) {
     // A debugger finds the sources of what Node itself has loaded.
     extension = createRequire(path)(path) as Extension;
-  } else {
-    const cache = join(context.globalStorageUri.fsPath, 'compile-cache');
-    const bundle = new CompiledBundle(path, readFileSync(path, 'utf8'), cache, 'window');
-    const module = { exports: {} };
-    bundle.run(module);
-    extension = module.exports as Extension;
-    timer = setTimeout(() => bundle.keep(), KEEP_DELAY);
+    return extension.activate(context);
   }
-  return extension.activate(context);
+  const cache = join(context.globalStorageUri.fsPath, 'compile-cache');
+  const bundle = new CompiledBundle(path, readFileSync(path, 'utf8'), cache, 'window');
+  const module = { exports: {} };
+  bundle.run(module);
+  extension = module.exports as Extension;
+  const api = extension.activate(context);
+  // Directly after the start: code of functions that run later would be read by each start.
+  timer = setTimeout(() => bundle.keep(), 0);
+  return api;
 }
 
 export async function deactivate(): Promise<void> {

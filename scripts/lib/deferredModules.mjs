@@ -1,6 +1,6 @@
 // @ts-check
-import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import { exportsOf } from './exportsOf.mjs';
 
 /**
  * Modules of the extension that run when one of their exports is first used, because the start does not need them. They
@@ -13,9 +13,15 @@ export const DEFERRED = [
   'src/core/convert/bruno/exportOpenCollection.ts',
   'src/core/convert/commandLine/importCommandLine.ts',
   'src/core/convert/printImported.ts',
+  'src/core/format/draft.ts',
   'src/core/protocol/binary/decodeBinary.ts',
+  'src/core/protocol/registry.ts',
   'src/core/request/condition/selectJson.ts',
+  'src/core/request/plan/checkDirectives.ts',
+  'src/core/request/plan/checkRequestFile.ts',
   'src/core/request/plan/encodeBody.ts',
+  'src/core/request/plan/serverPlan.ts',
+  'src/core/request/plan/stepVerb.ts',
   'src/core/request/print/printRequest.ts',
   'src/core/request/run/runRequest.ts',
   'src/core/request/service/completions.ts',
@@ -24,21 +30,40 @@ export const DEFERRED = [
   'src/core/request/service/outline.ts',
   'src/core/request/service/quickFixes.ts',
   'src/core/request/service/semanticTokens.ts',
+  'src/core/request/syntax/parseRequestFile.ts',
+  'src/core/request/variables/dynamicVariables.ts',
+  'src/core/request/variables/jsonTree.ts',
+  'src/core/request/variables/scope.ts',
   'src/core/search/compileJsonPath.ts',
   'src/core/session/doctor/curlCommand.ts',
   'src/core/session/doctor/doctor.ts',
+  'src/core/session/options/connectOptions.ts',
+  'src/core/session/options/validate.ts',
+  'src/core/session/secrets/maskSecrets.ts',
   'src/engine/draftRecording.ts',
+  'src/engine/importJob.ts',
+  'src/engine/protocolTables.ts',
   'src/engine/proxy/proxyBlock.ts',
   'src/engine/proxy/recordingProxy.ts',
+  'src/engine/recordedSession.ts',
+  'src/engine/recordingFile.ts',
+  'src/engine/recordings.ts',
   'src/engine/replay/replayClient.ts',
   'src/engine/replay/replayScript.ts',
   'src/engine/replay/replayServer.ts',
-  'src/engine/runner/encode.ts',
   'src/engine/runner/createRunPorts.ts',
+  'src/engine/runner/encode.ts',
   'src/engine/serve/scriptedServers.ts',
+  'src/engine/session.ts',
   'src/net/wsConnection.ts',
   'src/recording/read/payloadDecoding.ts',
   'src/recording/read/schemaFiles.ts',
+  'src/vscode/commands/pickUrl.ts',
+  'src/vscode/exports/exportRecording.ts',
+  'src/vscode/exports/generateCode.ts',
+  'src/vscode/exports/pickRows.ts',
+  'src/vscode/panel/attachSession.ts',
+  'src/vscode/panel/checks.ts',
   'src/vscode/panel/compose/messageDraft.ts',
 ];
 
@@ -48,9 +73,6 @@ export const DEFERRED = [
  * @type {Readonly<Record<string, string>>}
  */
 export const DEFERRED_PACKAGES = { ws: 'ws', 'json-p3': 'json-p3' };
-
-/** An export with a value; types disappear at build time. */
-export const EXPORT = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
 
 /**
  * Redirects an import of such a module to one whose exports are getters that require it.
@@ -69,9 +91,8 @@ export const deferredModules = (packages = {}) => ({
       path in packages ? { path: `./libraries/${path}.js`, external: true } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path }) => {
-      const names = [...(await readFile(path, 'utf8')).matchAll(EXPORT)].map(([, name]) => name);
       return {
-        contents: requiredOnUse(path, names),
+        contents: requiredOnUse(path, await exportsOf(path)),
         resolveDir: resolve(path, '..'),
         watchFiles: [path],
       };
@@ -81,9 +102,10 @@ export const deferredModules = (packages = {}) => ({
 
 /**
  * A module whose exports are getters that require a file when one of them is first used.
- * @param {string} file @param {readonly (string | undefined)[]} names of the exports
+ * @param {string} file @param {readonly string[]} names of the exports
  */
 export function requiredOnUse(file, names) {
   const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
-  return `const load = () => require(${JSON.stringify(file)});\nmodule.exports = { ${getters.join(', ')} };`;
+  return `let loaded;
+const load = () => (loaded ??= require(${JSON.stringify(file)}));\nmodule.exports = { ${getters.join(', ')} };`;
 }

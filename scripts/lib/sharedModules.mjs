@@ -1,7 +1,7 @@
 // @ts-check
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { EXPORT, requiredOnUse } from './deferredModules.mjs';
+import { requiredOnUse } from './deferredModules.mjs';
+import { exportsOf } from './exportsOf.mjs';
 
 /**
  * Files in dist/libraries that several bundles share: the built-in protocols, and what is used of a package of a codec.
@@ -13,9 +13,6 @@ export const SHARED_MODULES = {
   msgpack: 'src/core/codec/msgpackPackage.ts',
   protocols: 'src/core/protocol/builtInProtocols.ts',
 };
-
-/** The names of one `export { … } from`. */
-const REEXPORT = /^export \{([^}]*)\} from/gm;
 
 /**
  * Redirects an import of such a module to getters that require its file when one of them is first used.
@@ -34,15 +31,8 @@ export function sharedModules(folder = './libraries') {
           : undefined;
       });
       onLoad({ filter: /.*/, namespace: 'shared-module' }, async ({ path }) => {
-        const source = await readFile(path, 'utf8');
-        const lists = [...source.matchAll(REEXPORT)].map(([, list = '']) => list.split(','));
-        const names = [
-          // A list over several lines ends in a comma.
-          ...lists.flatMap((list) => list.map((name) => name.trim()).filter((name) => name !== '')),
-          ...[...source.matchAll(EXPORT)].map(([, name]) => name),
-        ];
         return {
-          contents: requiredOnUse(`${folder}/${nameOf.get(path)}.js`, names),
+          contents: requiredOnUse(`${folder}/${nameOf.get(path)}.js`, await exportsOf(path)),
           resolveDir: resolve('.'),
           watchFiles: [path],
         };

@@ -55,7 +55,7 @@ export function connectUrl(text: string): string {
   throw new DuplexError('url.invalid', `${reason}: did you mean ${maskUrl(meant)}?`);
 }
 
-const QUOTED = /^(["'`“‘«<])(.*)["'`”’»>]$/s;
+const QUOTED = /^(["'`\u201c\u2018\xab<])(.*)["'`\u201d\u2019\xbb>]$/s;
 
 /**
  * The URL that was probably meant by an invalid one; undefined for a WebSocket URL, and for text that does not resemble

@@ -67,8 +67,9 @@ export class CompiledBundle {
   /** Runs the file as Node would. */
   run(module: ModuleExports): void {
     const { path } = this;
+    const require = createRequire(path);
     const wrapped = this.#script.runInThisContext() as Wrapped;
-    wrapped.call(module.exports, module.exports, createRequire(path), module, path, dirname(path));
+    wrapped.call(module.exports, module.exports, remembering(require), module, path, dirname(path));
   }
 
   /** Writes what V8 has compiled so far, unless it was read. If that fails, the next start compiles once more. */
@@ -103,6 +104,19 @@ export class CompiledBundle {
   #hash(data: Uint8Array): Buffer {
     return createHash(HASH).update(this.#version).update(data).digest();
   }
+}
+
+/**
+ * Gives back what it has required before: each module of a bundle requires its own, and an extension host looks anew for
+ * the extension that a path belongs to.
+ */
+function remembering(require: NodeJS.Require): NodeJS.Require {
+  const loaded = new Map<string, unknown>();
+  const remembered = (id: string): unknown => {
+    if (!loaded.has(id)) loaded.set(id, require(id));
+    return loaded.get(id);
+  };
+  return Object.assign(remembered, require);
 }
 
 function discard(partial: string): void {

@@ -158,7 +158,7 @@ function plainOptionsIn(given: GivenOptions): Partial<ConnectOptions> {
 
 /** The mask stands in the place of its credentials, so that they are asked for. */
 function maskedProxy(proxy: string, secrets: readonly string[]): string {
-  return maskSecrets(maskUrl(proxy), secrets).replace(/^([a-z0-9+.-]+:\/\/)(?!•)/i, `$1${MASK}@`);
+  return maskSecrets(maskUrl(proxy), secrets).replace(/^([a-z0-9+.-]+:\/\/)(?!\u2022)/i, `$1${MASK}@`);
 }
 
 /** What `add` stored. Engine and settings check the values when the session is made. */

@@ -51,7 +51,7 @@ async function grows(name: string): Promise<void> {
     .toBeGreaterThan(rows + 5);
 }
 
-/** The compiled code of the extension as a file, which a window keeps ten seconds after its start. */
+/** The compiled code of the extension as a file, which a window keeps after its start. */
 async function compiledCode(): Promise<{ name: string; ino: number; mtimeMs: number }> {
   const folder = join(window.storage, 'globalStorage/duplex.duplex/compile-cache');
   let files: readonly string[] = [];

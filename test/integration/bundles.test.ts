@@ -10,13 +10,19 @@ import { LIBRARIES, OWN_LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
 import { SHARED_MODULES } from '../../scripts/lib/sharedModules.mjs';
 import { webviewBundle } from '../../scripts/lib/webviewBundle.mjs';
 
+interface Import {
+  readonly path: string;
+  readonly kind?: string;
+  readonly external?: boolean;
+}
+
 interface Metafile {
-  readonly inputs: Record<string, unknown>;
+  readonly inputs: Record<string, { readonly imports: readonly Import[] }>;
   readonly outputs: Record<
     string,
     {
       readonly imports: { readonly path: string; readonly external?: boolean }[];
-      readonly inputs: Record<string, unknown>;
+      readonly inputs: Record<string, { readonly bytesInOutput: number }>;
     }
   >;
 }
@@ -166,6 +172,18 @@ describe('a bundle', () => {
     );
     expect(externals('host')).toEqual(expect.arrayContaining(packages));
     expect(inputs('host').filter((path) => /node_modules\/(ws|json-p3)\//.test(path))).toEqual([]);
+  });
+
+  it('of the host runs less than 40 % of its code at the start', () => {
+    const { inputs, outputs } = bundles.host;
+    const { inputs: parts } = outputs['dist/extension.js']!;
+    const started = new Set(['src/extension.ts']);
+    for (const from of started)
+      for (const { path, kind, external } of inputs[from]?.imports ?? [])
+        if (kind === 'import-statement' && !external) started.add(path);
+    const bytes = (paths: Iterable<string>): number =>
+      [...paths].reduce((sum, path) => sum + (parts[path]?.bytesInOutput ?? 0), 0);
+    expect(bytes(started) / bytes(Object.keys(parts))).toBeLessThan(0.4);
   });
 
   it('of a start runs no deferred module', () => {

@@ -18,8 +18,12 @@ const HIDDEN = [
   '(?![\\u200c\\u200d\\ufe0e\\ufe0f])\\p{Default_Ignorable_Code_Point}',
 ].join('|');
 
-const HIDDEN_IN_JSON = new RegExp(HIDDEN, 'gu');
-const INVISIBLE = new RegExp(`[\\u0000-\\u001f]|${HIDDEN}`, 'gu');
+let hiddenInJson: RegExp | undefined;
+let invisible: RegExp | undefined;
+
+/** Compiled on first use: the sets of Unicode take V8 two milliseconds of a start that shows no such text. */
+const hiddenInJsonPattern = (): RegExp => (hiddenInJson ??= new RegExp(HIDDEN, 'gu'));
+const invisiblePattern = (): RegExp => (invisible ??= new RegExp(`[\\u0000-\\u001f]|${HIDDEN}`, 'gu'));
 
 /** Most texts contain none of them. */
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -39,7 +43,7 @@ const SIGNS: ReadonlyMap<string, string> = new Map([
  * in ‹U+202E›.
  */
 export function makeVisible(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(INVISIBLE, signOf);
+  return PLAIN.test(text) ? text : text.replace(invisiblePattern(), signOf);
 }
 
 function signOf(character: string): string {
@@ -56,7 +60,7 @@ function signOf(character: string): string {
  */
 export function escapeInvisible(json: string): string {
   if (PLAIN.test(json)) return json;
-  return json.replace(HIDDEN_IN_JSON, (character) =>
+  return json.replace(hiddenInJsonPattern(), (character) =>
     Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(''),
   );
 }
@@ -83,7 +87,7 @@ export interface VisiblePart {
 export function visibleParts(text: string): VisiblePart[] {
   const parts: VisiblePart[] = [];
   let end = 0;
-  for (const { 0: character, index } of text.matchAll(INVISIBLE)) {
+  for (const { 0: character, index } of text.matchAll(invisiblePattern())) {
     if (character === '\t') continue;
     if (index > end) parts.push({ text: text.slice(end, index), replaced: false });
     parts.push({ text: signOf(character), replaced: true });
@@ -103,7 +107,7 @@ export interface HiddenPlace {
 /** The characters without a visible shape, in order, except for tabs. */
 export function hiddenPlaces(text: string): HiddenPlace[] {
   if (PLAIN.test(text)) return [];
-  return Array.from(text.matchAll(INVISIBLE), ({ 0: character, index }) => ({
+  return Array.from(text.matchAll(invisiblePattern()), ({ 0: character, index }) => ({
     at: index,
     length: character.length,
     sign: signOf(character),
@@ -115,7 +119,7 @@ export function hiddenPlaces(text: string): HiddenPlace[] {
  * @param offsets in ascending order, none inside a surrogate pair
  */
 export function visibleOffsets(text: string, offsets: readonly number[]): number[] {
-  const found = text.matchAll(INVISIBLE);
+  const found = text.matchAll(invisiblePattern());
   let next = found.next();
   let growth = 0;
   return offsets.map((offset) => {

@@ -72,6 +72,22 @@ describe('a bundle with its compiled code', () => {
     );
   });
 
+  it('requires a module once, however often its parts ask for it', () => {
+    const counter = join(folder, 'counter.js');
+    writeFileSync(counter, 'exports.value = 1;');
+    writeFileSync(
+      path,
+      `exports.first = require('./counter.js');
+delete require.cache[${JSON.stringify(counter)}];
+exports.second = require('./counter.js');
+try { require('./missing.js'); } catch (error) { exports.value = error.code; }`,
+    );
+    const exports = run() as Exports & { first: unknown; second: unknown };
+    expect(exports.first).toEqual({ value: 1 });
+    expect(exports.second).toBe(exports.first);
+    expect(exports.value).toBe('MODULE_NOT_FOUND');
+  });
+
   it('keeps nothing by itself, and one file for each use', () => {
     run();
     expect(cached()).toEqual([]);

@@ -64,7 +64,7 @@ export function columnValues(
 }
 
 function shownValue(bytes: Uint8Array): string {
-  if (bytes[0] !== QUOTE) return previewText(bytes).replaceAll(/[↵⇥]+ */g, ' ');
+  if (bytes[0] !== QUOTE) return previewText(bytes).replaceAll(/[\u21b5\u21e5]+ */g, ' ');
   const text = JSON.parse(utf8.decode(bytes)) as string;
   // An empty string is not the absence of a value.
   return text === '' ? '""' : previewText(new TextEncoder().encode(text));

@@ -13,7 +13,7 @@ export function optionNamed(key: OptionKey): string {
   return `the option “${OPTIONS[key].name}”`;
 }
 
-const NAMED = /the option “([a-z-]+)”/g;
+const NAMED = /the option \u201c([a-z-]+)\u201d/g;
 
 /** A map, because a sentence may quote a server that names an option `constructor`. */
 const KEYS: ReadonlyMap<string, OptionKey> = new Map(OPTION_ENTRIES.map(([key, { name }]) => [name, key]));
