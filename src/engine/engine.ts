@@ -149,8 +149,8 @@ export class Engine {
     asked: Query,
     options: { from?: number; to?: number; gate?: UnitGate } = {},
   ): Search {
-    const { decoded } = asked;
-    const query = decoded ? { ...asked, decoded: { tables: userTables(), ...decoded } } : asked;
+    const { decoded, conditions } = asked;
+    const query = decoded || conditions ? { ...asked, decoded: { tables: userTables(), ...decoded } } : asked;
     if (typeof target === 'string') {
       const { from = 0, to, gate } = options;
       return this.#searches.search({ folder: target, rows: () => to, firstRow: () => from }, query, gate);

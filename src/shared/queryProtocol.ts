@@ -68,6 +68,11 @@ export interface Query {
    * JSONPath or a condition on payloads alone. Every message is decoded then.
    */
   readonly decoded?: DecodeOptions;
+  /**
+   * Conditions of request files about units, decoded as `decoded` says; a text is not allowed beside them. A row has a unit
+   * that meets one of each list; a message that does not decode is judged itself.
+   */
+  readonly conditions?: readonly (readonly string[])[];
   /** Leave out heartbeats and what Duplex sent automatically. Faulty messages stay. */
   readonly folds?: boolean;
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { HitList } from '../core/search/hitList.ts';
 import { compileText } from '../core/search/compileText.ts';
 import type { ConditionCompiler } from '../core/search/compileText.ts';
+import type { UnitTest } from '../core/request/condition/unitCondition.ts';
 import type { TextMatcher } from '../core/search/textMatcher.ts';
 import { watched } from '../core/search/watch.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
@@ -13,7 +14,7 @@ import type { ScanOptions } from '../recording/search/searchScan.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_PULL } from '../shared/limits.ts';
 import { GATES } from '../shared/queryProtocol.ts';
-import type { SearchStart, SearchState, SearchWorkerCalls } from '../shared/queryProtocol.ts';
+import type { Query, SearchStart, SearchState, SearchWorkerCalls } from '../shared/queryProtocol.ts';
 import type { BoundaryError } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
 import type { CompileSchema } from '../shared/schemaProtocol.ts';
@@ -27,6 +28,9 @@ const REPORT_INTERVAL = 100;
 /** Conditions are loaded by the first search that needs them. */
 const conditions: ConditionCompiler = async (pattern) =>
   (await import('../core/request/condition/searchCondition.ts')).conditionMatcher(pattern);
+
+const compileUnitTest = async (lists: NonNullable<Query['conditions']>): Promise<UnitTest> =>
+  (await import('../core/request/condition/unitCondition.ts')).unitTest(lists);
 
 interface Running {
   readonly start: SearchStart;
@@ -162,12 +166,14 @@ async function scanOf(
   { matcher, ...options }: ScanOptions,
   compile: CompileSchema,
 ): Promise<SearchScan | DecodedScan> {
-  const { decoded } = options.query;
+  const { decoded, conditions } = options.query;
   // A pattern about facts reads no payload.
-  if (!decoded || !matcher || matcher.testFacts) return new SearchScan(reader, { ...options, matcher });
+  const isOfBytes = !decoded || !matcher || matcher.testFacts !== undefined;
+  if (!conditions && isOfBytes) return new SearchScan(reader, { ...options, matcher });
   try {
+    const test = conditions ? { ofUnit: await compileUnitTest(conditions) } : { matcher: matcher! };
     const { createDecodedScan } = await import('../recording/search/decodedScan.ts');
-    return await createDecodedScan(reader, { ...options, matcher }, decoded, compile);
+    return await createDecodedScan(reader, { ...options, test }, decoded ?? {}, compile);
   } catch (error) {
     reader.close();
     throw error;

@@ -348,7 +348,10 @@ describe('rows that are found in decoded messages', () => {
 
   it.each([
     [['--decoded'], '--decoded says where to search: add --search TEXT.'],
-    [['--protocol', 'json-rpc'], '--protocol says how to search with --decoded: add it, or leave both out.'],
+    [
+      ['--protocol', 'json-rpc'],
+      '--protocol says how to search with --decoded, and what units a filter finds: add one, or leave it out.',
+    ],
     [['--search', 'x', '--decoded', '--protocol', 'nothing'], 'There is no protocol “nothing”'],
     [['--search', 'x', '--decoded', '--protocol', 'gone.protocol.json'], 'cannot be read: ENOENT'],
   ])('are selected with %j', async (args, problem) => {
@@ -371,7 +374,7 @@ describe('rows that are found in decoded messages', () => {
       '--decoded',
     ];
     expect((await folder.duplex(args)).stderr).toContain(
-      'leave out --range, --filter, --search and --decoded',
+      'leave out --range, --filter, --search, --decoded and --protocol',
     );
   });
 });

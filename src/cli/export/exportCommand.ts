@@ -20,7 +20,8 @@ import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile } from '../output/writeNewFile.ts';
 import { exportRequests } from './exportRequests.ts';
 import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
-import { rowsFound, rowsIn, untilAborted } from '../recordings/logRows.ts';
+import { rowsIn, untilAborted } from '../recordings/logRows.ts';
+import { selectedRows } from '../recordings/selectedRows.ts';
 
 const EXAMPLES = `
 Examples:
@@ -61,13 +62,16 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     .requiredOption('--output <file>', 'the file to write; for payloads and opencollection a new folder')
     .option('--force', 'overwrite an existing file; not for payloads and opencollection')
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
-    .option('--filter <words>', "only rows of a direction, kind or size: 'in', 'text binary', 'size>1KiB'")
+    .option(
+      '--filter <words>',
+      "only rows that duplex log prints with it: 'in', 'text binary', 'size>1KiB', 'type=event name=chat'",
+    )
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
     .option('-i, --ignore-case', 'ignore case when searching')
     .option('--decoded', 'search in what messages decode to; slower, because every message is decoded')
     .option(
       '--protocol <id>',
-      'with --decoded: the protocol inside messages, if the session did not name it',
+      'the protocol inside messages, for --decoded and filters of units, if the session did not name it',
       protocolId,
     )
     .addHelpText('after', EXAMPLES)
@@ -83,16 +87,11 @@ async function exportAny(path: string, options: Options, workersFolder: string):
       'call.invalid',
       `--to ${to} writes a new folder and overwrites none: leave out --force, and name another --output if it exists.`,
     );
-  if (protocol !== undefined && !decoded)
-    throw new DuplexError(
-      'call.invalid',
-      '--protocol says how to search with --decoded: add it, or leave both out.',
-    );
   if (to !== COLLECTION) return exportRecording(path, { ...options, to }, workersFolder);
-  if ([range, filter, search, decoded].some((option) => option !== undefined))
+  if ([range, filter, search, decoded, protocol].some((option) => option !== undefined))
     throw new DuplexError(
       'call.invalid',
-      'A request file has no rows: leave out --range, --filter, --search and --decoded.',
+      'A request file has no rows: leave out --range, --filter, --search, --decoded and --protocol.',
     );
   return exportRequests(path, output);
 }
@@ -104,15 +103,22 @@ async function exportRecording(
   workersFolder: string,
 ): Promise<ExitStatus> {
   const { range = { first: 0, last: Infinity }, output, force = false, to } = options;
-  const query = logQuery(await namedProtocol(options));
-  const problem = query && (await invalidQuery(query));
+  const selection = logQuery(await namedProtocol(options));
+  if (options.protocol !== undefined && !options.decoded && !selection?.units)
+    throw new DuplexError(
+      'call.invalid',
+      '--protocol says how to search with --decoded, and what units a filter finds: add one, or leave it out.',
+    );
+  const problem = selection && (await invalidQuery(selection.query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
   await requireOutside(folder, output);
   if (!force && to !== 'payloads') await requireNewFile(output);
   const engine = new Engine({ workersFolder, onError: (error) => printSentence(error.message) });
   const recording = openRecording(folder);
   try {
-    const pages = query ? rowsFound(engine, recording, folder, range, query) : rowsIn(recording, range);
+    const pages = selection
+      ? selectedRows(engine, recording, folder, range, selection)
+      : rowsIn(recording, range);
     const { rows, left } = await unlessInterrupted('The export', (signal) =>
       exportRows(
         to === DRAFT ? draftExporter(recording.manifest) : to,

@@ -4,11 +4,12 @@ import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { type CommandParts } from '../commandLine.ts';
 import { statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
-import { rowsFound, rowsIn } from '../recordings/logRows.ts';
+import { decodeHow, logQuery, type QueryOptions } from '../recordings/logQuery.ts';
+import { rowsIn } from '../recordings/logRows.ts';
+import { selectedRows } from '../recordings/selectedRows.ts';
 import { type CallsAsked, printCalls } from './printCalls.ts';
 import { printRecording } from './printRecording.ts';
 import { printUnits } from './printUnits.ts';
-import { type UnitQueryOptions, unitQuery } from './printUnits.ts';
 import { decodeRules, protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
@@ -22,13 +23,16 @@ Examples:
   $ duplex log ./ticks --search '/"price":\\d{4,}/' --json
   $ duplex log ./ticks --search '$[?$.price > 1000]'
   $ duplex log ./chat --units --filter 'type=call name="chat message"'
+  $ duplex log ./feed --units --filter 'operation=Ticks payload.data.tick.price>100'
+  $ duplex log ./feed --filter 'operation=#12'
   $ duplex log ./feed --search '$.price' --decoded
   $ duplex log ./chat --calls
   $ duplex log ./feed --calls --call-id '$.request' --reply-id '$.answerTo' --json
   $ duplex log ./ticks --json | jq -r 'select(.kind == "text").text'
 `;
 
-interface Options extends UnitQueryOptions {
+interface Options extends QueryOptions {
+  readonly units?: true;
   readonly json?: true;
   readonly raw?: true;
   readonly frames?: true;
@@ -59,7 +63,7 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option(
       '--filter <words>',
-      "only rows of a direction, kind or size, or with a unit: 'in', 'text binary', 'size>1KiB', 'type=event name=chat'",
+      "only rows of a direction, kind or size, or with a unit: 'in', 'size>1KiB', 'type=event name=chat', 'payload.n>5'",
     )
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
     .option('-i, --ignore-case', 'ignore case when searching')
@@ -71,13 +75,13 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
 }
 
 async function log(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
-  const { frames = false, range = { first: 0, last: Infinity } } = options;
+  const { frames = false, range = { first: 0, last: Infinity }, units = false } = options;
   const form = { form: rowFormOf(options), frames };
-  const { query, units } = unitQuery(options);
-  const calls = options.calls && callsAsked(options, query !== undefined || units?.shown === true);
-  if (!calls && query === undefined && units === undefined)
+  const selection = logQuery(options);
+  const calls = options.calls && callsAsked(options, selection !== undefined || units);
+  if (!calls && !selection && !units)
     return printRecording(folder, form, (recording) => rowsIn(recording, range));
-  const problem = query && (await invalidQuery(query));
+  const problem = selection && (await invalidQuery(selection.query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
   const faults: ExitStatus[] = [];
   const engine = new Engine({
@@ -90,9 +94,9 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
   try {
     if (calls) return worst(await printCalls(engine, folder, calls), ...faults);
     const status = units
-      ? await printUnits(engine, folder, { form, range, query, ...units })
+      ? await printUnits(engine, folder, form, { range, selection, how: decodeHow(options) })
       : await printRecording(folder, form, (recording) =>
-          rowsFound(engine, recording, folder, range, query ?? {}),
+          selectedRows(engine, recording, folder, range, selection!),
         );
     return worst(status, ...faults);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { CallFigures, CallPair, JsonPairs } from '../../shared/unitIndexPro
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { createOutput } from '../output/output.ts';
 import { printSentence } from '../output/printSentence.ts';
-import { protocolOf } from './unitRows.ts';
+import { protocolOf } from '../recordings/selectedRows.ts';
 
 export interface CallsAsked {
   readonly json: boolean;

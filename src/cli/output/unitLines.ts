@@ -4,12 +4,6 @@ import { detailOf, type LineOf, type LineRow } from '../../engine/recordingFile.
 import type { Unit, UnitList } from '../../shared/units.ts';
 import { escapeInvisible, makeVisible, visibleJson } from '../../core/format/visible.ts';
 
-/** The units to print; an absent property excludes nothing. */
-export interface UnitFilter {
-  readonly types: readonly string[];
-  readonly names: readonly string[];
-}
-
 /** Decodes the rows of a session or a recording. All rows must be passed, in order. @param own the side that recorded */
 export function unitsOf(
   reader: UnitReader,

@@ -1,3 +1,4 @@
+import { parseUnitFilter, type UnitFilter } from '../../core/request/condition/unitFilter.ts';
 import { parseFilter, parseSearch } from '../../core/search/parseQuery.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
@@ -13,26 +14,44 @@ export interface QueryOptions {
   readonly decode?: readonly string[];
 }
 
+/** Selects rows by themselves and by their units. */
+export interface RowSelection {
+  /** Excludes nothing if it is empty. */
+  readonly query: Query;
+  /** Absent: rows need no unit. */
+  readonly units?: UnitFilter;
+  readonly how: DecodeHow;
+}
+
+/** The options of decoding that were given; an absent one is that of the session. */
+export type DecodeHow = Pick<QueryOptions, 'protocol' | 'decode'>;
+
+export function decodeHow({ protocol, decode }: QueryOptions): DecodeHow {
+  return { ...(protocol !== undefined && { protocol }), ...(decode !== undefined && { decode }) };
+}
+
 /**
  * Parses `--filter`, `--search` and `--decoded`; undefined if neither is given.
  * @throws DuplexError `call.invalid` for unknown words
  */
-export function logQuery({
-  filter,
-  search,
-  ignoreCase,
-  decoded,
-  protocol,
-  decode,
-}: QueryOptions): Query | undefined {
+export function logQuery(options: QueryOptions): RowSelection | undefined {
+  const { filter, search, ignoreCase, decoded } = options;
   if (decoded && search === undefined)
     throw new DuplexError('call.invalid', '--decoded says where to search: add --search TEXT.');
   if (filter === undefined && search === undefined) return undefined;
-  const filtered = parseFilter(filter ?? '');
+  const ofUnits = parseUnitFilter(filter ?? '');
+  if ('problem' in ofUnits) throw new DuplexError('call.invalid', ofUnits.problem);
+  const filtered = parseFilter(ofUnits.rest);
   if ('problem' in filtered) throw new DuplexError('call.invalid', filtered.problem);
-  if (search === undefined) return filtered.filter;
+  const how = decodeHow(options);
+  const units = selectsUnits(ofUnits.filter) ? { units: ofUnits.filter } : {};
+  if (search === undefined) return { query: filtered.filter, ...units, how };
   const searched = parseSearch(search, ignoreCase === undefined);
   if ('problem' in searched) throw new DuplexError('call.invalid', searched.problem);
-  const how = { ...(protocol !== undefined && { protocol }), ...(decode !== undefined && { decode }) };
-  return { ...filtered.filter, text: searched.text, ...(decoded && { decoded: how }) };
+  const query = { ...filtered.filter, text: searched.text, ...(decoded && { decoded: how }) };
+  return { query, ...units, how };
+}
+
+function selectsUnits({ types, names, operation, conditions }: UnitFilter): boolean {
+  return types.length > 0 || names.length > 0 || operation !== undefined || conditions.length > 0;
 }

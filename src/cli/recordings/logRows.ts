@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { LineRow, Recording } from '../../engine/recordingFile.ts';
 import type { Search } from '../../engine/search.ts';
+import type { UnitGate } from '../../engine/unitGate.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RowRange } from '../optionValues.ts';
@@ -30,21 +31,6 @@ export function* rowsIn(recording: Recording, { first, last }: RowRange): Genera
   }
 }
 
-/**
- * The rows that a query finds, while it runs.
- * @throws DuplexError that says why the search ended early
- */
-export async function* rowsFound(
-  engine: Engine,
-  recording: Recording,
-  folder: string,
-  { first, last }: RowRange,
-  query: Query,
-): AsyncGenerator<LogRow[]> {
-  for await (const numbers of numbersFound(engine, recording, folder, { first, last }, query))
-    yield* pagesOf(recording, numbers);
-}
-
 /** The numbers of the rows that a query finds, in order. @throws DuplexError that says why the search ended early */
 export async function* numbersFound(
   engine: Engine,
@@ -52,8 +38,10 @@ export async function* numbersFound(
   folder: string,
   { first, last }: RowRange,
   query: Query,
+  gate?: UnitGate,
 ): AsyncGenerator<Float64Array> {
-  const search = engine.search(folder, query, { from: first, to: Math.min(recording.rows, last + 1) });
+  const to = Math.min(recording.rows, last + 1);
+  const search = engine.search(folder, query, { from: first, to, ...(gate && { gate }) });
   try {
     yield* numbersOf(search);
     const { skipped } = search.state;

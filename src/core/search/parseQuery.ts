@@ -2,7 +2,6 @@ import type { Query, TextQuery } from '../../shared/queryProtocol.ts';
 import { DIRECTIONS, KINDS, type Direction, type Kind } from '../../shared/timeline.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { parseSize } from '../text/units.ts';
-import { UNIT_TYPES } from '../../shared/units.ts';
 
 /** The filter, or one sentence that says what is wrong with its text. */
 export type ParsedFilter = { readonly filter: Omit<Query, 'text'> } | { readonly problem: string };
@@ -81,28 +80,4 @@ export function parseSearch(text: string, caseSensitive = true): ParsedSearch {
       problem: `A regular expression is given as /…/ or /…/i here, not with the flags ${flags}; for this text itself write \\${text}.`,
     };
   return { text: { pattern, mode: 'regex', caseSensitive: caseSensitive && !flags.includes('i') } };
-}
-
-/** The words about units in `--filter`, and the rest, which `parseFilter` reads. */
-interface ParsedUnitFilter {
-  readonly types: readonly string[];
-  readonly names: readonly string[];
-  readonly rest: string;
-}
-
-const UNIT_WORD = /(^|[\s,])(type|name)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]*)/gi;
-
-/** Extracts `type=event` and `name=chat` or `name="chat message"` from a filter. Words of one kind are alternatives. */
-export function parseUnitFilter(text: string): ParsedUnitFilter | { readonly problem: string } {
-  const types: string[] = [];
-  const names: string[] = [];
-  let problem: string | undefined;
-  const rest = text.replace(UNIT_WORD, (_, before: string, word: string, written: string) => {
-    const value = written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written;
-    if (word.toLowerCase() === 'name') names.push(value);
-    else if (UNIT_TYPES.some((type) => type === value)) types.push(value);
-    else problem ??= `“${value}” is not a type of a unit: use ${UNIT_TYPES.join(', ')}.`;
-    return before;
-  });
-  return problem === undefined ? { types, names, rest } : { problem };
 }

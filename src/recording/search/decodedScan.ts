@@ -6,6 +6,7 @@ import type { ProtocolTable } from '../../core/protocol/table/protocolTable.ts';
 import { decodedText, type DecodedUnit } from '../../core/protocol/unit.ts';
 import { senderOf, type ReadMessage, UnitReader } from '../../core/protocol/unitReader.ts';
 import { HitList } from '../../core/search/hitList.ts';
+import type { UnitTest } from '../../core/request/condition/unitCondition.ts';
 import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { CompileSchema } from '../../shared/schemaProtocol.ts';
 import type { DecodeOptions } from '../../shared/unitIndexProtocol.ts';
@@ -16,8 +17,9 @@ import { detailOf } from '../read/rowDetail.ts';
 import { CHUNK_BYTES, SearchBlock } from './searchBlock.ts';
 import type { ScanOptions } from './searchScan.ts';
 
-export interface DecodedScanOptions extends ScanOptions {
-  readonly matcher: TextMatcher;
+export interface DecodedScanOptions extends Omit<ScanOptions, 'matcher'> {
+  /** Of a text, or of the conditions about units. */
+  readonly test: { readonly matcher: TextMatcher } | { readonly ofUnit: UnitTest };
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -127,11 +129,10 @@ export class DecodedScan {
   }
 
   #try(number: number, message: WireMessage, read: ReadMessage | undefined): void {
-    const { matcher, attempt } = this.options;
+    const { attempt } = this.options;
     try {
-      for (const text of this.#texts(message, read)) {
-        const subject = matcher.subject(text);
-        if (subject === undefined || !attempt(number, () => matcher.test(subject))) continue;
+      for (const trial of this.#trials(message, read)) {
+        if (!attempt(number, trial)) continue;
         this.hits.push(number);
         return;
       }
@@ -143,9 +144,22 @@ export class DecodedScan {
   }
 
   /** A message that does not decode, or whose protocol is not known, is searched itself. */
-  *#texts({ kind, data }: WireMessage, read: ReadMessage | undefined): Generator<string> {
+  *#trials(message: WireMessage, read: ReadMessage | undefined): Generator<() => boolean> {
+    const { test } = this.options;
     const isRaw = !read || (read.units.length === 0 && read.problems.length > 0);
-    if (isRaw) {
+    if ('ofUnit' in test) {
+      for (const unit of isRaw ? [undefined] : read.units) yield () => test.ofUnit({ ...message, unit });
+      return;
+    }
+    const { matcher } = test;
+    for (const text of this.#texts(message, isRaw ? undefined : read)) {
+      const subject = matcher.subject(text);
+      if (subject !== undefined) yield () => matcher.test(subject);
+    }
+  }
+
+  *#texts({ kind, data }: WireMessage, read: ReadMessage | undefined): Generator<string> {
+    if (!read) {
       const text = kind === 'text' ? new TextDecoder().decode(data) : textOf(data);
       if (text !== undefined) yield text;
       return;

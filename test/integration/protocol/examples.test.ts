@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type * as GraphQL from 'graphql';
-import type * as GraphQLWs from 'graphql-ws/use/ws';
 import jayson from 'jayson';
 import { RPCServer } from 'ocpp-rpc';
 import protobuf from 'protobufjs';
@@ -12,16 +9,13 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { endAll, start } from '../cliProcess.ts';
+import { countingServer } from './support/graphqlServer.ts';
 import { mqttBrokers } from './support/mqttBrokers.ts';
 import { hubServer } from './support/signalrServer.ts';
 import { chatServer } from './support/socketioServers.ts';
 import { stompApplication } from './support/stompBroker.ts';
 
 // Each of these examples runs through the built command line against a server that shares no code with Duplex, and passes.
-
-const require = createRequire(import.meta.url);
-const { buildSchema } = require('graphql') as typeof GraphQL;
-const { useServer } = require('graphql-ws/use/ws') as typeof GraphQLWs;
 
 const FOLDER = join(import.meta.dirname, '../../../examples/protocols');
 
@@ -52,25 +46,9 @@ const SERVERS: Readonly<Record<string, Start>> = {
   },
 
   'graphql-subscription.ws': async () => {
-    const seen: unknown[] = [];
-    const http = createServer();
-    const roots = {
-      hello: ({ name }: { name?: string }) => `Hello ${name ?? 'you'}`,
-      async *count({ to }: { to: number }) {
-        for (let count = 1; count <= to; count++) yield { count };
-      },
-    };
-    useServer(
-      {
-        schema: buildSchema(
-          'type Query { hello(name: String): String } type Subscription { count(to: Int!): Int }',
-        ),
-        roots: { query: roots, subscription: roots },
-        onConnect: ({ connectionParams }) => void seen.push(connectionParams ?? 'nothing'),
-      },
-      new WebSocketServer({ server: http, path: '/graphql' }),
-    );
-    return { host: await listen(http), seen };
+    const server = await countingServer();
+    ends.push(() => server.close());
+    return { host: new URL(server.url).host, seen: server.seen };
   },
 
   'json-rpc-calculator.ws': async () => {

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MAX_DECODED_BYTES } from '../../../src/core/protocol/limits.ts';
 import { conditionMatcher } from '../../../src/core/request/condition/searchCondition.ts';
+import { unitTest } from '../../../src/core/request/condition/unitCondition.ts';
 import { compileText } from '../../../src/core/search/compileText.ts';
 import { HitList } from '../../../src/core/search/hitList.ts';
 import { RecordingReader } from '../../../src/recording/read/reader.ts';
@@ -44,17 +45,21 @@ interface Asked extends Omit<Query, 'text'> {
   readonly how?: DecodeOptions;
 }
 
-async function scanOf(folder: string, pattern: string, mode: TextQuery['mode'] = 'plain', asked: Asked = {}) {
+async function scanOf(
+  folder: string,
+  pattern: string | readonly (readonly string[])[],
+  mode: TextQuery['mode'] = 'plain',
+  asked: Asked = {},
+) {
   const { from = 0, how = {}, gate, directions } = asked;
   const reader = RecordingReader.open(folder);
   onTestFinished(() => reader.close());
-  const query: Query = {
-    ...(directions && { directions }),
-    text: { pattern, mode, caseSensitive: true },
-    decoded: how,
-  };
-  const matcher = await compileText(query.text!, async (text) => conditionMatcher(text));
-  const options = { query, matcher, from, attempt: (_row: number, trial: () => boolean) => trial() };
+  const text = typeof pattern === 'string' ? { pattern, mode, caseSensitive: true } : undefined;
+  const query: Query = { ...(directions && { directions }), ...(text && { text }), decoded: how };
+  const test = text
+    ? { matcher: await compileText(text, async (each) => conditionMatcher(each)) }
+    : { ofUnit: unitTest(pattern as readonly (readonly string[])[]) };
+  const options = { query, test, from, attempt: (_row: number, trial: () => boolean) => trial() };
   const scan = await createDecodedScan(reader, { ...options, ...(gate && { gate }) }, how, compileSchemaFile);
   const run = (end = reader.extent().rows): number[] => {
     for (const step of scan.run(end)) void step;
@@ -63,7 +68,12 @@ async function scanOf(folder: string, pattern: string, mode: TextQuery['mode'] =
   return { scan, run };
 }
 
-async function find(folder: string, pattern: string, mode?: TextQuery['mode'], asked: Asked = {}) {
+async function find(
+  folder: string,
+  pattern: Parameters<typeof scanOf>[1],
+  mode?: TextQuery['mode'],
+  asked: Asked = {},
+) {
   const { run } = await scanOf(folder, pattern, mode, asked);
   return run(asked.end);
 }
@@ -96,6 +106,30 @@ describe('a search in decoded messages', () => {
     expect(await find(folder, '$[0].n > 10', 'condition')).toEqual([5]);
     expect(await find(folder, 'text contains "chat"', 'condition')).toEqual([]);
     expect(await find(folder, 'text contains "ho"', 'condition')).toEqual([5]);
+  });
+
+  it('asks a unit by conditions, all of which one unit meets', async () => {
+    const folder = await chat();
+    expect(await find(folder, [['name == "chat"', 'name == "news"']])).toEqual([3, 5]);
+    expect(await find(folder, [['name == "chat"', 'name == "news"'], ['payload[0].n > 10']])).toEqual([5]);
+    expect(await find(folder, [['id == 7']])).toEqual([3, 4]);
+    expect(await find(folder, [['error exists']])).toEqual([]);
+    expect(() => unitTest([['payload[0'], ['id == x']])).toThrow('not closed');
+    const batch = '[{"jsonrpc":"2.0","method":"a","params":[1]},{"jsonrpc":"2.0","method":"b","params":[2]}]';
+    const calls = await recordingOf([OPEN, { payload: batch, direction: 'out' }]);
+    expect(await find(calls, [['name == "a"'], ['payload[0] == 1']])).toEqual([1]);
+    expect(await find(calls, [['name == "a"'], ['payload[0] == 2']])).toEqual([]);
+  });
+
+  it('judges a message without a protocol itself', async () => {
+    const folder = await recordingOf([
+      OPEN,
+      { payload: '{"n":1}' },
+      { payload: '{"n":2}' },
+      { payload: 'n' },
+    ]);
+    expect(await find(folder, [['payload.n >= 2']])).toEqual([2]);
+    expect(await find(folder, [['type exists']])).toEqual([]);
   });
 
   it('keeps to its filters, its first row and the rows of units', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { offeredSubprotocols, protocolProblem } from '../../../src/core/protocol/protocolChoice.ts';
 import { UnitReader } from '../../../src/core/protocol/unitReader.ts';
-import { parseUnitFilter } from '../../../src/core/search/parseQuery.ts';
 
 const data = (content: string) => new TextEncoder().encode(content);
 const CALL = '{"jsonrpc":"2.0","id":1,"method":"m"}';
@@ -72,21 +71,5 @@ describe('the choice of a protocol', () => {
     ]);
     expect(offeredSubprotocols({ protocol: 'ocpp', subprotocols: ['ocpp1.6'] })).toEqual(['ocpp1.6']);
     expect(offeredSubprotocols({ protocol: 'auto', subprotocols: [] })).toEqual([]);
-  });
-});
-
-describe('words about units in a filter', () => {
-  it('are taken out of it', () => {
-    expect(parseUnitFilter('in type=event,name=a size>1KiB name="b \\"c\\""')).toEqual({
-      types: ['event'],
-      names: ['a', 'b "c"'],
-      rest: 'in , size>1KiB ',
-    });
-    expect(parseUnitFilter('in text')).toEqual({ types: [], names: [], rest: 'in text' });
-    expect(parseUnitFilter('rename=x')).toEqual({ types: [], names: [], rest: 'rename=x' });
-    expect(parseUnitFilter('type=message')).toEqual({
-      problem:
-        '“message” is not a type of a unit: use call, reply, error, event, subscribe, unsubscribe, control.',
-    });
   });
 });

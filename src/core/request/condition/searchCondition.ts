@@ -5,7 +5,7 @@ import { parseCondition } from '../syntax/parseCondition.ts';
 import type { Subject } from '../syntax/conditionTree.ts';
 import { fileScope } from '../variables/scope.ts';
 import { SAMPLE_PORTS } from '../variables/value.ts';
-import { compileCondition } from './compileCondition.ts';
+import { compileCondition, type CompiledCondition } from './compileCondition.ts';
 import { judgedFacts, judgedMessage } from './judged.ts';
 import type { Judged } from './judged.ts';
 
@@ -28,19 +28,11 @@ const COMPARISON = /^(==|!=|>=|<=|>|<)/;
  * @throws DuplexError `call.invalid` that says what is wrong with the condition
  */
 export function conditionMatcher(pattern: string): TextMatcher {
-  const source = spaced(pattern.trim());
-  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: source.length } };
-  const parsed = parseCondition(source, { parts: [source], range });
-  if ('code' in parsed) throw invalid(parsed.message);
-  const { of } = parsed.subject;
+  const { compiled, subject: of } = compileSearchCondition(spaced(pattern.trim()));
   if (!SEARCHABLE.includes(of))
     throw invalid(
       `A search cannot ask for ${of}: use a JSONPath such as $.type, text, size, kind or latency.`,
     );
-  const compiled = compileCondition(parsed, fileScope([], SAMPLE_PORTS));
-  if ('problems' in compiled) throw invalid(compiled.problems[0]?.message ?? 'A variable has no value here.');
-  if (compiled.schema !== undefined)
-    throw invalid('A search cannot check a schema: use the condition in a request file.');
   const kinds = KINDS_OF[of];
   return {
     ...(kinds && {
@@ -55,6 +47,21 @@ export function conditionMatcher(pattern: string): TextMatcher {
     test: (judged) => compiled.holds(judged as Judged),
     ranges: () => [],
   };
+}
+
+/** @throws DuplexError `call.invalid` that says what is wrong with the condition */
+export function compileSearchCondition(source: string): {
+  readonly compiled: CompiledCondition;
+  readonly subject: Subject['of'];
+} {
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: source.length } };
+  const parsed = parseCondition(source, { parts: [source], range });
+  if ('code' in parsed) throw invalid(parsed.message);
+  const compiled = compileCondition(parsed, fileScope([], SAMPLE_PORTS));
+  if ('problems' in compiled) throw invalid(compiled.problems[0]?.message ?? 'A variable has no value here.');
+  if (compiled.schema !== undefined)
+    throw invalid('A search cannot check a schema: use the condition in a request file.');
+  return { compiled, subject: parsed.subject.of };
 }
 
 function messageOf(text: string): Judged {
