@@ -178,7 +178,7 @@ export class ConnectionIo {
 
   /** Resolves when the kernel has taken the bytes. @param fragments bytes of each; by default as the options say */
   async send({ kind, data }: OutgoingMessage, flags = 0, fragments?: readonly number[]): Promise<void> {
-    const connection = this.#sending('send');
+    const connection = this.#requireConnection('send');
     this.out.add(data.length);
     this.hooks.timeline.add(kind, 'out', data, connection.sendFlags(data.length) | flags);
     this.conduct.sent();
@@ -190,7 +190,7 @@ export class ConnectionIo {
   record(kind: Passed, data: Uint8Array, flags: number): void {
     const isMessage = kind === 'text' || kind === 'binary';
     if (isMessage) this.out.add(data.length);
-    const own = isMessage ? this.#sending('send').sendFlags(data.length) : 0;
+    const own = isMessage ? this.#requireConnection('send').sendFlags(data.length) : 0;
     this.hooks.timeline.add(kind, 'out', data, own | flags);
     if (kind === 'ping') this.#roundTrips.sent(data, this.#now());
     this.hooks.onTraffic();
@@ -220,7 +220,7 @@ export class ConnectionIo {
 
   /** @param data at most 125 bytes (RFC 6455, section 5.5) */
   async ping(data: Uint8Array): Promise<void> {
-    const connection = this.#sending('ping');
+    const connection = this.#requireConnection('ping');
     if (data.length > MAX_CONTROL_PAYLOAD)
       throw new DuplexError(
         'call.invalid',
@@ -234,7 +234,7 @@ export class ConnectionIo {
 
   /** A pong that the connection does not send automatically. */
   async pong(data: Uint8Array): Promise<void> {
-    const connection = this.#sending('pong');
+    const connection = this.#requireConnection('pong');
     this.hooks.timeline.add('pong', 'out', data);
     this.hooks.onTraffic();
     await connection.pong(data);
@@ -261,7 +261,7 @@ export class ConnectionIo {
     };
   }
 
-  #sending(what: string): Connection {
+  #requireConnection(what: string): Connection {
     if (this.#connection?.canSend !== true)
       throw new DuplexError(
         'call.invalid',

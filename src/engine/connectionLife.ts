@@ -146,13 +146,13 @@ export class ConnectionLife {
   async disconnect(code: number, reason: string): Promise<void> {
     if (!this.isLive) return;
     const ended = new Promise<void>((resolve) => this.#onEnded.push(resolve));
-    if (this.#closes()) this.io.close(code, reason);
+    if (this.#beginClose()) this.io.close(code, reason);
     await ended;
   }
 
   /** Ends the connection or the wait for one at once, without a close handshake. */
   terminate(): void {
-    this.#closes();
+    this.#beginClose();
     this.io.terminate();
   }
 
@@ -235,7 +235,7 @@ export class ConnectionLife {
   }
 
   /** Marks the end as requested by us. @returns whether there is a connection to close; a wait for one ends at once */
-  #closes(): boolean {
+  #beginClose(): boolean {
     const before = this.#state;
     if (!this.isLive || before === 'closing') return false;
     if (before === 'waiting') this.#reconnector.stop();

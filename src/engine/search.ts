@@ -20,7 +20,7 @@ export interface SearchTarget {
 /** The functions of the engine that a search needs. */
 export interface SearchRunner {
   /** Gives the search a new number, which its worker identifies it by. */
-  begin(search: Search): number;
+  register(search: Search): number;
   forget(search: Search): void;
   /** @throws DuplexError if no worker can be started */
   readonly calls: SearchWorkerCalls;
@@ -117,7 +117,7 @@ export class Search {
     // Before its first row a recording may have no files.
     if (this.#rows === 0) return;
     this.#from = this.target.firstRow();
-    this.#job = this.runner.begin(this);
+    this.#job = this.runner.register(this);
     const { folder } = this.target;
     const { gate } = this;
     const gates = gate && { gates: GATES.filter((name) => gate[name] !== undefined) };

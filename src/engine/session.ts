@@ -97,7 +97,7 @@ export class Session {
       resolveProxy: parts.resolveProxy,
       onTraffic,
       onState: () => this.#ticker.now(),
-      onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
+      onOpen: ({ headers }) => this.#reportFailure(this.timeline.describe({ responseHeaders: headers })),
     });
   }
 
@@ -174,7 +174,9 @@ export class Session {
     this.#options = options;
     const { protocol, decode } = options;
     const requestHeaders = recordedHeaders(options);
-    this.#keep(this.timeline.describe({ url: recordedUrl(options), protocol, decode, requestHeaders }));
+    this.#reportFailure(
+      this.timeline.describe({ url: recordedUrl(options), protocol, decode, requestHeaders }),
+    );
     this.#ticker.now();
   }
 
@@ -186,7 +188,7 @@ export class Session {
   chooseProtocol(protocol: string): void {
     requireProtocol({ protocol });
     this.#options = { ...this.#options, protocol };
-    this.#keep(this.timeline.describe({ protocol }));
+    this.#reportFailure(this.timeline.describe({ protocol }));
     this.#ticker.now();
   }
 
@@ -340,13 +342,13 @@ export class Session {
 
   rename(name: string): void {
     this.#name = name;
-    this.#keep(this.timeline.describe({ name }));
+    this.#reportFailure(this.timeline.describe({ name }));
     this.#ticker.now();
   }
 
   /** Hides the rows so far behind a mark in the timeline; they stay in the recording. */
   clear(): void {
-    this.#keep(this.timeline.clear());
+    this.#reportFailure(this.timeline.clear());
     this.#ticker.now();
   }
 
@@ -391,7 +393,7 @@ export class Session {
   }
 
   /** session.json only describes: if it cannot be written, the rows still are. */
-  #keep(written: Promise<void>): void {
+  #reportFailure(written: Promise<void>): void {
     written.catch((error: unknown) => this.#onError(toDuplexError(error)));
   }
 }

@@ -16,7 +16,7 @@ export type ResolveProxy = (url: string) => Promise<string | undefined>;
 export interface Dialed {
   readonly socket: Socket;
   /** Whether the server asked for a client certificate over TLS. TLS 1.3 refuses one only after the handshake. */
-  readonly asked: boolean;
+  readonly wantsCertificate: boolean;
   /** Whether TLS ended without its close_notify; known once the peer has ended the connection. */
   readonly isTruncated: () => boolean;
 }
@@ -42,7 +42,7 @@ export async function dial(
   // Only the proxy knows the address of the server behind it.
   if (proxy === undefined) trace.address = addressOf(socket, target.socketPath);
   return context === undefined
-    ? { socket, asked: false, isTruncated: () => false }
+    ? { socket, wantsCertificate: false, isTruncated: () => false }
     : secured(socket, target, context, options, trace, signal);
 }
 
@@ -86,7 +86,7 @@ async function secured(
   );
   return {
     socket: secure,
-    asked: asksForCertificate(secure),
+    wantsCertificate: asksForCertificate(secure),
     isTruncated: watchTruncation(socket, secure),
   };
 }

@@ -21,7 +21,7 @@ export interface FailedStep {
   readonly home: ConnectOptions;
   readonly trace: Trace;
   /** Whether the server has asked for a client certificate. */
-  readonly asked: boolean;
+  readonly wantsCertificate: boolean;
 }
 
 /** Explains why a step of a handshake failed, with the evidence in the trace. */
@@ -112,10 +112,10 @@ function certificateNames({ tls }: Trace): string {
  * comes after the server's own certificate, and many servers, such as Node's, just end the connection. With TLS 1.3
  * that happens after the handshake, instead of an HTTP answer.
  */
-function refusesCertificate(error: Error, { options, trace, asked }: FailedStep): boolean {
+function refusesCertificate(error: Error, { options, trace, wantsCertificate }: FailedStep): boolean {
   const code = nodeCodeOf(error);
   const brokeOff = code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED';
-  if (trace.phase === 'http') return brokeOff && asked && trace.exchanges.at(-1)?.response === '';
+  if (trace.phase === 'http') return brokeOff && wantsCertificate && trace.exchanges.at(-1)?.response === '';
   if (trace.phase !== 'tls') return false;
   const hasOwn = options.cert !== '' || options.pfx !== '';
   return brokeOff ? hasOwn : code.includes('HANDSHAKE_FAILURE') && 'serverWasSeen' in error;

@@ -103,7 +103,7 @@ export async function openHandshake(given: Attempt): Promise<Opened> {
     const known = isHome && target.user === undefined ? { ...target, user: home.user } : target;
     const bearer = target.origin === negotiated?.target.origin ? negotiated.bearer : undefined;
     const hop = { ...own, options: withBearer(own.options, bearer) };
-    const step = await ask({ target: known, ...hop, authorization, answered, redirects }, attempt);
+    const step = await requestUpgrade({ target: known, ...hop, authorization, answered, redirects }, attempt);
     if ('opened' in step) return step.opened;
     if (step.status !== undefined) redirects++;
     from = target;
@@ -111,7 +111,7 @@ export async function openHandshake(given: Attempt): Promise<Opened> {
   }
 }
 
-async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
+async function requestUpgrade(hop: Hop, attempt: Attempt): Promise<Step> {
   const { target, options } = hop;
   const { trace, signal, cookies } = attempt;
   let dialed: Dialed | undefined;
@@ -146,8 +146,14 @@ async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
   } catch (error) {
     dialed?.socket.destroy();
     if (signal.aborted) throw signal.reason;
-    const asked = dialed?.asked ?? false;
-    throw explainHandshakeFailure(error as Error, { target, options, home: attempt.options, trace, asked });
+    const { wantsCertificate = false } = dialed ?? {};
+    throw explainHandshakeFailure(error as Error, {
+      target,
+      options,
+      home: attempt.options,
+      trace,
+      wantsCertificate,
+    });
   }
 }
 
@@ -197,7 +203,7 @@ function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Next 
 /** The final answer is not a 101. @returns the error, with the reason that the answer gives */
 async function refused(
   answer: ResponseHead,
-  { socket, asked }: Dialed,
+  { socket, wantsCertificate }: Dialed,
   { target, options: own, withheld }: Hop,
   { options, trace, signal, onRefused }: Attempt,
   hasDigest: boolean,
@@ -214,7 +220,7 @@ async function refused(
       target,
       body,
       request: trace.exchanges.at(-1)?.request ?? '',
-      certificate: { asked, sent: own.cert !== '' || own.pfx !== '' },
+      certificate: { asked: wantsCertificate, sent: own.cert !== '' || own.pfx !== '' },
       unusedDigest: hasDigest,
       withheld,
     });

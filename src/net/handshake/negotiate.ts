@@ -143,12 +143,18 @@ async function post(
     const { status } = answer;
     if (status === 200 || (mayBeAbsent && NOT_THERE.includes(status))) return { status, body };
     onRefused();
-    throw refused(answer, body, target, context, dialed.asked);
+    throw refused(answer, body, target, context, dialed.wantsCertificate);
   } catch (error) {
     dialed?.socket.destroy();
     if (signal.aborted) throw signal.reason;
-    const asked = dialed?.asked ?? false;
-    throw explainHandshakeFailure(error as Error, { target, options, home: context.options, trace, asked });
+    const { wantsCertificate = false } = dialed ?? {};
+    throw explainHandshakeFailure(error as Error, {
+      target,
+      options,
+      home: context.options,
+      trace,
+      wantsCertificate,
+    });
   }
 }
 
@@ -157,7 +163,7 @@ function refused(
   body: string,
   target: Target,
   { options, trace }: NegotiationContext,
-  asked: boolean,
+  wantsCertificate: boolean,
 ): DuplexError {
   Object.assign(trace, { status: answer.status, headers: answer.headers, body });
   return refusal({
@@ -165,7 +171,7 @@ function refused(
     target,
     body,
     request: trace.exchanges.at(-1)?.request ?? '',
-    certificate: { asked, sent: options.cert !== '' || options.pfx !== '' },
+    certificate: { asked: wantsCertificate, sent: options.cert !== '' || options.pfx !== '' },
     unusedDigest: false,
     withheld: trace.withheld ?? [],
   });

@@ -36,7 +36,7 @@ function setUp(rows: number) {
   let job = 0;
   const forgotten: Search[] = [];
   const runner: SearchRunner = {
-    begin: () => ++job,
+    register: () => ++job,
     forget: (search) => forgotten.push(search),
     calls,
     watch: createWatch(),

@@ -3,7 +3,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { CloseDetail, Direction, Row } from '../../../shared/timeline.ts';
 import { spellOptions } from '../options/optionName.ts';
 import { CLOSE_CODES, closeHeadline } from './closeCodes.ts';
-import { addOrigin, ask, pingRegularly, hasHeader, reconnectAutomatically, retry } from './fixes.ts';
+import { addOrigin, actionFix, pingRegularly, hasHeader, reconnectAutomatically, retry } from './fixes.ts';
 
 /** How an open connection ended. */
 export interface End {
@@ -77,7 +77,7 @@ function messageText({ seq, time, preview, summary }: Row, endedAt: number): str
 
 function fixesOf({ close: { code }, protocol }: End, options: ConnectOptions): Fix[] {
   const isGraphQl = protocol === 'graphql-transport-ws' && code >= 4000;
-  const credentials = ask(
+  const credentials = actionFix(
     'enterAuthorization',
     hasHeader(options, 'authorization') ? 'Replace token…' : 'Send an Authorization header',
   );

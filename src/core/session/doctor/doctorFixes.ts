@@ -5,7 +5,7 @@ import type { ErrorDetail } from '../../../shared/timeline.ts';
 import {
   addOrigin,
   anyTlsVersion,
-  ask,
+  actionFix,
   pingRegularly,
   editConnection,
   editUrl,
@@ -35,17 +35,17 @@ import {
 
 type FixesOf = (options: ConnectOptions, detail: ErrorDetail) => readonly (Fix | undefined)[];
 
-const openSettings = ask('openSettings', 'Open the settings');
-const showLog = ask('showLog', 'Show the log');
+const openSettings = actionFix('openSettings', 'Open the settings');
+const showLog = actionFix('showLog', 'Show the log');
 
 /** An open connection often breaks because it was idle and a device on the way ended it. */
 const lossFixes: FixesOf = (options, { phase }) =>
   phase === 'open' ? [retry, reconnectAutomatically(options), pingRegularly(options)] : [];
 
 const clientCertificate: FixesOf = ({ cert, pfx, passphrase }, { phase }) => [
-  ask('chooseClientCertificate', 'Choose a client certificate'),
+  actionFix('chooseClientCertificate', 'Choose a client certificate'),
   cert !== '' || pfx !== ''
-    ? ask('enterPassphrase', passphrase === '' ? 'Enter its passphrase' : 'Correct its passphrase')
+    ? actionFix('enterPassphrase', passphrase === '' ? 'Enter its passphrase' : 'Correct its passphrase')
     : undefined,
   phase === 'tls' || phase === 'http' ? retry : undefined,
 ];
@@ -73,7 +73,7 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
   'proxy.unreachable': (options, detail) => [withoutProxy(options, detail), enterProxy, retry],
   'tls.untrusted': (options, detail) => [
     trustCa(options, detail),
-    ask('chooseCa', 'Choose the file of its certificate authority'),
+    actionFix('chooseCa', 'Choose the file of its certificate authority'),
     insecure,
   ],
   'tls.expired': () => [retry, insecure],
@@ -118,7 +118,7 @@ function authorize(options: ConnectOptions): Fix {
   const label = hasHeader(options, 'authorization')
     ? 'Correct the Authorization header'
     : 'Send an Authorization header';
-  return ask('enterAuthorization', label);
+  return actionFix('enterAuthorization', label);
 }
 
 /** The subprotocols that the server named in its refusal. */
@@ -131,7 +131,7 @@ function namedSubprotocols({ headers = [] }: ErrorDetail): string[] {
 /** nginx and others say so in their page: “The plain HTTP request was sent to HTTPS port”. */
 const SPEAKS_TLS = /https?.{0,20}(port|server|scheme)|\bTLS\b/is;
 
-const correctProxy = ask('enterProxy', 'Enter the proxy with its credentials');
+const correctProxy = actionFix('enterProxy', 'Enter the proxy with its credentials');
 
 /** Possible fixes if a server answered with a status other than 101. */
 function statusFixes(options: ConnectOptions, detail: ErrorDetail): readonly (Fix | undefined)[] {

@@ -15,14 +15,14 @@ const LARGE_PAYLOAD = 1024 * MiB;
 
 export const retry: Fix = { id: 'retry', label: 'Connect again', change: {} };
 
-export function ask(action: FixAction, label: string): Fix {
+export function actionFix(action: FixAction, label: string): Fix {
   return { id: action, label, action };
 }
 
-export const editUrl = ask('editUrl', 'Edit URL');
+export const editUrl = actionFix('editUrl', 'Edit URL');
 
 /** Opens the form with all options of the connection. */
-export const editConnection = ask('editConnection', 'Edit Connection');
+export const editConnection = actionFix('editConnection', 'Edit Connection');
 
 /** Swaps ws: and wss:; undefined if the URL has neither. */
 export function switchScheme({ url }: ConnectOptions): Fix | undefined {
@@ -50,7 +50,7 @@ export function withoutProxy({ proxy }: ConnectOptions, detail: ErrorDetail): Fi
   return { id: 'noProxy', label: 'Connect without a proxy', change: { proxy: 'none' } };
 }
 
-export const enterProxy = ask('enterProxy', 'Enter a proxy');
+export const enterProxy = actionFix('enterProxy', 'Enter a proxy');
 
 /** Always the last fix: without verification the server's identity is unknown. */
 export const insecure: Fix = {

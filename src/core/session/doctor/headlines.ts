@@ -6,7 +6,7 @@ import { originOf } from '../options/url.ts';
 import {
   addOrigin,
   addSocketIoPath,
-  ask,
+  actionFix,
   editConnection,
   editUrl,
   mentionsOrigin,
@@ -63,7 +63,7 @@ const valueOf = ({ headers = [] }: ErrorDetail, name: string): string =>
 function expiredToken(detail: ErrorDetail): Headline | undefined {
   const challenge = valueOf(detail, 'www-authenticate');
   if (detail.status !== 401 || !/\bbearer\b/i.test(challenge)) return undefined;
-  const replace = ask('enterAuthorization', 'Replace token…');
+  const replace = actionFix('enterAuthorization', 'Replace token…');
   if (/expired/i.test(`${challenge} ${detail.body ?? ''}`))
     return { headline: 'The access token expired', first: replace };
   return /invalid_token/i.test(challenge)
@@ -212,7 +212,7 @@ function loginPage({ code, redirect }: ErrorDetail, { url }: ConnectOptions): He
   if (code !== 'handshake.redirect' || redirect === undefined || originOf(redirect) === originOf(url))
     return undefined;
   return /\b(log-?in|sign-?in|sso|oauth2?|saml2?|accounts?|auth|authorize|adfs)\b/i.test(redirect)
-    ? { headline: 'Redirects to a login page', first: ask('enterAuthorization', 'Add cookie or token') }
+    ? { headline: 'Redirects to a login page', first: actionFix('enterAuthorization', 'Add cookie or token') }
     : undefined;
 }
 

@@ -139,17 +139,20 @@ describe('explainHandshakeFailure', () => {
     readonly trace?: Partial<Trace>;
     readonly options?: object;
     readonly home?: object;
-    readonly asked?: boolean;
+    readonly wantsCertificate?: boolean;
     readonly url?: string;
   }
-  function explain(error: Error, { trace, options: own, home, asked = false, url = 'ws://a/' }: Case = {}) {
+  function explain(
+    error: Error,
+    { trace, options: own, home, wantsCertificate = false, url = 'ws://a/' }: Case = {},
+  ) {
     const kept = { ...newTrace(), ...trace };
     const explained = explainHandshakeFailure(error, {
       target: targetOf(url),
       options: options({ url, ...own }),
       home: options({ url, ...home }),
       trace: kept,
-      asked,
+      wantsCertificate,
     });
     return { ...explained, message: explained.message, code: explained.code, trace: kept };
   }
@@ -183,7 +186,7 @@ describe('explainHandshakeFailure', () => {
   it.each<[string, Case]>([
     [
       'a server that asked for one and hangs up without an answer',
-      { asked: true, trace: { phase: 'http', exchanges: exchange('') } },
+      { wantsCertificate: true, trace: { phase: 'http', exchanges: exchange('') } },
     ],
     ['a server that hangs up on ours during TLS', { options: { pfx: '/a.p12' }, trace: { phase: 'tls' } }],
   ])('blames the client certificate for %s', (_, given) => {
@@ -191,7 +194,7 @@ describe('explainHandshakeFailure', () => {
   });
 
   it('does not blame the certificate once an answer has begun', () => {
-    const given: Case = { asked: true, trace: { phase: 'http', exchanges: exchange('HTTP') } };
+    const given: Case = { wantsCertificate: true, trace: { phase: 'http', exchanges: exchange('HTTP') } };
     expect(explain(failed('ECONNRESET'), given).code).toBe('tcp.reset');
   });
 
