@@ -11,7 +11,7 @@ import type { Direction, Kind } from '../shared/timeline.ts';
 import { DiskBacklog } from './diskBacklog.ts';
 import { ManifestKeeper } from './manifestKeeper.ts';
 import type { RecorderHooks } from './recorderHooks.ts';
-import { RowLedger, type Trial } from './rowLedger.ts';
+import { RowLedger, type PendingGap } from './rowLedger.ts';
 import { optionNamed } from '../core/session/options/optionName.ts';
 
 /** Milliseconds that a row waits for others before it goes to the worker: a kill -9 loses at most these rows. */
@@ -44,7 +44,7 @@ export class Recorder {
   #retryTimer: NodeJS.Timeout | undefined;
   /** Why recording stopped; set until the gap row that reports it is on disk. */
   #failure: BoundaryError | undefined;
-  #trial: Trial | undefined;
+  #pendingGap: PendingGap | undefined;
   #beginning: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
   /** From then on nothing is retried automatically. */
@@ -104,7 +104,7 @@ export class Recorder {
 
   get unrecorded(): Unrecorded | undefined {
     if (this.#failure === undefined) return undefined;
-    const { messages, bytes } = this.#trial?.detail ?? this.#ledger.missing(this.#extent);
+    const { messages, bytes } = this.#pendingGap?.detail ?? this.#ledger.missing(this.#extent);
     return { reason: this.#failure.message, messages, bytes };
   }
 
@@ -226,7 +226,8 @@ export class Recorder {
     this.#settle(batch);
     // Batches that were sent before a failure may still be written.
     if (extent.rows >= this.#extent.rows) this.#extent = extent;
-    if (this.#trial !== undefined && extent.rows > this.#trial.row) this.#reportGap(this.#trial);
+    if (this.#pendingGap !== undefined && extent.rows > this.#pendingGap.row)
+      this.#reportGap(this.#pendingGap);
     this.hooks.onChange();
   }
 
@@ -302,7 +303,7 @@ export class Recorder {
     if (this.#phase === 'suspended' || this.#closed) return;
     const isKnown = this.#failure !== undefined;
     this.#phase = 'suspended';
-    this.#trial = undefined;
+    this.#pendingGap = undefined;
     this.#failure ??= { code: error.code, message: error.message };
     this.#retryLater();
     if (!isKnown) this.hooks.onFailed(error);
@@ -360,13 +361,13 @@ export class Recorder {
     this.#continueAt(extent);
     this.#phase = 'recording';
     this.hooks.onRestart(extent.rows);
-    this.#tryGap();
+    this.#writeGap();
     this.#description.writeLate();
     this.hooks.onChange();
   }
 
   /** Writes a gap row for the missing rows. It counts once it is on disk, which a full disk prevents. */
-  #tryGap(): void {
+  #writeGap(): void {
     const { messages, bytes } = this.#ledger.missing(this.#extent);
     if (messages === 0) {
       this.#failure = undefined;
@@ -379,13 +380,13 @@ export class Recorder {
     const time = this.hooks.now();
     const row = this.#add('note', 'none', FLAG.gap, time, payload);
     if (row === undefined) return;
-    this.#trial = { row, time, detail, payloadBytes: payload.length };
+    this.#pendingGap = { row, time, detail, payloadBytes: payload.length };
     this.#ship();
   }
 
-  #reportGap({ detail, row, time, payloadBytes }: Trial): void {
+  #reportGap({ detail, row, time, payloadBytes }: PendingGap): void {
     this.#ledger.accountFor(row, detail, payloadBytes);
-    this.#trial = undefined;
+    this.#pendingGap = undefined;
     this.#failure = undefined;
     this.hooks.onGap(detail, row, time);
   }

@@ -5,7 +5,7 @@ import type { NoteDetail } from '../shared/timeline.ts';
 type Missing = Pick<Unrecorded, 'messages' | 'bytes'>;
 
 /** A gap row that is being written. */
-export interface Trial {
+export interface PendingGap {
   readonly row: number;
   readonly time: number;
   readonly detail: NoteDetail & Missing;
