@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createWatch, trialOf } from '../core/search/watch.ts';
-import type { Trial } from '../core/search/watch.ts';
+import { createWatch, currentAttempt } from '../core/search/watch.ts';
+import type { MatchAttempt } from '../core/search/watch.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { BoundaryError } from '../shared/recordProtocol.ts';
 import type { CompileSchema } from '../shared/schemaProtocol.ts';
@@ -11,15 +11,17 @@ import type { UnitGate } from './unitGate.ts';
 import { WorkerHost } from './workerHost.ts';
 import { WorkerJobs } from './workerJobs.ts';
 
+/** Milliseconds between two polls of the row that is being tried. */
+const POLL_INTERVAL = 500;
+
 /**
- * A pattern is stuck if it is tried on the same row for this many polls: 5 s. Polls are counted instead of time,
- * because a sleeping computer does not poll.
+ * Polls that find the same attempt before its pattern counts as stuck: 5 s. Polls are counted instead of time, because
+ * a sleeping computer does not poll.
  */
-const LOOK_INTERVAL = 500;
-const STUCK_LOOKS = 10;
+const STUCK_POLLS = 10;
 
 /** The same for the pattern of a search that has ended. */
-const UNWANTED_LOOKS = 1;
+const UNWANTED_POLLS = 1;
 
 /**
  * All searches of an engine, in a query worker of their own. If a pattern never ends, its worker is ended without
@@ -30,8 +32,9 @@ export class Searches implements SearchRunner {
   readonly #running = new WorkerJobs<Search>();
   #watch = createWatch();
   #timer: NodeJS.Timeout | undefined;
-  #trial: Trial | undefined;
-  #looks = 0;
+  #attempt: MatchAttempt | undefined;
+  /** Polls in a row that found the same attempt, or none. */
+  #polls = 0;
 
   constructor(
     workersFolder: string,
@@ -63,8 +66,8 @@ export class Searches implements SearchRunner {
     await this.#running.endOf(folder);
   }
 
-  begin(search: Search): number {
-    this.#timer ??= setInterval(() => this.#look(), LOOK_INTERVAL).unref();
+  register(search: Search): number {
+    this.#timer ??= setInterval(() => this.#poll(), POLL_INTERVAL).unref();
     return this.#running.add(search);
   }
 
@@ -73,33 +76,33 @@ export class Searches implements SearchRunner {
   }
 
   async dispose(): Promise<void> {
-    this.#stopLooking();
+    this.#stopPolling();
     await this.#worker.dispose();
   }
 
-  #stopLooking(): void {
+  #stopPolling(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#looks = 0;
+    this.#polls = 0;
   }
 
-  #look(): void {
-    const trial = trialOf(this.#watch);
-    const isSame = trial?.job === this.#trial?.job && trial?.count === this.#trial?.count;
-    this.#trial = trial;
-    this.#looks = isSame ? this.#looks + 1 : 0;
-    if (trial === undefined) {
+  #poll(): void {
+    const attempt = currentAttempt(this.#watch);
+    const isSame = attempt?.job === this.#attempt?.job && attempt?.count === this.#attempt?.count;
+    this.#attempt = attempt;
+    this.#polls = isSame ? this.#polls + 1 : 0;
+    if (attempt === undefined) {
       // Not at the first poll without an attempt, because one of a search that just ended may follow.
-      if (this.#running.size === 0 && this.#looks > 1) this.#stopLooking();
+      if (this.#running.size === 0 && this.#polls > 1) this.#stopPolling();
       return;
     }
-    const stuck = this.#running.get(trial.job);
-    if (this.#looks < (stuck ? STUCK_LOOKS : UNWANTED_LOOKS)) return;
-    this.#looks = 0;
+    const stuck = this.#running.get(attempt.job);
+    if (this.#polls < (stuck ? STUCK_POLLS : UNWANTED_POLLS)) return;
+    this.#polls = 0;
     stuck?.lose();
     this.#worker.restart('The search was ended: its pattern takes too long.').catch(this.onError);
     this.#beginAgain();
-    stuck?.fail(tooLong(trial.row));
+    stuck?.fail(tooLong(attempt.row));
   }
 
   /** Starts a new worker with new shared memory, because the old worker may still be running. */

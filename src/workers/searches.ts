@@ -6,7 +6,7 @@ import type { UnitTest } from '../core/request/condition/unitCondition.ts';
 import type { TextMatcher } from '../core/search/textMatcher.ts';
 import { watched } from '../core/search/watch.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
-import type { RowGate } from '../recording/search/searchBlock.ts';
+import type { RowGate } from '../recording/search/indexBlock.ts';
 import { hitRows } from '../recording/search/searchHits.ts';
 import type { DecodedScan } from '../recording/search/decodedScan.ts';
 import { SearchScan } from '../recording/search/searchScan.ts';

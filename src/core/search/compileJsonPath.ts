@@ -36,7 +36,7 @@ export function compileJsonPath(pattern: string): TextMatcher {
     kinds: ['text', 'binary'],
     proofs: [],
     hints: undefined,
-    fold: false,
+    ignoresCase: false,
     subject: (text) => (shape.test(text) ? parse(text) : undefined),
     test(value) {
       try {

@@ -23,7 +23,7 @@ function withCase(pattern: string): TextMatcher {
     kinds: undefined,
     proofs: [encoder.encode(pattern)],
     hints: [],
-    fold: false,
+    ignoresCase: false,
     subject: (text) => text,
     test: (text) => (text as string).includes(pattern),
     ranges(text) {
@@ -40,15 +40,15 @@ function withoutCase(pattern: string): TextMatcher {
   const regex = new RegExp(literal, 'iu');
   const runs = pattern.match(/[\u0000-\u007f]+/g) ?? [];
   const run = runs.reduce((longest, each) => (each.length > longest.length ? each : longest), '');
-  const folded = encoder.encode(run);
-  foldAscii(folded, folded);
+  const lowered = encoder.encode(run);
+  lowerAscii(lowered, lowered);
   const strays = STRAY_CASES.filter(([letter]) => letter.test(run)).map(([, other]) => encoder.encode(other));
   const isWhole = run === pattern;
   return {
     kinds: undefined,
-    proofs: isWhole ? [folded] : [],
-    hints: isWhole ? strays : run === '' ? undefined : [folded, ...strays],
-    fold: true,
+    proofs: isWhole ? [lowered] : [],
+    hints: isWhole ? strays : run === '' ? undefined : [lowered, ...strays],
+    ignoresCase: true,
     subject: (text) => text,
     test: (text) => regex.test(text as string),
     ranges: regexRanges(regex),
@@ -69,16 +69,16 @@ const FROM_A = each(0x80 - 0x41);
 const BEHIND_Z = each(0x80 - 0x5b);
 
 /** Copies bytes and turns A to Z into a to z. All other bytes stay, also those of longer UTF-8 sequences. */
-export function foldAscii(source: Uint8Array, target: Uint8Array): void {
-  const done = foldWords(source, target);
+export function lowerAscii(source: Uint8Array, target: Uint8Array): void {
+  const done = lowerWords(source, target);
   for (let i = done; i < source.length; i++) {
     const byte = source[i]!;
     target[i] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
   }
 }
 
-/** Folds four bytes at a time, at three times the rate. @returns bytes done; 0 if the memory is not aligned */
-function foldWords(source: Uint8Array, target: Uint8Array): number {
+/** Does so with four bytes at a time, at three times the rate. @returns bytes done; 0 if the memory is not aligned */
+function lowerWords(source: Uint8Array, target: Uint8Array): number {
   if ((source.byteOffset | target.byteOffset) % WORD_BYTES !== 0) return 0;
   const words = Math.floor(source.length / WORD_BYTES);
   const from = new Int32Array(source.buffer, source.byteOffset, words);

@@ -12,7 +12,7 @@ export function compileRegex(pattern: string, caseSensitive: boolean): TextMatch
     kinds: undefined,
     proofs: [],
     hints: undefined,
-    fold: false,
+    ignoresCase: false,
     subject: (text) => text,
     test: (text) => regex.test(text as string),
     ranges: regexRanges(regex),

@@ -1,7 +1,7 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
 import { visibleOffsets } from '../format/visible.ts';
-import { foldAscii } from './compilePlain.ts';
+import { lowerAscii } from './compilePlain.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
 /** Bytes of a payload in which matches are marked: more than a preview shows, because a match may end after it. */
@@ -45,11 +45,11 @@ function inText(matcher: TextMatcher, length: number, payload: Uint8Array, cut: 
   return marks;
 }
 
-function inHex({ proofs, fold }: TextMatcher, length: number, payload: Uint8Array): Mark[] {
+function inHex({ proofs, ignoresCase }: TextMatcher, length: number, payload: Uint8Array): Mark[] {
   const [needle] = proofs;
   if (needle === undefined) return [];
   const bytes = payload.slice(0, Math.ceil(length / HEX_CHARS_PER_BYTE) + needle.length);
-  if (fold) foldAscii(bytes, bytes);
+  if (ignoresCase) lowerAscii(bytes, bytes);
   const marks: Mark[] = [];
   for (let at = 0; at * HEX_CHARS_PER_BYTE < length;) {
     if (!needle.every((byte, i) => bytes[at + i] === byte)) at++;

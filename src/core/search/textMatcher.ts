@@ -21,7 +21,7 @@ export interface TextMatcher {
   /** Every other row that matches contains one of these; undefined: each row has to be tested. */
   readonly hints: readonly Uint8Array[] | undefined;
   /** Whether proofs and hints are lower case and have to be looked for in the output of foldAscii. */
-  readonly fold: boolean;
+  readonly ignoresCase: boolean;
   /** Prepares a row's text for `test`; undefined if it cannot match. Takes linear time for any pattern. */
   subject(text: string): unknown;
   /** Of a pattern that asks for facts only: decides instead of `test`, and no payload is read. */

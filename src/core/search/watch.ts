@@ -8,7 +8,7 @@ const ROW_HIGH = 3;
 const HIGH = 2 ** 32;
 
 /** One attempt to match a row. */
-export interface Trial {
+export interface MatchAttempt {
   readonly job: number;
   readonly row: number;
   /** Distinguishes two attempts at the same row. */
@@ -19,16 +19,16 @@ export function createWatch(): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** @returns a function that runs one attempt and marks it in the shared memory; it throws what the attempt throws */
-export function watched(watch: SharedArrayBuffer, job: number): <T>(row: number, attempt: () => T) => T {
+/** @returns a function that runs one attempt and marks it in the shared memory; it throws what the test throws */
+export function watched(watch: SharedArrayBuffer, job: number): <T>(row: number, test: () => T) => T {
   const state = new Int32Array(watch);
-  return (row, attempt) => {
+  return (row, test) => {
     Atomics.store(state, ROW_LOW, row | 0);
     Atomics.store(state, ROW_HIGH, Math.floor(row / HIGH));
     Atomics.add(state, COUNT, 1);
     Atomics.store(state, JOB, job);
     try {
-      return attempt();
+      return test();
     } finally {
       Atomics.store(state, JOB, 0);
     }
@@ -36,7 +36,7 @@ export function watched(watch: SharedArrayBuffer, job: number): <T>(row: number,
 }
 
 /** The attempt that runs now, or undefined. */
-export function trialOf(watch: SharedArrayBuffer): Trial | undefined {
+export function currentAttempt(watch: SharedArrayBuffer): MatchAttempt | undefined {
   const state = new Int32Array(watch);
   const job = Atomics.load(state, JOB);
   if (job === 0) return undefined;

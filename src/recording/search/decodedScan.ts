@@ -14,7 +14,8 @@ import { inflate } from '../read/inflate.ts';
 import { createDecoding } from '../read/payloadDecoding.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { detailOf } from '../read/rowDetail.ts';
-import { CHUNK_BYTES, SearchBlock } from './searchBlock.ts';
+import { IndexBlock } from './indexBlock.ts';
+import { CHUNK_BYTES } from './payloadChunk.ts';
 import type { ScanOptions } from './searchScan.ts';
 
 export interface DecodedScanOptions extends Omit<ScanOptions, 'matcher'> {
@@ -77,7 +78,7 @@ export class DecodedScan {
   /** Searches the rows up to, but not including, number `end`. Yields after each row. */
   *run(end: number): Generator<void> {
     const { query, gate } = this.options;
-    const block = new SearchBlock(query, undefined, end - this.#decoded, gate);
+    const block = new IndexBlock(query, undefined, end - this.#decoded, gate);
     const there = Math.min(end, this.reader.indexRows());
     while (this.#decoded < there) {
       block.read(this.reader, this.#decoded, there);
@@ -86,7 +87,7 @@ export class DecodedScan {
     }
   }
 
-  *#searchBlock(block: SearchBlock): Generator<void> {
+  *#searchBlock(block: IndexBlock): Generator<void> {
     const { rows, offsets, allowed, first } = block;
     for (let from = 0; from < rows;) {
       const start = offsets[from]!;
@@ -109,7 +110,7 @@ export class DecodedScan {
 
   #searchRow(
     number: number,
-    { kind, direction }: ReturnType<SearchBlock['row']>,
+    { kind, direction }: ReturnType<IndexBlock['row']>,
     data: Uint8Array,
     isAllowed: boolean,
   ): void {

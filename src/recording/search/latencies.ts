@@ -1,5 +1,5 @@
 import type { RecordingReader } from '../read/reader.ts';
-import { SearchBlock } from './searchBlock.ts';
+import { IndexBlock } from './indexBlock.ts';
 
 /** Rows per read when searching backwards for the last sent message. */
 const STEP = 4_096;
@@ -13,7 +13,7 @@ export class Latencies {
   constructor(reader: RecordingReader, first: number) {
     for (let end = first; end > 0; end -= STEP) {
       const from = Math.max(0, end - STEP);
-      const block = new SearchBlock({}, undefined, end - from);
+      const block = new IndexBlock({}, undefined, end - from);
       block.read(reader, from, end);
       for (let row = block.rows - 1; row >= 0; row--)
         if (isStart(block.row(row))) {
@@ -24,7 +24,7 @@ export class Latencies {
   }
 
   /** @returns milliseconds; undefined for a row that was not received */
-  of(row: ReturnType<SearchBlock['row']>): number | undefined {
+  of(row: ReturnType<IndexBlock['row']>): number | undefined {
     const latency = (row.time - this.#since) / 1000;
     if (isStart(row)) this.#since = row.time;
     return row.direction === 'in' ? latency : undefined;
@@ -32,6 +32,6 @@ export class Latencies {
 }
 
 /** Whether latencies count from a row. */
-function isStart({ kind, direction }: ReturnType<SearchBlock['row']>): boolean {
+function isStart({ kind, direction }: ReturnType<IndexBlock['row']>): boolean {
   return kind === 'open' || (direction === 'out' && (kind === 'text' || kind === 'binary'));
 }

@@ -12,7 +12,7 @@ export function hitRows(
   reader: RecordingReader,
   numbers: Float64Array,
   matcher: TextMatcher | undefined,
-  attempt: (row: number, trial: () => Mark[]) => Mark[],
+  attempt: (row: number, test: () => Mark[]) => Mark[],
 ): Hit[] {
   return rowsOf(reader, numbers).map((row) => {
     if (matcher === undefined) return { ...row, marks: [] };

@@ -1,12 +1,12 @@
-import { foldAscii } from '../../core/search/compilePlain.ts';
+import { lowerAscii } from '../../core/search/compilePlain.ts';
 import { HitList, lastAtMost } from '../../core/search/hitList.ts';
 import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { Latencies } from './latencies.ts';
 import { Needle } from './needle.ts';
-import type { RowGate } from './searchBlock.ts';
-import { SearchBlock, CHUNK_BYTES, holdsNeedle, markRows } from './searchBlock.ts';
+import { IndexBlock, type RowGate } from './indexBlock.ts';
+import { CHUNK_BYTES, holdsNeedle, markRows } from './payloadChunk.ts';
 
 /** Maximum bytes of a row that become one string, for patterns that cannot be searched as bytes. */
 const MAX_SEARCHED_TEXT = 256 * 1024 * 1024;
@@ -20,15 +20,15 @@ export interface ScanOptions {
   /** Complete for the rows that a run searches. */
   readonly gate?: RowGate;
   /** Runs one attempt of the pattern on a row: core/search/watch.ts. */
-  readonly attempt: (row: number, trial: () => boolean) => boolean;
+  readonly attempt: (row: number, test: () => boolean) => boolean;
 }
 
 /** The buffers of a run. They are freed at its end, because many searches of live sessions mostly wait for rows. */
 interface Space {
-  readonly block: SearchBlock;
+  readonly block: IndexBlock;
   readonly marked: Uint8Array;
   bytes: Buffer;
-  folded: Buffer;
+  lowered: Buffer;
   /** Payloads of many rows. Separate, because the rows that contain a needle are examined in between. */
   skimmed: Buffer;
 }
@@ -41,7 +41,7 @@ const DENSE_BLOCKS = 16;
 
 const NOTHING = Buffer.alloc(0);
 
-/** The mark of a row: the same as for one that passes the filter, unless bytes decide. */
+/** Marks of a row. `TO_TRY` equals the 1 of `allowed`, which serves as the marks if there are no hints. */
 const TO_TRY = 1;
 const PROVEN = 2;
 
@@ -54,7 +54,7 @@ export class SearchScan {
   #skipped = 0;
   #folded = 0;
   readonly #proofs: readonly Needle[];
-  /** As the hints of the matcher: undefined if any row may match. */
+  /** The matcher's hints; undefined if rows without one may match too. */
   readonly #hints: readonly Needle[] | undefined;
   /** Blocks that remain to be examined row by row. */
   #dense = 0;
@@ -86,9 +86,9 @@ export class SearchScan {
   /** Searches the rows up to, but not including, number `end`. Yields after each chunk of bytes and each attempt. */
   *run(end: number): Generator<void> {
     const { query, matcher, gate } = this.options;
-    const block = new SearchBlock(query, matcher?.kinds, end - this.#next, gate);
+    const block = new IndexBlock(query, matcher?.kinds, end - this.#next, gate);
     const marked = new Uint8Array(block.allowed.length);
-    const space: Space = { block, marked, bytes: NOTHING, folded: NOTHING, skimmed: NOTHING };
+    const space: Space = { block, marked, bytes: NOTHING, lowered: NOTHING, skimmed: NOTHING };
     const needles = this.#hints && [...this.#proofs, ...this.#hints];
     // Fewer rows than announced: the files were cut.
     const there = Math.min(end, this.reader.indexRows());
@@ -129,7 +129,7 @@ export class SearchScan {
     const to = rowBehind(reader, from, end, start + CHUNK_BYTES);
     if (to === from) return false;
     const last = rowBytes(reader, to - 1);
-    const bytes = this.#foldedBytes(matcher, space, start, last.end - start);
+    const bytes = this.#skimmedBytes(matcher, space, start, last.end - start);
     const next = needles.map((needle) => needle.indexIn(bytes));
     let found = 0;
     for (;;) {
@@ -151,19 +151,19 @@ export class SearchScan {
     return true;
   }
 
-  #foldedBytes({ fold }: TextMatcher, space: Space, offset: number, length: number): Buffer {
+  #skimmedBytes({ ignoresCase }: TextMatcher, space: Space, offset: number, length: number): Buffer {
     if (space.skimmed.length < length) space.skimmed = Buffer.allocUnsafeSlow(length);
     const bytes = space.skimmed.subarray(0, length);
     this.reader.rawPayload(bytes, offset);
-    if (fold) foldAscii(bytes, bytes);
+    if (ignoresCase) lowerAscii(bytes, bytes);
     return bytes;
   }
 
-  #take({ first }: SearchBlock, which: Uint8Array, from: number, to: number): void {
+  #take({ first }: IndexBlock, which: Uint8Array, from: number, to: number): void {
     for (let row = from; row < to; row++) if (which[row] !== 0) this.hits.push(first + row);
   }
 
-  #searchFacts(test: NonNullable<TextMatcher['testFacts']>, block: SearchBlock): void {
+  #searchFacts(test: NonNullable<TextMatcher['testFacts']>, block: IndexBlock): void {
     const latencies = (this.#latencies ??= new Latencies(this.reader, block.first));
     for (let at = 0; at < block.rows; at++) {
       const row = block.row(at);
@@ -217,7 +217,7 @@ export class SearchScan {
   }
 
   #mark(
-    { fold }: TextMatcher,
+    { ignoresCase }: TextMatcher,
     hints: readonly Needle[],
     space: Space,
     bytes: Buffer,
@@ -225,10 +225,10 @@ export class SearchScan {
     to: number,
   ): Uint8Array {
     let searched = bytes;
-    if (fold) {
-      if (space.folded.length < bytes.length) space.folded = Buffer.allocUnsafeSlow(bytes.length);
-      searched = space.folded.subarray(0, bytes.length);
-      foldAscii(bytes, searched);
+    if (ignoresCase) {
+      if (space.lowered.length < bytes.length) space.lowered = Buffer.allocUnsafeSlow(bytes.length);
+      searched = space.lowered.subarray(0, bytes.length);
+      lowerAscii(bytes, searched);
     }
     const { block, marked } = space;
     marked.fill(0, from, to);
@@ -241,11 +241,11 @@ export class SearchScan {
   *#searchLarge(matcher: TextMatcher, { block }: Space, row: number): Generator<void> {
     const offset = block.offsets[row]!;
     const stored = block.offsets[row + 1]! - offset;
-    const { fold } = matcher;
+    const { ignoresCase } = matcher;
     const hints = this.#hints;
-    if (yield* holdsNeedle(this.reader, offset, stored, this.#proofs, fold))
+    if (yield* holdsNeedle(this.reader, offset, stored, this.#proofs, ignoresCase))
       return this.hits.push(block.first + row);
-    if (hints && !(yield* holdsNeedle(this.reader, offset, stored, hints, fold))) return;
+    if (hints && !(yield* holdsNeedle(this.reader, offset, stored, hints, ignoresCase))) return;
     if (stored > MAX_SEARCHED_TEXT) {
       this.#skipped++;
       return;

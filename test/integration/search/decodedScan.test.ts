@@ -10,7 +10,7 @@ import { HitList } from '../../../src/core/search/hitList.ts';
 import { RecordingReader } from '../../../src/recording/read/reader.ts';
 import { compileSchemaFile } from '../../../src/recording/read/schemaFiles.ts';
 import { createDecodedScan } from '../../../src/recording/search/decodedScan.ts';
-import type { RowGate } from '../../../src/recording/search/searchBlock.ts';
+import type { RowGate } from '../../../src/recording/search/indexBlock.ts';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import type { Query, TextQuery } from '../../../src/shared/queryProtocol.ts';
 import type { SessionManifest } from '../../../src/shared/recordProtocol.ts';

@@ -42,7 +42,7 @@ export function conditionMatcher(pattern: string): TextMatcher {
     kinds: kinds ?? ['text', 'binary'],
     proofs: [],
     hints: undefined,
-    fold: false,
+    ignoresCase: false,
     subject: (text) => messageOf(text),
     test: (judged) => compiled.holds(judged as Judged),
     ranges: () => [],

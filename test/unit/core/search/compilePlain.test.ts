@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePlain, foldAscii } from '../../../../src/core/search/compilePlain.ts';
+import { compilePlain, lowerAscii } from '../../../../src/core/search/compilePlain.ts';
 import type { TextMatcher } from '../../../../src/core/search/textMatcher.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -12,7 +12,7 @@ function holds(haystack: Uint8Array, needle: Uint8Array): boolean {
 /** Whether a row with this text is found, as a scan decides it. */
 function finds(matcher: TextMatcher, text: string): boolean {
   const row = bytes(text);
-  if (matcher.fold) foldAscii(row, row);
+  if (matcher.ignoresCase) lowerAscii(row, row);
   if (matcher.proofs.some((proof) => holds(row, proof))) return true;
   if (matcher.hints && !matcher.hints.some((hint) => holds(row, hint))) return false;
   return matcher.test(matcher.subject(text));
@@ -38,7 +38,7 @@ describe('plain text without its case', () => {
 
   it('is searched in bytes only if it has no letter beyond ASCII', () => {
     const needles = (pattern: string): unknown[] => {
-      const { fold, proofs, hints } = compilePlain(pattern, false);
+      const { ignoresCase: fold, proofs, hints } = compilePlain(pattern, false);
       return [fold, proofs, hints];
     };
     expect(needles('Meta')).toEqual([true, [bytes('meta')], []]);
@@ -111,7 +111,7 @@ describe('foldAscii', () => {
   it('lowers A to Z and leaves every other byte', () => {
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const folded = new Uint8Array(256);
-    foldAscii(all, folded);
+    lowerAscii(all, folded);
     expect([...folded]).toEqual(naive(all));
     expect([...folded].filter((byte, at) => byte !== at).length).toBe(26);
   });
@@ -123,9 +123,9 @@ describe('foldAscii', () => {
         const source = bytes.subarray(from);
         const expected = naive(source);
         const target = new Uint8Array(to + source.length).subarray(to);
-        foldAscii(source, target);
+        lowerAscii(source, target);
         expect([...target]).toEqual(expected);
-        foldAscii(source, source);
+        lowerAscii(source, source);
         expect([...source]).toEqual(expected);
       }),
     );
