@@ -8,7 +8,7 @@ import type { Scope } from '../request/variables/scope.ts';
 import {
   actPlan,
   fileMessage,
-  lookPlan,
+  takePlan,
   type Act,
   type ActPlan,
   type SendableMessage,
@@ -42,11 +42,11 @@ export async function describeStep(
   const { scope, placeholders } = sources;
   const problems = conditionProblems(step, sources);
   if (problems.length > 0) return { problems };
-  const look = lookPlan(
+  const taken = takePlan(
     only(step, ({ name }) => name.text === 'within'),
     scope,
   );
-  if (isFailed(look)) return look;
+  if (isFailed(taken)) return taken;
   const left: string[] = [];
   const conditions = (name: string): Equality[] =>
     step.directives.flatMap((directive) => {
@@ -58,7 +58,7 @@ export async function describeStep(
   const isReply = step.directives.some(({ name }) => name.text === 'reply');
   const { calls } = sources;
   const wait = step.separator?.wait && {
-    within: 'plan' in look ? (look.plan.wait?.within ?? 0) : 0,
+    within: 'plan' in taken ? (taken.plan.wait?.within ?? 0) : 0,
     conditions: [...(isReply && calls ? [replyOfCall(calls)] : []), ...conditions('where')],
   };
   const expects = conditions('expect');
@@ -112,11 +112,11 @@ export async function describeStep(
  */
 function conditionProblems(step: Step, { scope, placeholders }: StepSources): Problem[] {
   return step.directives.flatMap((directive) => {
-    const look = lookPlan(
+    const taken = takePlan(
       only(step, (each) => each === directive),
       scope,
     );
-    if (!isFailed(look)) return [];
+    if (!isFailed(taken)) return [];
     const { subject, value } = {
       subject: undefined,
       value: undefined,
@@ -126,7 +126,7 @@ function conditionProblems(step: Step, { scope, placeholders }: StepSources): Pr
     const texts = [subject?.argument, value].map((template) =>
       template ? fillTemplate(template, scope) : { text: '' },
     );
-    return texts.some((each) => 'text' in each && placeholders.holds(each.text)) ? [] : look.problems;
+    return texts.some((each) => 'text' in each && placeholders.holds(each.text)) ? [] : taken.problems;
   });
 }
 

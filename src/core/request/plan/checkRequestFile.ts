@@ -17,7 +17,7 @@ import { requestOptions } from './requestOptions.ts';
 import { proxyPlan } from './proxyPlan.ts';
 import { checkServerSteps, serverPlan } from './serverPlan.ts';
 import { rehearse } from './rehearseVerbs.ts';
-import { actPlan, lookPlan } from './stepPlan.ts';
+import { actPlan, takePlan } from './stepPlan.ts';
 import { settledProtocol, statedProtocol } from './stepVerb.ts';
 
 /** Reads and checks a request file. Everything that shows or runs one calls this. */
@@ -197,7 +197,7 @@ function requestProblems(request: Request, scope: Scope, offer: (path: string) =
   const stepProtocol = settledProtocol(statedProtocol(request, scope));
   const rehearsal = stepProtocol && rehearse(stepProtocol, urlOf(given));
   for (const step of request.steps) {
-    add(lookPlan(step, scope));
+    add(takePlan(step, scope));
     for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
     const planned = actPlan(step, scope, stepProtocol);
     add(planned);

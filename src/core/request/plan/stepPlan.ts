@@ -25,8 +25,8 @@ const MAX_DURATION = 2 ** 31 - 1;
 
 const MAX_REPEAT = 10_000_000;
 
-/** What a step waits for before it acts: the first part of its effect. */
-export interface LookPlan {
+/** What a step takes before it acts, and what it checks and captures of it: the first part of its effect. */
+export interface TakePlan {
   readonly wait:
     | {
         readonly where: readonly CompiledCondition[];
@@ -71,7 +71,7 @@ export type Act =
       readonly spec: VerbSpec;
       readonly call: VerbCall;
       readonly file: Extract<Act, { readonly kind: 'file' }> | undefined;
-      /** Of the bytes of the call. */
+      /** How the bytes of the call are still to be encoded, outside the core. */
       readonly outside: OutsideEncoding | undefined;
       readonly range: Range;
     }
@@ -83,7 +83,7 @@ export type Act =
 export interface SendableMessage {
   readonly kind: 'text' | 'binary';
   readonly data: Uint8Array;
-  /** The data is still to be encoded. */
+  /** How the data is still to be encoded, outside the core. */
   readonly outside?: OutsideEncoding;
 }
 
@@ -91,23 +91,23 @@ export interface SendableMessage {
 export type Planned<T> = { readonly plan: T } | { readonly problems: readonly Problem[] };
 
 /** Variables have their current values. A capture of the step itself applies from its `actPlan` on. */
-export function lookPlan(step: Pick<Step, 'separator' | 'directives'>, scope: Scope): Planned<LookPlan> {
-  const drafting = draft(scope);
+export function takePlan(step: Pick<Step, 'separator' | 'directives'>, scope: Scope): Planned<TakePlan> {
+  const planner = createPlanner(scope);
   const named = (name: string): Directive[] => step.directives.filter((each) => each.name.text === name);
-  const where = named('where').flatMap((each) => drafting.condition(each));
-  const expects = named('expect').flatMap((each) => drafting.condition(each));
+  const where = named('where').flatMap((each) => planner.condition(each));
+  const expects = named('expect').flatMap((each) => planner.condition(each));
   const captures = named('capture').flatMap(({ capture, range }) => {
     if (!capture) return [];
-    const subject = drafting.check(compileSubject(capture.subject, scope));
+    const subject = planner.check(compileSubject(capture.subject, scope));
     return subject ? [{ name: capture.name.text, subject, range }] : [];
   });
   const { separator } = step;
   const patience = separator?.wait?.text === 'wait-for-server' ? DEFAULT_WITHIN : Infinity;
-  const within = drafting.duration(named('within')[0]) ?? patience;
+  const within = planner.duration(named('within')[0]) ?? patience;
   const isNone = named('none').length > 0;
   const isReply = named('reply').length > 0;
   const wait = { where, within, isNone, isReply, takesControl: takesControl(step) };
-  return drafting.end({ wait: takesMessage(separator) ? wait : undefined, expects, captures });
+  return planner.end({ wait: takesMessage(separator) ? wait : undefined, expects, captures });
 }
 
 /** Whether a step names the type `control`. Only such steps consider units of that type. */
@@ -130,23 +130,23 @@ export function actPlan(
   scope: Scope,
   stepProtocol?: StepProtocol,
 ): Planned<ActPlan> {
-  const drafting = draft(scope);
+  const planner = createPlanner(scope);
   const named = (name: string): Directive | undefined =>
     step.directives.find((each) => each.name.text === name);
-  const label = drafting.text(named('label')?.argument);
-  const delay = drafting.duration(named('delay')) ?? 0;
-  const repeat = drafting.repeat(named('repeat')) ?? { count: 1, every: 0 };
+  const label = planner.text(named('label')?.argument);
+  const delay = planner.duration(named('delay')) ?? 0;
+  const repeat = planner.repeat(named('repeat')) ?? { count: 1, every: 0 };
   const [ping, close] = [named('ping'), named('close')];
-  const to = drafting.audience(named('to')) ?? 'one';
+  const to = planner.audience(named('to')) ?? 'one';
   let act: Act | undefined = { kind: 'nothing' };
   const verb = stepVerb(step, stepProtocol);
-  if (verb) act = drafting.verb(step, verb);
+  if (verb) act = planner.verb(step, verb);
   else if (named('echo')) act = { kind: 'echo' };
-  else if (ping) act = drafting.ping(ping);
-  else if (close) act = drafting.close(close);
+  else if (ping) act = planner.ping(ping);
+  else if (close) act = planner.close(close);
   else if (step.payload)
-    act = drafting.message(step, { binary: named('binary'), encode: named('encode') }, named('escape'));
-  return drafting.end({ label, delay, repeat, to, act: act ?? { kind: 'nothing' } });
+    act = planner.message(step, { binary: named('binary'), encode: named('encode') }, named('escape'));
+  return planner.end({ label, delay, repeat, to, act: act ?? { kind: 'nothing' } });
 }
 
 /** The message of a step that names a file, after the file is read. */
@@ -165,14 +165,14 @@ export function fileMessage(
     return { problems: [{ code: 'file.encoding', range, message }] };
   }
   const directives = new Map(step.directives.map((each) => [each.name.text, each]));
-  const drafting = draft(scope);
+  const planner = createPlanner(scope);
   const filled = directives.has('escape')
     ? fileText(text, range, scope, unescapeParts)
     : fileText(text, range, scope);
-  const resolved = drafting.check(filled);
+  const resolved = planner.check(filled);
   const form = { binary: directives.get('binary'), encode: directives.get('encode') };
-  const message = resolved && drafting.encoded(resolved.text, form, range);
-  return message ? { message } : { problems: drafting.problems };
+  const message = resolved && planner.encoded(resolved.text, form, range);
+  return message ? { message } : { problems: planner.problems };
 }
 
 /** Uses a message as the payload of a verb. */
@@ -187,7 +187,7 @@ interface PayloadForm {
 }
 
 /** Collects the problems of a plan. The result is undefined if there are any. */
-function draft(scope: Scope) {
+function createPlanner(scope: Scope) {
   const problems: Problem[] = [];
   let isWhole = true;
 

@@ -3,12 +3,12 @@ import { judgedHandshake, type Judged } from '../condition/judged.ts';
 import {
   actPlan,
   fileMessage,
-  lookPlan,
+  takePlan,
   verbBody,
   type Act,
   type ActPlan,
   type Audience,
-  type LookPlan,
+  type TakePlan,
   type Planned,
   type SendableMessage,
 } from '../plan/stepPlan.ts';
@@ -75,19 +75,19 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
   conversation.beginStep();
   try {
     interruption.check();
-    const look = planOf(lookPlan(step, scope));
-    await interruption.race(context.judge.prepare([...(look.wait?.where ?? []), ...look.expects]));
-    const looked = await takeMessage(step, look, context);
-    received = looked.seq;
-    latency = looked.seq === undefined ? undefined : looked.judged.latency;
-    expectations = expectAll(look.expects, looked.judged, looked.seq, context.judge);
+    const before = planOf(takePlan(step, scope));
+    await interruption.race(context.judge.prepare([...(before.wait?.where ?? []), ...before.expects]));
+    const taken = await takeMessage(step, before, context);
+    received = taken.seq;
+    latency = taken.seq === undefined ? undefined : taken.judged.latency;
+    expectations = expectAll(before.expects, taken.judged, taken.seq, context.judge);
     failure = failedExpectation(expectations);
     if (!failure) {
-      for (const { name, value } of capture(look, looked, context)) {
+      for (const { name, value } of capture(before, taken, context)) {
         captures.push({ name, value });
         scope.capture(name, { text: value });
       }
-      label = await act(step, looked, context);
+      label = await act(step, taken, context);
     }
   } catch (thrown) {
     failure = failureOf(thrown, stepLine(step));
@@ -95,7 +95,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
   return { label, latency, received, sent: conversation.sent, expectations, captures, failure };
 }
 
-interface Looked {
+interface Taken {
   readonly judged: Judged;
   readonly seq: number | undefined;
   /** The message that the step took. */
@@ -103,7 +103,7 @@ interface Looked {
 }
 
 /** The message that the step waits for. If it waits for none, the facts of the handshake. */
-async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext): Promise<Looked> {
+async function takeMessage(step: Step, { wait }: TakePlan, context: StepContext): Promise<Taken> {
   const { conversation, judge, interruption, answer, ports } = context;
   if (!wait) {
     return { judged: judgedHandshake(answer), seq: undefined };
@@ -134,7 +134,7 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
 }
 
 /** The failure of a step with `@none` that received a message. */
-function unwanted({ where }: NonNullable<LookPlan['wait']>, seq: number, step: Step): RunFailure {
+function unwanted({ where }: NonNullable<TakePlan['wait']>, seq: number, step: Step): RunFailure {
   const wanted = where.map(({ written }) => written).join(' and ');
   return {
     cause: 'expectation',
@@ -168,8 +168,8 @@ export function failedExpectation(expectations: readonly ExpectationResult[]): R
 }
 
 function capture(
-  { captures }: LookPlan,
-  { judged, seq }: Looked,
+  { captures }: TakePlan,
+  { judged, seq }: Taken,
   { judge }: StepContext,
 ): { name: string; value: string }[] {
   return captures.map(({ name, subject, range }) => {
@@ -198,7 +198,7 @@ function textOf(value: ExactJson): string {
 }
 
 /** Waits for `@delay`, then sends, pings or closes as often as `@repeat` says. @returns the label */
-async function act(step: Step, taken: Looked, context: StepContext): Promise<string | undefined> {
+async function act(step: Step, taken: Taken, context: StepContext): Promise<string | undefined> {
   const { scope, interruption, ports, stepProtocol } = context;
   let plan = planOf(actPlan(step, scope, stepProtocol));
   if (plan.delay > 0) {
@@ -222,7 +222,7 @@ async function act(step: Step, taken: Looked, context: StepContext): Promise<str
 async function perform(
   step: Step,
   { act: what, to }: ActPlan,
-  taken: Looked,
+  taken: Taken,
   context: StepContext,
 ): Promise<void> {
   const { connection } = context;

@@ -6,7 +6,7 @@ import { contains, type Range } from '../../../../src/core/request/syntax/range.
 import { requestOptions } from '../../../../src/core/request/plan/requestOptions.ts';
 import { fileScope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
-import { actPlan, lookPlan, type Planned } from '../../../../src/core/request/plan/stepPlan.ts';
+import { actPlan, takePlan, type Planned } from '../../../../src/core/request/plan/stepPlan.ts';
 import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { mutated, pieces } from './support/mutated.ts';
 
@@ -67,7 +67,7 @@ describe('whatever stands in the file', () => {
         for (const request of file.requests.filter(({ error }) => !error)) {
           const scope = fileScope(file.variables, SAMPLE_PORTS);
           for (const step of request.steps) {
-            expect(problemsOf(lookPlan(step, scope))).toEqual([]);
+            expect(problemsOf(takePlan(step, scope))).toEqual([]);
             for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
             expect(problemsOf(actPlan(step, scope))).toEqual([]);
           }
