@@ -104,7 +104,7 @@ function readFiles(
   return Promise.all(paths.map((path) => readRequestFile(path, chosen)));
 }
 
-interface OnceParts {
+interface RunTools {
   readonly settings: RunSettings;
   readonly workersFolder: string;
   readonly signal: AbortSignal;
@@ -117,7 +117,7 @@ interface OnceParts {
 /** Runs the files while their blocks listen, if that is wanted. If one cannot, no request runs. */
 async function runServed(
   files: readonly (ReadRequestFile | UnreadFile)[],
-  parts: OnceParts,
+  parts: RunTools,
 ): Promise<ExitStatus> {
   if (!parts.settings.serve) return runOnce(files, parts);
   const { workersFolder, outside, blame } = parts;
@@ -139,7 +139,7 @@ async function runServed(
 
 async function runOnce(
   files: readonly (ReadRequestFile | UnreadFile)[],
-  { settings, workersFolder, signal, output, outside, blame }: OnceParts,
+  { settings, workersFolder, signal, output, outside, blame }: RunTools,
 ): Promise<ExitStatus> {
   const read = files.flatMap((file) => ('problem' in file ? [] : [file]));
   const requests = chosenRequests(read, settings.requests);

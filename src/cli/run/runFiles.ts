@@ -1,10 +1,11 @@
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
 import { runRequest } from '../../core/request/run/runRequest.ts';
-import type { RequestResult, RunCause } from '../../core/request/run/runResult.ts';
+import type { RequestResult } from '../../core/request/run/runResult.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
 import type { FileReport, Reporter, RequestReport, RunReport } from './reporters/reporter.ts';
 import type { RequestPorts } from './requestPorts.ts';
-import { EXIT, type ExitStatus, worst } from '../exitStatus.ts';
+import { exitStatusOf } from './runExitStatus.ts';
+import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { contains } from '../../core/request/syntax/range.ts';
 import { located, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
@@ -47,7 +48,7 @@ export async function runFiles(run: FilesRun): Promise<RunReport> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, files.length) }, work));
-  const report = { files: reports, startedAt, duration: ports.now() - origin, status: runStatus(reports) };
+  const report = { files: reports, startedAt, duration: ports.now() - origin, status: exitStatusOf(reports) };
   reporter.ended(report);
   return report;
 }
@@ -155,28 +156,4 @@ function unreadProblem(name: string, message: string): LocatedProblem {
     code: 'file.unreadable',
     message,
   };
-}
-
-const STATUSES: Readonly<Record<RunCause, ExitStatus>> = {
-  expectation: EXIT.expectation,
-  timeout: EXIT.expectation,
-  // A request that was not run has not met its expectations.
-  cancelled: EXIT.expectation,
-  disabled: EXIT.ok,
-  invalid: EXIT.usage,
-  connection: EXIT.connection,
-};
-
-/** The exit status of a whole run. */
-export function runStatus(files: readonly FileReport[]): ExitStatus {
-  return worst(
-    ...files.flatMap(({ problems, results }) => [
-      problems.length > 0 ? EXIT.usage : EXIT.ok,
-      ...results.map(statusOf),
-    ]),
-  );
-}
-
-function statusOf({ failure }: RequestResult): ExitStatus {
-  return failure ? STATUSES[failure.cause] : EXIT.ok;
 }

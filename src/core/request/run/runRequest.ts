@@ -42,7 +42,7 @@ export async function runRequest(
   const { request, uri } = placed;
   const startedAt = ports.now() - origin;
   const interruption = createInterruption(options.signal, options.timeout, () => ports.now());
-  const parts: Parts = {
+  const soFar: ResultSoFar = {
     handshake: [],
     steps: [],
     session: undefined,
@@ -52,17 +52,17 @@ export async function runRequest(
   options.onEvent?.({ kind: 'requestStarted', placed, startedAt });
   let failure: RunFailure | undefined;
   try {
-    await run({ placed, ports, options, origin, interruption, parts });
+    await connectAndRun({ placed, ports, options, origin, interruption, soFar });
   } catch (thrown) {
     failure = failureOf(thrown, request.target.range);
   } finally {
     interruption.end();
   }
   const skipped = request.steps
-    .slice(parts.steps.length)
+    .slice(soFar.steps.length)
     .map((step) => skippedStep(step, ports.now() - origin));
-  const { handshake, session, secrets, insecure } = parts;
-  const shown = { name: requestName(request), handshake, steps: [...parts.steps, ...skipped], failure };
+  const { handshake, session, secrets, insecure } = soFar;
+  const shown = { name: requestName(request), handshake, steps: [...soFar.steps, ...skipped], failure };
   const result: RequestResult = {
     uri,
     index: request.index,
@@ -81,7 +81,7 @@ export async function runRequest(
 const DISABLED = 'The request is switched off by # @disabled: remove the line to run it.';
 
 /** The result so far. */
-interface Parts {
+interface ResultSoFar {
   handshake: readonly ExpectationResult[];
   readonly steps: StepResult[];
   session: RequestResult['session'];
@@ -95,12 +95,12 @@ interface Run {
   readonly options: RunOptions;
   readonly origin: number;
   readonly interruption: Interruption;
-  readonly parts: Parts;
+  readonly soFar: ResultSoFar;
 }
 
 /** @throws RunStop, or DuplexError of a port, if the request does not pass */
-async function run(all: Run): Promise<void> {
-  const { placed, ports, options, interruption, parts } = all;
+async function connectAndRun(run: Run): Promise<void> {
+  const { placed, ports, options, interruption, soFar } = run;
   const { request, uri } = placed;
   interruption.check();
   const disabled = request.directives.find((directive) => isDisabled([directive]));
@@ -110,10 +110,10 @@ async function run(all: Run): Promise<void> {
   const variables = await interruption.race(ports.variables(placed, options.signal));
   if ('problems' in variables) throw invalid(variables.problems);
   const { scope } = variables;
-  parts.secrets = [...parts.secrets, ...scope.secrets];
+  soFar.secrets = [...soFar.secrets, ...scope.secrets];
   const given = requestOptions(request, scope);
   if ('problems' in given) throw invalid(given.problems);
-  parts.secrets = [...new Set([...parts.secrets, ...secretValues(given.options)])];
+  soFar.secrets = [...new Set([...soFar.secrets, ...secretValues(given.options)])];
   const judge = createJudge(ports, uri, () => interruption.check());
   const expects = handshakeConditions(request, scope);
   await interruption.race(judge.prepare(expects));
@@ -141,8 +141,8 @@ async function run(all: Run): Promise<void> {
     conversation.onRow,
     opensByVerb(request, stepProtocol),
   );
-  parts.session = connection.session;
-  parts.insecure = connection.insecure;
+  soFar.session = connection.session;
+  soFar.insecure = connection.insecure;
   options.onEvent?.({ kind: 'connecting', placed, session: connection.session });
   try {
     if (!request.steps.some(({ separator }) => separator?.wait)) conversation.inbox.stop();
@@ -150,8 +150,8 @@ async function run(all: Run): Promise<void> {
       if (!(thrown instanceof DuplexError) || thrown.code !== 'protocol.refused') throw thrown;
       throw refused(thrown.message, request.target.range, conversation, stepProtocol);
     });
-    parts.handshake = judgeHandshake(expects, answered, conversation.handshakeRow, judge);
-    const failed = failedExpectation(parts.handshake);
+    soFar.handshake = judgeHandshake(expects, answered, conversation.handshakeRow, judge);
+    const failed = failedExpectation(soFar.handshake);
     if (failed) throw new RunStop(failed);
     if (!answered.open) {
       if (!expectsRefusal(request)) throw answered.error;
@@ -161,7 +161,7 @@ async function run(all: Run): Promise<void> {
     const { answer } = answered;
     await runSteps(
       { placed, ports, scope, connection, answer, conversation, stepProtocol, judge, interruption, types },
-      all,
+      run,
     );
     await interruption.race(connection.close(1000, ''));
   } catch (thrown) {
@@ -174,7 +174,7 @@ async function run(all: Run): Promise<void> {
   }
 }
 
-async function runSteps(context: StepContext, { placed, ports, options, origin, parts }: Run): Promise<void> {
+async function runSteps(context: StepContext, { placed, ports, options, origin, soFar }: Run): Promise<void> {
   const { steps } = placed.request;
   const lastWait = Math.max(-1, ...steps.flatMap(({ separator, index }) => (separator?.wait ? [index] : [])));
   for (const step of steps) {
@@ -193,9 +193,9 @@ async function runSteps(context: StepContext, { placed, ports, options, origin, 
         duration: ports.now() - origin - startedAt,
         ...outcome,
       },
-      parts.secrets,
+      soFar.secrets,
     );
-    parts.steps.push(result);
+    soFar.steps.push(result);
     options.onEvent?.({ kind: 'stepEnded', placed, result });
     if (outcome.failure) throw new RunStop(outcome.failure);
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recordingName } from '../../../../src/cli/run/requestPorts.ts';
 import { secretVariable } from '../../../../src/core/codegen/requestProgram.ts';
 import { terminalOutside } from '../../../../src/cli/requestFiles/terminalOutside.ts';
-import { runStatus } from '../../../../src/cli/run/runFiles.ts';
+import { exitStatusOf } from '../../../../src/cli/run/runExitStatus.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
 import { visibleJson } from '../../../../src/core/format/visible.ts';
 import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
@@ -11,7 +11,7 @@ import { failure, fileReport, result } from './reporters/results.ts';
 
 describe('the exit status', () => {
   const of = (...causes: RunCause[]): number =>
-    runStatus([
+    exitStatusOf([
       fileReport(
         'a.ws',
         causes.map((cause) => result(cause, { failure: failure({ cause }) })),
@@ -19,8 +19,8 @@ describe('the exit status', () => {
     ]);
 
   test('is 0 if all passed or there was nothing to run', () => {
-    expect(runStatus([])).toBe(0);
-    expect(runStatus([fileReport('a.ws', [result('x'), result('y', { status: 'skipped' })])])).toBe(0);
+    expect(exitStatusOf([])).toBe(0);
+    expect(exitStatusOf([fileReport('a.ws', [result('x'), result('y', { status: 'skipped' })])])).toBe(0);
   });
 
   test('is the worst: 2, then 3, then 1', () => {
