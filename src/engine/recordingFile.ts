@@ -6,7 +6,7 @@ import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
 
-export { exportRows, STREAMED_KINDS, withWireSizes } from '../recording/export/exportRows.ts';
+export { exportRows, ROW_EXPORT_KINDS, withWireSizes } from '../recording/export/exportRows.ts';
 export { draftExporter } from '../recording/export/draftExporter.ts';
 export { requireOutside, writeWholeFolder } from '../recording/wholeFile.ts';
 export { writeRecording, writeRecordings } from '../recording/write/writeRecording.ts';

@@ -16,7 +16,7 @@ export interface QueryWorkerCalls {
     job: string,
     folder: string,
     rows: RowSet,
-    kind: StreamedKind,
+    kind: RowExportKind,
     target: string,
   ): Promise<ExportedCount>;
   /** One row's whole stored payload, transferred. */
@@ -41,7 +41,7 @@ export interface QueryWorkerCalls {
 }
 
 /** A kind of file that rows are exported as while they are read. */
-export type StreamedKind = 'har' | 'jsonl' | 'csv' | 'text' | 'payloads';
+export type RowExportKind = 'har' | 'jsonl' | 'csv' | 'text' | 'payloads';
 
 export interface ExportedCount {
   readonly rows: number;

@@ -6,10 +6,10 @@ import {
   exportRows,
   openRecording,
   requireOutside,
-  STREAMED_KINDS,
+  ROW_EXPORT_KINDS,
   withWireSizes,
 } from '../../engine/recordingFile.ts';
-import type { StreamedKind } from '../../shared/queryProtocol.ts';
+import type { RowExportKind } from '../../shared/queryProtocol.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
@@ -40,10 +40,10 @@ const COLLECTION = 'opencollection';
 /** A drafted test. */
 const DRAFT = 'ws';
 
-type RecordingKind = StreamedKind | typeof DRAFT;
+type RecordingExportKind = RowExportKind | typeof DRAFT;
 
 interface Options extends QueryOptions {
-  readonly to: RecordingKind | typeof COLLECTION;
+  readonly to: RecordingExportKind | typeof COLLECTION;
   readonly output: string;
   readonly range?: RowRange;
   readonly force?: true;
@@ -56,7 +56,7 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     .argument('<recording>', 'its folder; a request file for opencollection')
     .addOption(
       new Option('--to <kind>', 'the kind of file')
-        .choices([...STREAMED_KINDS, DRAFT, COLLECTION])
+        .choices([...ROW_EXPORT_KINDS, DRAFT, COLLECTION])
         .makeOptionMandatory(),
     )
     .requiredOption('--output <file>', 'the file to write; for payloads and opencollection a new folder')
@@ -99,7 +99,7 @@ async function exportAny(path: string, options: Options, workersFolder: string):
 /** @throws DuplexError if the recording cannot be read, or the file cannot be written; or an interrupt comes; no partial file stays */
 async function exportRecording(
   folder: string,
-  options: Options & { readonly to: RecordingKind },
+  options: Options & { readonly to: RecordingExportKind },
   workersFolder: string,
 ): Promise<ExitStatus> {
   const { range = { first: 0, last: Infinity }, output, force = false, to } = options;

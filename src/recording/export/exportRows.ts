@@ -1,4 +1,4 @@
-import type { ExportedCount, StreamedKind } from '../../shared/queryProtocol.ts';
+import type { ExportedCount, RowExportKind } from '../../shared/queryProtocol.ts';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import { WireSizes } from '../frameFile.ts';
@@ -7,7 +7,7 @@ import { writePayloads } from './payloadFolder.ts';
 import { writeRows, type ExportedRow, type RowExporter } from './rowExporter.ts';
 
 /** The kinds that are written while rows are read, in bounded memory. */
-export const STREAMED_KINDS: readonly StreamedKind[] = [
+export const ROW_EXPORT_KINDS: readonly RowExportKind[] = [
   ...(Object.keys(EXPORTERS) as readonly TextExportKind[]),
   'payloads',
 ];
@@ -19,7 +19,7 @@ export const STREAMED_KINDS: readonly StreamedKind[] = [
  * @throws DuplexError as `writeRows` and `writePayloads` do
  */
 export async function exportRows(
-  kind: StreamedKind | RowExporter,
+  kind: RowExportKind | RowExporter,
   manifest: SessionManifest,
   pages: Iterable<readonly ExportedRow[]> | AsyncIterable<readonly ExportedRow[]>,
   target: string,

@@ -3,7 +3,7 @@ import type { RecordingReader } from './reader.ts';
 import { exportRows, withWireSizes } from '../export/exportRows.ts';
 import type { ExportedRow } from '../export/rowExporter.ts';
 import { requireOutside, writeWhole } from '../wholeFile.ts';
-import type { ExportedCount, StreamedKind } from '../../shared/queryProtocol.ts';
+import type { ExportedCount, RowExportKind } from '../../shared/queryProtocol.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
 import { rowPages } from './rowPages.ts';
 
@@ -52,7 +52,7 @@ function checkCancelled(signal: AbortSignal): void {
 export async function saveRows(
   reader: RecordingReader,
   set: RowSet,
-  kind: StreamedKind,
+  kind: RowExportKind,
   target: string,
   { signal, onProgress }: SaveOptions,
 ): Promise<ExportedCount> {

@@ -1,10 +1,10 @@
 import { l10n, window } from 'vscode';
 import { DuplexError } from '../../shared/errors.ts';
 import { inertText } from '../inertText.ts';
-import type { StreamedKind } from '../../shared/queryProtocol.ts';
+import type { RowExportKind } from '../../shared/queryProtocol.ts';
 
 /** A kind of file that a recording is exported as; `ws` is a drafted test. */
-export type ExportKind = StreamedKind | 'ws';
+export type ExportKind = RowExportKind | 'ws';
 
 export interface ExportKindTexts {
   readonly label: string;

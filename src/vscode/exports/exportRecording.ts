@@ -5,7 +5,7 @@ import { l10n, Uri, window, workspace } from 'vscode';
 import { draftRecording } from '../../engine/draftRecording.ts';
 import { requireOutside } from '../../engine/recordingFile.ts';
 import { transfer } from '../../shared/rpc.ts';
-import type { StreamedKind } from '../../shared/queryProtocol.ts';
+import type { RowExportKind } from '../../shared/queryProtocol.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
 import { inertText } from '../inertText.ts';
 import { plainName, saveFile, type SaveServices } from '../payload/saveFile.ts';
@@ -61,7 +61,7 @@ interface Written {
   readonly name: string;
   readonly folder: string;
   readonly rows: RowSet;
-  readonly kind: StreamedKind;
+  readonly kind: RowExportKind;
   readonly target: Uri | undefined;
 }
 

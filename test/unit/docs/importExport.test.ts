@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CODE_TARGETS } from '../../../src/core/codegen/targets.ts';
 import { IMPORTERS } from '../../../src/core/convert/importers.ts';
-import { STREAMED_KINDS } from '../../../src/recording/export/exportRows.ts';
+import { ROW_EXPORT_KINDS } from '../../../src/recording/export/exportRows.ts';
 import { IMPORT_FORMATS } from '../../../src/shared/importProtocol.ts';
 
 const PAGE = readFileSync('docs/import-export.md', 'utf8');
@@ -46,7 +46,7 @@ describe('docs/import-export.md', () => {
         .map(([first]) => first)
         .filter((each) => each !== ''),
     ).toEqual(['curl', 'wscat', 'websocat']);
-    expect(idsOf('Recordings').sort()).toEqual([...STREAMED_KINDS, 'ws'].sort());
+    expect(idsOf('Recordings').sort()).toEqual([...ROW_EXPORT_KINDS, 'ws'].sort());
     expect(idsOf('Code in other languages').sort()).toEqual(Object.keys(CODE_TARGETS).sort());
   });
 

@@ -12,11 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { draftExporter } from '../../../src/recording/export/draftExporter.ts';
-import { exportRows, STREAMED_KINDS } from '../../../src/recording/export/exportRows.ts';
+import { exportRows, ROW_EXPORT_KINDS } from '../../../src/recording/export/exportRows.ts';
 import { MAX_PAYLOAD_FILES } from '../../../src/recording/export/payloadFolder.ts';
 import type { ExportedRow } from '../../../src/recording/export/rowExporter.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import type { StreamedKind } from '../../../src/shared/queryProtocol.ts';
+import type { RowExportKind } from '../../../src/shared/queryProtocol.ts';
 import type { SessionManifest } from '../../../src/shared/recordProtocol.ts';
 import type { Direction, Kind } from '../../../src/shared/timeline.ts';
 
@@ -63,7 +63,7 @@ function conversation(): ExportedRow[] {
   ];
 }
 
-async function exported(kind: StreamedKind, rows: readonly ExportedRow[]) {
+async function exported(kind: RowExportKind, rows: readonly ExportedRow[]) {
   const target = join(folder, 'out');
   const result = await exportRows(kind, MANIFEST, [rows], target);
   return { ...result, target };
@@ -164,7 +164,7 @@ describe('payloads', () => {
 
 describe('the list of omitted parts', () => {
   it('has notes for HAR, handshakes for JSON lines, and nothing for CSV', async () => {
-    const lost = async (kind: StreamedKind): Promise<readonly string[]> =>
+    const lost = async (kind: RowExportKind): Promise<readonly string[]> =>
       (await exportRows(kind, MANIFEST, [conversation()], join(folder, kind))).left;
     expect(await lost('har')).toEqual(['One note is left out.']);
     expect(await lost('jsonl')).toEqual(['The bytes and the certificates of handshakes are left out.']);
@@ -180,7 +180,7 @@ describe('the list of omitted parts', () => {
 });
 
 it('every kind leaves no file after a failed export', async () => {
-  for (const kind of [...STREAMED_KINDS, draftExporter(MANIFEST)]) {
+  for (const kind of [...ROW_EXPORT_KINDS, draftExporter(MANIFEST)]) {
     const failing = exportRows(kind, MANIFEST, [conversation()], join(folder, 'out'), () => {
       throw new DuplexError('call.cancelled', 'Stopped.');
     });
