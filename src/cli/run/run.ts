@@ -1,13 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { mkdtemp, rm, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { Engine } from '../../engine/engine.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { chosenRequests } from '../requestFiles/chosenRequests.ts';
-import { coloursFor } from '../output/rowForm.ts';
 import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { createOutput, type Output } from '../output/output.ts';
@@ -17,10 +16,7 @@ import {
   type ReadRequestFile,
   type UnreadFile,
 } from '../requestFiles/readRequestFile.ts';
-import { jsonReporter } from './reporters/jsonReporter.ts';
-import { junitReporter } from './reporters/junitReporter.ts';
-import type { Reporter } from './reporters/reporter.ts';
-import { specReporter } from './reporters/specReporter.ts';
+import { createReport, type ReportTarget } from './reporters/report.ts';
 import { recordFolder } from '../recordings/recordFolder.ts';
 import { forgetTables } from '../requestFiles/protocolTables.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
@@ -30,19 +26,13 @@ import { serveBlocks } from './serveBlocks.ts';
 import { terminalOutside } from '../requestFiles/terminalOutside.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { watchFiles } from './watchFiles.ts';
-import { randomUUID } from 'node:crypto';
 
-export const REPORTERS = ['spec', 'json', 'junit'] as const;
-
-export interface RunSettings {
+export interface RunSettings extends ReportTarget {
   /** Whether `{{$command …}}` may run programs. */
   readonly allowCommands: boolean;
   readonly chosen: Chosen;
   /** Names of the requests to run; empty: all. */
   readonly requests: readonly string[];
-  readonly reporter: (typeof REPORTERS)[number];
-  /** A file for the report; the terminal then shows the report for people. */
-  readonly output: string | undefined;
   readonly bail: boolean;
   readonly timeout: number | undefined;
   readonly watch: boolean;
@@ -104,6 +94,7 @@ function readFiles(
   return Promise.all(paths.map((path) => readRequestFile(path, chosen)));
 }
 
+/** What a run is given, each time that it runs. */
 interface RunTools {
   readonly settings: RunSettings;
   readonly workersFolder: string;
@@ -117,10 +108,10 @@ interface RunTools {
 /** Runs the files while their blocks listen, if that is wanted. If one cannot, no request runs. */
 async function runServed(
   files: readonly (ReadRequestFile | UnreadFile)[],
-  parts: RunTools,
+  tools: RunTools,
 ): Promise<ExitStatus> {
-  if (!parts.settings.serve) return runOnce(files, parts);
-  const { workersFolder, outside, blame } = parts;
+  if (!tools.settings.serve) return runOnce(files, tools);
+  const { workersFolder, outside, blame } = tools;
   let stop: () => Promise<void>;
   try {
     stop = await serveBlocks(files, { workersFolder, outside, onError: blame });
@@ -131,7 +122,7 @@ async function runServed(
     return statusOfError(error);
   }
   try {
-    return await runOnce(files, parts);
+    return await runOnce(files, tools);
   } finally {
     await stop();
   }
@@ -161,7 +152,7 @@ async function runOnce(
       connection: settings.connection,
       record,
     });
-    const report = reporting(settings, output);
+    const report = createReport(settings, output);
     const { status } = await runFiles({
       ...settings,
       files,
@@ -186,56 +177,5 @@ async function runOnce(
   } finally {
     await engine.dispose();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** The chosen reporter, and if it writes to a file, the one for people on the terminal. */
-function reporting(
-  { reporter: name, output: file }: RunSettings,
-  output: Output,
-): { readonly reporter: Reporter; finish(): Promise<void> } {
-  const print = (text: string): void => output.write(text);
-  const create = (write: (text: string) => void, isTerminal: boolean): Reporter => {
-    if (name === 'json') return jsonReporter(write);
-    if (name === 'junit') return junitReporter(write);
-    return specReporter(write, coloursFor(isTerminal ? process.stdout : {}));
-  };
-  if (file === undefined) return { reporter: create(print, true), finish: () => output.flush() };
-  let text = '';
-  const reporters = [
-    create((more) => (text += more), false),
-    specReporter(print, coloursFor(process.stdout)),
-  ];
-  return {
-    reporter: {
-      fileStarted: (of, warnings) => reporters.forEach((each) => each.fileStarted?.(of, warnings)),
-      requestEnded: (of, result) => reporters.forEach((each) => each.requestEnded?.(of, result)),
-      fileEnded: (report) => reporters.forEach((each) => each.fileEnded?.(report)),
-      ended: (report) => reporters.forEach((each) => each.ended(report)),
-    },
-    finish: () => writeReport(resolve(file), text),
-  };
-}
-
-/**
- * Writes a report atomically: a reader finds the old one or the new one, never a part. Unlike a recording, others may read
- * it, and a device or a pipe is written to.
- * @throws DuplexError `disk.denied`
- */
-async function writeReport(path: string, text: string): Promise<void> {
-  const partial = `${path}.${randomUUID().slice(0, 8)}.part`;
-  try {
-    const isSpecial = await stat(path).then(
-      (stats) => !stats.isFile(),
-      () => false,
-    );
-    if (isSpecial) return await writeFile(path, text);
-    await writeFile(partial, text);
-    await rename(partial, path);
-  } catch (cause) {
-    // Below a file that is no folder this fails, too; the first failure is the one to report.
-    await rm(partial, { force: true }).catch(() => undefined);
-    const message = `The report cannot be written to ${path}: ${(cause as Error).message}.`;
-    throw new DuplexError('disk.denied', message, { cause });
   }
 }

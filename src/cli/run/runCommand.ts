@@ -3,7 +3,8 @@ import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { duration, repeated, variable } from '../optionValues.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
-import { REPORTERS, run, type RunSettings } from './run.ts';
+import { REPORTERS } from './reporters/report.ts';
+import { run, type RunSettings } from './run.ts';
 
 const EXAMPLES = `
 Examples:

@@ -18,6 +18,7 @@ import {
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
+import { refused } from './actStep.ts';
 import { checkFiles, schemaTypes } from './checkFiles.ts';
 import { createConversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
@@ -25,8 +26,9 @@ import { createInterruption, type Interruption } from './interruption.ts';
 import { createJudge, type Judge } from './judge.ts';
 import type { HandshakeResult, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
-import { failedExpectation, refused, runStep, type StepContext } from './runStep.ts';
+import { failedExpectation, runStep } from './runStep.ts';
 import { failureOf, invalid, RunStop, statusOf } from './runStop.ts';
+import type { StepContext } from './stepContext.ts';
 import { stepLabel, stepLine } from './stepLabel.ts';
 
 /**

@@ -1,58 +1,14 @@
 import { MAX_JSON_DEPTH, spelling, showJson, typeOf, type ExactJson } from '../condition/exactJson.ts';
-import { judgedHandshake, type Judged } from '../condition/judged.ts';
-import {
-  actPlan,
-  fileMessage,
-  takePlan,
-  verbBody,
-  type Act,
-  type ActPlan,
-  type Audience,
-  type TakePlan,
-  type Planned,
-  type SendableMessage,
-} from '../plan/stepPlan.ts';
-import type { StepProtocol } from '../plan/stepVerb.ts';
-import type { DecodedUnit } from '../../protocol/unit.ts';
-import type { VerbCall } from '../../protocol/verb.ts';
-import type { Scope } from '../variables/scope.ts';
-import type { Range } from '../syntax/range.ts';
+import { judgedHandshake } from '../condition/judged.ts';
+import { takePlan, type TakePlan } from '../plan/stepPlan.ts';
 import type { Step } from '../syntax/tree.ts';
-import type { OutgoingMessage } from '../../../shared/session.ts';
-import type { SchemaTypes } from './checkFiles.ts';
-import type { Conversation } from './conversation.ts';
-import type { Queued } from './inbox.ts';
+import { actStep } from './actStep.ts';
 import { expectAll } from './expectAll.ts';
-import type { Interruption } from './interruption.ts';
-import type { Judge } from './judge.ts';
-import type { HandshakeAnswer } from '../condition/judged.ts';
-import type { PlacedRequest, RunConnection, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RunFailure, StepResult } from './runResult.ts';
-import { failureOf, invalid, RunStop } from './runStop.ts';
+import { failureOf, planOf, RunStop } from './runStop.ts';
+import type { StepContext, Taken } from './stepContext.ts';
 import { stepLine } from './stepLabel.ts';
-import { waitForMessage, type WantedMessage } from './waitForMessage.ts';
-
-/** The state that the steps of a request share while it runs. */
-export interface StepContext {
-  readonly placed: PlacedRequest;
-  readonly ports: RunPorts;
-  readonly scope: Scope;
-  readonly connection: RunConnection;
-  readonly answer: HandshakeAnswer;
-  readonly conversation: Conversation;
-  /** Undefined if its steps use no protocol. */
-  readonly stepProtocol: StepProtocol | undefined;
-  readonly judge: Judge;
-  readonly interruption: Interruption;
-  /** The message types of `@encode protobuf`. */
-  readonly types: SchemaTypes;
-  /** How a step gets its message; unless given, it takes one of the inbox. */
-  readonly take?: (wanted: WantedMessage) => ReturnType<typeof waitForMessage>;
-  /** Of a rule: the unit that triggered it, which a later step of the rule answers too. */
-  readonly ruleUnit?: DecodedUnit | undefined;
-  /** Of a server: the connections that `@to` means. */
-  readonly audience?: (to: Exclude<Audience, 'one'>) => readonly RunConnection[];
-}
+import { waitForMessage } from './waitForMessage.ts';
 
 /** The parts of a result that become known while a step runs. */
 export type StepOutcome = Pick<StepResult, 'latency' | 'received' | 'sent' | 'expectations' | 'captures'> & {
@@ -78,16 +34,16 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
     const before = planOf(takePlan(step, scope));
     await interruption.race(context.judge.prepare([...(before.wait?.where ?? []), ...before.expects]));
     const taken = await takeMessage(step, before, context);
-    received = taken.seq;
-    latency = taken.seq === undefined ? undefined : taken.judged.latency;
-    expectations = expectAll(before.expects, taken.judged, taken.seq, context.judge);
+    received = taken.message?.seq;
+    latency = taken.message && taken.judged.latency;
+    expectations = expectAll(before.expects, taken.judged, received, context.judge);
     failure = failedExpectation(expectations);
     if (!failure) {
       for (const { name, value } of capture(before, taken, context)) {
         captures.push({ name, value });
         scope.capture(name, { text: value });
       }
-      label = await act(step, taken, context);
+      label = await actStep(step, taken, context);
     }
   } catch (thrown) {
     failure = failureOf(thrown, stepLine(step));
@@ -95,19 +51,10 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
   return { label, latency, received, sent: conversation.sent, expectations, captures, failure };
 }
 
-interface Taken {
-  readonly judged: Judged;
-  readonly seq: number | undefined;
-  /** The message that the step took. */
-  readonly message?: Queued;
-}
-
 /** The message that the step waits for. If it waits for none, the facts of the handshake. */
 async function takeMessage(step: Step, { wait }: TakePlan, context: StepContext): Promise<Taken> {
   const { conversation, judge, interruption, answer, ports } = context;
-  if (!wait) {
-    return { judged: judgedHandshake(answer), seq: undefined };
-  }
+  if (!wait) return { judged: judgedHandshake(answer) };
   const { range } = step.separator!;
   const { awaitedReply } = conversation;
   if (wait.isReply && awaitedReply === undefined)
@@ -120,16 +67,13 @@ async function takeMessage(step: Step, { wait }: TakePlan, context: StepContext)
   const wanted = { ...wait, replyTo: wait.isReply ? awaitedReply : undefined, range };
   const find = () =>
     context.take?.(wanted) ?? waitForMessage(wanted, conversation, judge, interruption, () => ports.now());
-  if (!wait.isNone) {
-    const { message, judged } = await find();
-    return { judged, seq: message.seq, message };
-  }
+  if (!wait.isNone) return find();
   const found = await find().catch((thrown: unknown) => {
     // The time is up or the connection is closed, and no queued message is left.
     if (thrown instanceof RunStop && ['wait', 'close'].includes(thrown.failure.code)) return undefined;
     throw thrown;
   });
-  if (!found) return { judged: judgedHandshake(answer), seq: undefined };
+  if (!found) return { judged: judgedHandshake(answer) };
   throw new RunStop(unwanted(wait, found.message.seq, step));
 }
 
@@ -169,7 +113,7 @@ export function failedExpectation(expectations: readonly ExpectationResult[]): R
 
 function capture(
   { captures }: TakePlan,
-  { judged, seq }: Taken,
+  { judged, message }: Taken,
   { judge }: StepContext,
 ): { name: string; value: string }[] {
   return captures.map(({ name, subject, range }) => {
@@ -186,7 +130,7 @@ function capture(
       actual: judged.isTooDeep
         ? `nothing: the message is nested deeper than ${MAX_JSON_DEPTH} levels`
         : 'nothing',
-      ...(seq !== undefined && { seq }),
+      ...(message && { seq: message.seq }),
     });
   });
 }
@@ -195,179 +139,4 @@ function capture(
 function textOf(value: ExactJson): string {
   const type = typeOf(value);
   return type === 'string' || type === 'number' ? spelling(value) : showJson(value, Infinity);
-}
-
-/** Waits for `@delay`, then sends, pings or closes as often as `@repeat` says. @returns the label */
-async function act(step: Step, taken: Taken, context: StepContext): Promise<string | undefined> {
-  const { scope, interruption, ports, stepProtocol } = context;
-  let plan = planOf(actPlan(step, scope, stepProtocol));
-  if (plan.delay > 0) {
-    await interruption.sleep(plan.delay);
-    // Dynamic values, such as a time, are created now.
-    plan = planOf(actPlan(step, scope, stepProtocol));
-  }
-  const { repeat, label } = plan;
-  const begun = ports.now();
-  for (let round = 0; round < repeat.count; round++) {
-    // Each repetition gets new dynamic values.
-    if (round > 0) plan = planOf(actPlan(step, scope, stepProtocol));
-    const due = begun + round * repeat.every - ports.now();
-    if (due > 0) await interruption.sleep(due);
-    interruption.check();
-    await interruption.race(perform(step, plan, taken, context));
-  }
-  return label;
-}
-
-async function perform(
-  step: Step,
-  { act: what, to }: ActPlan,
-  taken: Taken,
-  context: StepContext,
-): Promise<void> {
-  const { connection } = context;
-  switch (what.kind) {
-    case 'nothing':
-      return;
-    case 'echo':
-      return echo(step, taken.message, to, context);
-    case 'message':
-      return deliver(await encoded(what.message, step, context), to, context);
-    case 'ping':
-      return connection.ping(what.data);
-    case 'close':
-      return connection.close(what.code, what.reason);
-    case 'verb':
-      return say(step, what, to, taken.judged.unit ?? context.ruleUnit, context);
-    case 'file':
-      return deliver(await encoded(await readMessage(step, what, context), step, context), to, context);
-  }
-}
-
-/** Sends the message that the step took, with the same kind and bytes. */
-async function echo(
-  step: Step,
-  message: Queued | undefined,
-  to: Audience,
-  context: StepContext,
-): Promise<void> {
-  if (!message || message.kind === 'close') {
-    const { range } = step.directives.find(({ name }) => name.text === 'echo')!;
-    const none = 'The step took the close, so there is no message for @echo to send: remove @echo.';
-    throw invalid([{ code: 'directive.conflict', range, message: none }]);
-  }
-  const data = message.payload ?? (await context.connection.read(message.seq));
-  return deliver({ kind: message.kind, data }, to, context);
-}
-
-/** Resolves when the bytes were handed to the kernel. Another client that leaves meanwhile misses the message. */
-async function deliver(
-  { kind, data }: OutgoingMessage,
-  to: Audience,
-  { connection, audience }: StepContext,
-): Promise<void> {
-  if (to === 'one' || !audience) return connection.send(kind, data);
-  await Promise.all(
-    audience(to).map((each) => {
-      const sent = each.send(kind, data);
-      return each === connection ? sent : sent.catch(() => undefined);
-    }),
-  );
-}
-
-/** @throws RunStop for JSON that does not fit its schema */
-async function encoded(
-  { kind, data, outside }: SendableMessage,
-  step: Step,
-  { ports, types }: Pick<StepContext, 'ports' | 'types'>,
-): Promise<OutgoingMessage> {
-  if (!outside) return { kind, data };
-  if (outside.format !== 'protobuf') return { kind, data: await ports.compress(outside.format, data) };
-  const type = await types(outside.message, outside.file);
-  const written = type.write(new TextDecoder().decode(data));
-  if (!('problem' in written)) return { kind, data: written };
-  const range = step.payload?.range ?? stepLine(step);
-  throw invalid([{ code: 'payload.encoding', range, message: written.problem }]);
-}
-
-async function readMessage(
-  step: Step,
-  what: Extract<Act, { kind: 'file' }>,
-  { ports, placed, scope }: StepContext,
-): Promise<SendableMessage> {
-  const read = fileMessage(step, await ports.readFile(what.path, placed.uri), what, scope);
-  if ('problems' in read) throw invalid(read.problems);
-  return read.message;
-}
-
-/** Sends the message of a verb. If the verb opens the protocol, waits for the answer of the server. */
-async function say(
-  step: Step,
-  { spec, call, file, outside, range }: Extract<Act, { kind: 'verb' }>,
-  to: Audience,
-  taken: DecodedUnit | undefined,
-  context: StepContext,
-): Promise<void> {
-  const { connection, conversation } = context;
-  let given = file ? await readMessage(step, file, context) : undefined;
-  if (outside && call.bytes) given = { kind: 'binary', data: call.bytes, outside };
-  const body = given && verbBody(await encoded(given, step, context));
-  const whole = { ...call, ...body, taken };
-  if (to !== 'one' && context.audience) return sayToMany(whole, range, context.audience(to), context);
-  const said = connection.encode(whole);
-  if ('problem' in said) throw unencodable(said.problem, range);
-  if (said.awaits !== undefined) conversation.awaitedReply = said.awaits;
-  for (const message of said.messages) await connection.send(message.kind, message.data);
-  if (!spec.opens) return;
-  const opening = await connection.opening();
-  if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.stepProtocol);
-}
-
-/** Each connection has ids, subscriptions and a format of its own, so each encodes the verb for itself. */
-async function sayToMany(
-  call: VerbCall,
-  range: Range,
-  audience: readonly RunConnection[],
-  { connection, conversation }: StepContext,
-): Promise<void> {
-  await Promise.all(
-    audience.map(async (each) => {
-      const said = each.encode({ ...call, isBroadcast: true });
-      if ('problem' in said) {
-        // Another client may have left meanwhile. What is wrong with the call is wrong for the own client too.
-        const own = each === connection ? said : connection.encode({ ...call, isBroadcast: true });
-        if ('problem' in own) throw unencodable(own.problem, range);
-        return;
-      }
-      if (each === connection && said.awaits !== undefined) conversation.awaitedReply = said.awaits;
-      for (const message of said.messages) {
-        const sent = each.send(message.kind, message.data);
-        await (each === connection ? sent : sent.catch(() => undefined));
-      }
-    }),
-  );
-}
-
-function unencodable(message: string, range: Range): RunStop {
-  return invalid([{ code: 'verb.encoding', range, message }]);
-}
-
-/** The server refused to open the protocol: by its answer, or by closing. */
-export function refused(
-  reason: string,
-  range: Range,
-  { close }: Pick<Conversation, 'close'>,
-  stepProtocol: StepProtocol | undefined,
-): RunStop {
-  const meaning = close && stepProtocol?.protocol.closeCodes[close.code];
-  const said = close?.reason ? ` “${close.reason}”` : '';
-  const message = close
-    ? `The server closed the connection with ${close.code}${said}${meaning === undefined ? '' : ` (${meaning})`} before it had accepted the protocol.`
-    : reason;
-  return new RunStop({ cause: 'expectation', code: 'protocol.refused', message, range });
-}
-
-function planOf<T>(planned: Planned<T>): T {
-  if ('plan' in planned) return planned.plan;
-  throw invalid(planned.problems);
 }

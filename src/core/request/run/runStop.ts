@@ -1,4 +1,5 @@
 import { DuplexError, toDuplexError } from '../../../shared/errors.ts';
+import type { Planned } from '../plan/stepPlan.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import type { Range } from '../syntax/range.ts';
 import type { RunFailure, RunStatus } from './runResult.ts';
@@ -18,6 +19,12 @@ export function invalid(problems: readonly Problem[]): RunStop {
   const [first] = problems;
   if (!first) throw new Error('The cause is not known.');
   return new RunStop({ cause: 'invalid', ...first });
+}
+
+/** @throws RunStop if the plan has problems */
+export function planOf<T>(planned: Planned<T>): T {
+  if ('plan' in planned) return planned.plan;
+  throw invalid(planned.problems);
 }
 
 /** Converts anything that was thrown to a failure at a place. Its sentence names options as request files do. */

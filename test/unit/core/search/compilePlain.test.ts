@@ -65,7 +65,7 @@ describe('plain text with its case', () => {
   });
 
   it('is searched in bytes only', () => {
-    expect(compilePlain('é', true)).toMatchObject({ proofs: [bytes('é')], hints: [], fold: false });
+    expect(compilePlain('é', true)).toMatchObject({ proofs: [bytes('é')], hints: [], ignoresCase: false });
   });
 });
 

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DuplexError } from '../../../shared/errors.ts';
+import type { Output } from '../../output/output.ts';
+import { coloursFor } from '../../output/rowForm.ts';
+import { jsonReporter } from './jsonReporter.ts';
+import { junitReporter } from './junitReporter.ts';
+import type { Reporter } from './reporter.ts';
+import { specReporter } from './specReporter.ts';
+
+export const REPORTERS = ['spec', 'json', 'junit'] as const;
+
+export interface ReportTarget {
+  readonly reporter: (typeof REPORTERS)[number];
+  /** A file for the report; the terminal then shows the report for people. */
+  readonly output: string | undefined;
+}
+
+/** The chosen reporter, and if it writes to a file, the one for people on the terminal. */
+export function createReport(
+  { reporter: name, output: file }: ReportTarget,
+  output: Output,
+): { readonly reporter: Reporter; finish(): Promise<void> } {
+  const print = (text: string): void => output.write(text);
+  const create = (write: (text: string) => void, isTerminal: boolean): Reporter => {
+    if (name === 'json') return jsonReporter(write);
+    if (name === 'junit') return junitReporter(write);
+    return specReporter(write, coloursFor(isTerminal ? process.stdout : {}));
+  };
+  if (file === undefined) return { reporter: create(print, true), finish: () => output.flush() };
+  let text = '';
+  const reporters = [
+    create((more) => (text += more), false),
+    specReporter(print, coloursFor(process.stdout)),
+  ];
+  return {
+    reporter: {
+      fileStarted: (of, warnings) => reporters.forEach((each) => each.fileStarted?.(of, warnings)),
+      requestEnded: (of, result) => reporters.forEach((each) => each.requestEnded?.(of, result)),
+      fileEnded: (report) => reporters.forEach((each) => each.fileEnded?.(report)),
+      ended: (report) => reporters.forEach((each) => each.ended(report)),
+    },
+    finish: () => writeReport(resolve(file), text),
+  };
+}
+
+/**
+ * Writes a report atomically: a reader finds the old one or the new one, never a part. Unlike a recording, others may read
+ * it, and a device or a pipe is written to.
+ * @throws DuplexError `disk.denied`
+ */
+async function writeReport(path: string, text: string): Promise<void> {
+  const partial = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    const isSpecial = await stat(path).then(
+      (stats) => !stats.isFile(),
+      () => false,
+    );
+    if (isSpecial) return await writeFile(path, text);
+    await writeFile(partial, text);
+    await rename(partial, path);
+  } catch (cause) {
+    // Below a file that is no folder this fails, too; the first failure is the one to report.
+    await rm(partial, { force: true }).catch(() => undefined);
+    const message = `The report cannot be written to ${path}: ${(cause as Error).message}.`;
+    throw new DuplexError('disk.denied', message, { cause });
+  }
+}

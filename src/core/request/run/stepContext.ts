@@ -1,0 +1,42 @@
+import type { HandshakeAnswer, Judged } from '../condition/judged.ts';
+import type { Audience } from '../plan/stepPlan.ts';
+import type { StepProtocol } from '../plan/stepVerb.ts';
+import type { DecodedUnit } from '../../protocol/unit.ts';
+import type { Scope } from '../variables/scope.ts';
+import type { SchemaTypes } from './checkFiles.ts';
+import type { Conversation } from './conversation.ts';
+import type { Queued } from './inbox.ts';
+import type { Interruption } from './interruption.ts';
+import type { Judge } from './judge.ts';
+import type { PlacedRequest, RunConnection, RunPorts } from './runPorts.ts';
+import type { waitForMessage, WantedMessage } from './waitForMessage.ts';
+
+/** The state that the steps of a request share while it runs. */
+export interface StepContext {
+  readonly placed: PlacedRequest;
+  readonly ports: RunPorts;
+  readonly scope: Scope;
+  readonly connection: RunConnection;
+  readonly answer: HandshakeAnswer;
+  readonly conversation: Conversation;
+  /** Undefined if its steps use no protocol. */
+  readonly stepProtocol: StepProtocol | undefined;
+  readonly judge: Judge;
+  readonly interruption: Interruption;
+  /** The message types of `@encode protobuf`. */
+  readonly types: SchemaTypes;
+  /** How a step gets its message; unless given, it takes one of the inbox. */
+  readonly take?: (wanted: WantedMessage) => ReturnType<typeof waitForMessage>;
+  /** Of a rule: the unit that triggered it, which a later step of the rule answers too. */
+  readonly ruleUnit?: DecodedUnit | undefined;
+  /** Of a server: the connections that `@to` means. */
+  readonly audience?: (to: Exclude<Audience, 'one'>) => readonly RunConnection[];
+}
+
+/** What a step took before it acts. */
+export interface Taken {
+  /** The facts of the handshake if it waits for no message. */
+  readonly judged: Judged;
+  /** Undefined if it took none. */
+  readonly message?: Queued;
+}
