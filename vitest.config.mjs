@@ -6,7 +6,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -21,7 +27,10 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          // One process for all files: they share the browser, and each module is loaded once.
           fileParallelism: false,
+          isolate: false,
+          sequence: { groupOrder: 1 },
           retry: 2,
           // A busy machine draws late; one second, the default, is too short for it.
           expect: { poll: { timeout: 15_000 } },

@@ -18,7 +18,7 @@ export async function axeFindings(frame: Evaluates): Promise<string[]> {
     const runOnly = { type: 'tag', values: ${JSON.stringify(TAGS)} };
     // Its label says a row of the timeline in one sentence: more than its cells show, and in another order.
     const rules = { 'label-content-name-mismatch': { enabled: false } };
-    const { violations } = await axe.run(document, { runOnly, rules });
+    const { violations } = await axe.run(document, { runOnly, rules, resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map((node) => id + ': ' + node.target.flat().join(' ') + ': ' + node.failureSummary.replace(/\\s+/g, ' ')));
   })()`);

@@ -174,7 +174,7 @@ describe('the card of a failure', () => {
   });
 
   it('counts down to the time at which the server allows another try', async () => {
-    panel = await browser.openPanel();
+    panel = await browser.openPanel({ isLast: true });
     await panel.page.clock.install();
     panel.host.change({ state: 'failed', error });
     const retryAt = Date.now() + 30_000;

@@ -11,7 +11,7 @@ const LIKE_LIT = '<!--?lit$123$--><!--lit-part--> ${alert(1)} {{constructor.cons
 
 const browser = useBrowser();
 async function withPanel(use: (panel: OpenPanel, requests: string[]) => Promise<void>): Promise<void> {
-  const panel = await browser.openPanel();
+  const panel = await browser.openPanel({ isLast: true });
   const requests: string[] = [];
   panel.page.on('request', (request) => requests.push(request.url()));
   try {

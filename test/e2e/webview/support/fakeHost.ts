@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import type { LineView } from '../../../../src/core/format/lineView.ts';
 import { formatMessage } from '../../../../src/core/format/formatMessage.ts';
 import { previewBinary, previewText } from '../../../../src/core/format/preview.ts';
@@ -23,6 +22,7 @@ import type { UnitList } from '../../../../src/shared/units.ts';
 import { fakeSearches } from './fakeSearches.ts';
 import type { FakeSearches } from './fakeSearches.ts';
 import { fakeTimeline } from './fakeTimeline.ts';
+import type { PanelPage } from './panelPage.ts';
 import type { Direction, Kind, Row } from '../../../../src/shared/timeline.ts';
 
 export interface FakeMessage {
@@ -118,8 +118,8 @@ function idleSession(): SessionSummary {
   };
 }
 
-/** Connects to a page before it is loaded. */
-export async function fakeHost(page: Page): Promise<FakeHost> {
+/** Connects to a page before a panel is loaded there. */
+export function fakeHost(panelPage: PanelPage): FakeHost {
   const blocks: { from: number; count: number; message: (seq: number) => FakeMessage }[] = [];
   const views = new Map<string, LineView>();
   const images = new Map<string, Uint8Array>();
@@ -344,16 +344,6 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     }),
   );
 
-  let receive: (message: unknown) => void = () => undefined;
-  // Messages cross as JSON, as they do between VS Code's host and a webview.
-  await page.exposeFunction('duplexToHost', (message: string) => receive(JSON.parse(message)));
-  await page.addInitScript(`
-    window.acquireVsCodeApi = () => ({
-      postMessage: (message) => window.duplexToHost(JSON.stringify(message)),
-      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
-      setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
-    });
-  `);
   const rpc = createRpc<PanelEvents, typeof handlers>(
     {
       post(message) {
@@ -363,11 +353,11 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
           (_, base64: string) => `Uint8Array.from(atob("${base64}"), (c) => c.charCodeAt(0))`,
         );
         // A page that was closed or is being reloaded hears nothing more.
-        page.evaluate(script).catch(() => undefined);
+        panelPage.page.evaluate(script).catch(() => undefined);
       },
       listen(listener) {
-        receive = listener;
-        return () => (receive = () => undefined);
+        panelPage.receive = listener;
+        return () => (panelPage.receive = () => undefined);
       },
     },
     handlers,

@@ -1,20 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { Browser, ConsoleMessage, Page, Request } from 'playwright-core';
+import { afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser } from '../../../../scripts/lib/browser.mjs';
 import { output } from '../../../../scripts/lib/folders.mjs';
 import { fakeHost } from './fakeHost.ts';
 import type { FakeHost } from './fakeHost.ts';
 import { startPageServer } from './pageServer.ts';
-import { THEME_CLASSES, THEMES } from './themes.ts';
-import type { ThemeName } from './themes.ts';
+import { openPanelPage } from './panelPage.ts';
+import type { PageOptions, PanelPage } from './panelPage.ts';
 
-export interface PanelOptions {
-  readonly theme?: ThemeName;
-  readonly width?: number;
-  readonly height?: number;
-  readonly reducedMotion?: boolean;
+export interface PanelOptions extends PageOptions {
+  /** Its page shows no other panel after it: for tests that leave a listener or a clock in the page. */
+  readonly isLast?: boolean;
 }
 
 export interface OpenPanel {
@@ -29,86 +27,94 @@ export interface OpenPanel {
 }
 
 /**
- * Chromium and a server for the tests of a file, started before the first. A panel that a test leaves open is closed after
- * it, and fails it where the browser complained about anything.
+ * One Chromium and one server for all files, whose project shares its process (vitest.config.mjs). They end with it:
+ * playwright-core ends its browsers.
+ */
+let started: Promise<{ readonly browser: Browser; readonly url: string }> | undefined;
+
+async function start(): Promise<{ readonly browser: Browser; readonly url: string }> {
+  const [browser, { url }] = await Promise.all([launchBrowser(), startPageServer()]);
+  return { browser, url };
+}
+
+/** Pages without a panel. */
+const idle: PanelPage[] = [];
+
+/**
+ * Panels for the tests of a file. A panel that a test leaves open is closed after it, and fails it where the browser
+ * complained about anything. Later panels are shown in its page, unless the test failed.
  */
 export function useBrowser(): { openPanel(options?: PanelOptions): Promise<OpenPanel> } {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof startPageServer>>;
   const open = new Set<OpenPanel>();
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), startPageServer()]);
+    started ??= start();
+    await started;
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
     const left = [...open];
     for (const panel of left) await panel.close();
+    if (task.result?.state === 'fail') for (const panelPage of idle.splice(0)) await panelPage.close();
     expect(left.flatMap(({ complaints }) => complaints)).toEqual([]);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
   return {
-    async openPanel(options) {
-      const panel = await openPanel(browser, server.url, options);
-      const tracked: OpenPanel = {
-        ...panel,
+    async openPanel({ isLast = false, ...options } = {}) {
+      const { browser, url } = await started!;
+      const panelPage = idle.pop() ?? (await openPanelPage(browser, url));
+      await panelPage.prepare(options);
+      const { host, complaints, detach } = show(panelPage);
+      const panel: OpenPanel = {
+        page: panelPage.page,
+        host,
+        complaints,
+        load: () => panelPage.load(),
+        screenshot: (name) => screenshot(panelPage.page, name),
         async close() {
-          open.delete(tracked);
-          await panel.close();
+          if (!open.delete(panel)) return;
+          detach();
+          if (isLast) return panelPage.close();
+          await panelPage.clear();
+          idle.push(panelPage);
         },
       };
-      open.add(tracked);
-      return tracked;
+      open.add(panel);
+      return panel;
     },
   };
 }
 
-async function openPanel(browser: Browser, url: string, options: PanelOptions = {}): Promise<OpenPanel> {
-  const { theme = 'dark', width = 1200, height = 800, reducedMotion = true } = options;
-  const context = await browser.newContext({
-    viewport: { width, height },
-    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+interface Shown {
+  readonly host: FakeHost;
+  readonly complaints: string[];
+  /** Ends the connection between the page and the host. */
+  readonly detach: () => void;
+}
+
+function show(panelPage: PanelPage): Shown {
+  const { page } = panelPage;
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
+  const onError = (error: Error): unknown => complaints.push(String(error));
+  const onConsole = (message: ConsoleMessage): void => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('requestfailed', (request) => complaints.push(`not loaded: ${request.url()}`));
-  // What VS Code puts into every webview: the theme's variables and classes, and the styles of html and body.
-  await page.addInitScript(`
-    document.addEventListener('DOMContentLoaded', () => {
-      for (const [name, value] of Object.entries(${JSON.stringify(THEMES[theme])}))
-        document.documentElement.style.setProperty('--vscode-' + name, value);
-      document.body.classList.add(...${JSON.stringify(THEME_CLASSES[theme])});
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(\`
-        html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background); }
-        body { background: var(--vscode-editor-background); color: var(--vscode-editor-foreground);
-          font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); margin: 0; padding: 0 20px; }\`);
-      document.adoptedStyleSheets.unshift(sheet);
-    });
-  `);
-  const host = await fakeHost(page);
+  };
+  const onFailure = (request: Request): unknown => complaints.push(`not loaded: ${request.url()}`);
+  page.on('pageerror', onError);
+  page.on('console', onConsole);
+  page.on('requestfailed', onFailure);
+  const host = fakeHost(panelPage);
   return {
-    page,
     host,
     complaints,
-    async load() {
-      await page.goto(url);
-      await page.locator('duplex-header').waitFor();
-    },
-    async screenshot(name) {
-      const folder = join(output, 'screenshots');
-      await mkdir(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}.png`) });
-    },
-    async close() {
+    detach() {
       host.dispose();
-      await context.close();
+      page.off('pageerror', onError);
+      page.off('console', onConsole);
+      page.off('requestfailed', onFailure);
     },
   };
+}
+
+async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = join(output, 'screenshots');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }

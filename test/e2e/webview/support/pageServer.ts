@@ -10,12 +10,12 @@ export const PAGE_TITLE = 'A session';
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', ttf: 'font/ttf' };
 
 /** Serves the page that the extension makes for a panel, policy included, and the built files it loads. */
-export async function startPageServer(): Promise<{ url: string; close(): Promise<void> }> {
+export async function startPageServer(): Promise<{ readonly url: string }> {
   const server = createServer((request, response) => {
     const file = /^\/([\w-]+\.(js|css|ttf))(\?|$)/.exec(request.url ?? '');
     if (!file) {
       response.setHeader('content-type', 'text/html');
-      response.end(request.url === '/' ? page : '');
+      response.end(/^\/(\?|$)/.test(request.url ?? '') ? page : '');
       return;
     }
     readFile(join(root, 'dist', 'webview', file[1]!)).then(
@@ -39,12 +39,5 @@ export async function startPageServer(): Promise<{ url: string; close(): Promise
     language: 'en',
     title: PAGE_TITLE,
   });
-  return {
-    url,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url };
 }
