@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// One project a kind of test. `e2e` and `integration` use the built dist/; run `npm run build` first. What depends on sockets,
+/** Unit tests that replace modules, so that none may be shared between them. */
+const mocking = ['test/unit/vscode/**/*.test.ts', 'test/unit/engine/systemMonitor.test.ts'];
+
+// One project a kind of test; the unit tests have two. `e2e` and `integration` use the built dist/; run `npm run build` first. What depends on sockets,
 // processes and windows is tried up to twice more: a machine that is busy with something else may miss a time limit. The report marks
 // what passed at a later attempt only.
 export default defineConfig({
@@ -10,9 +13,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          exclude: mocking,
           testTimeout: 20_000,
+          // The files of a process share its modules, which are loaded once: loading them would take longer than the tests.
+          isolate: false,
         },
       },
+      { test: { name: 'unit-mocked', include: mocking, testTimeout: 20_000, pool: 'threads' } },
       {
         test: {
           name: 'integration',

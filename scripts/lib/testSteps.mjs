@@ -166,7 +166,7 @@ export const steps = [
   script('layers', 'Layers', 3 * MINUTE),
   script('dead', 'Dead code', 3 * MINUTE),
   script('types', 'Types', 8 * MINUTE),
-  vitest('unit', 'Unit tests', 15 * MINUTE),
+  vitest('unit', 'Unit tests', 15 * MINUTE, ['--project', 'unit*']),
   { ...vitest('integration', 'Integration tests', 35 * MINUTE), after: ['build'] },
   ...vscodes.map(({ version }) => host(version)),
   {
