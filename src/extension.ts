@@ -13,26 +13,26 @@ import { recordingCommands } from './vscode/commands/recordingCommands.ts';
 import { sessionCommands } from './vscode/commands/sessionCommands.ts';
 import { connectionEdited, connectSession, disconnectSession } from './vscode/sessionLifecycle.ts';
 import { sessionStatus, trackContextKeys } from './vscode/sidebar/windowState.ts';
-import { demoControl } from './vscode/demoControl.ts';
+import { createDemoControl } from './vscode/demoControl.ts';
 import { Environments } from './vscode/environments/environments.ts';
-import { outsidePorts, secretFolderOf } from './vscode/environments/outsidePorts.ts';
-import { secretStore } from './vscode/environments/secretStore.ts';
-import { draftVariables } from './vscode/panel/compose/draftVariables.ts';
-import { messageHistory } from './vscode/panel/compose/messageHistory.ts';
-import { savedMessages } from './vscode/panel/compose/savedMessages.ts';
-import { panelRestorer } from './vscode/panel/panelRestorer.ts';
+import { createOutsidePorts, secretFolderOf } from './vscode/environments/outsidePorts.ts';
+import { createSecretStore } from './vscode/environments/secretStore.ts';
+import { createDraftVariables } from './vscode/panel/compose/draftVariables.ts';
+import { createMessageHistory } from './vscode/panel/compose/messageHistory.ts';
+import { createSavedMessages } from './vscode/panel/compose/savedMessages.ts';
+import { createPanelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
-import { messageDocuments } from './vscode/payload/messageDocuments.ts';
+import { createMessageDocuments } from './vscode/payload/messageDocuments.ts';
 import { ProtocolTables } from './vscode/protocolTables.ts';
 import { RequestIndex } from './vscode/requestFiles/requestIndex.ts';
 import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
 import { resolveProxy } from './vscode/settings.ts';
-import { pruneLater, recordingsIn } from './vscode/recordings.ts';
-import { recentUrls } from './vscode/recentUrls.ts';
+import { pruneLater, createRecordings } from './vscode/recordings.ts';
+import { createRecentUrls } from './vscode/recentUrls.ts';
 import { registerGuarded } from './vscode/report.ts';
 import type { Services } from './vscode/services.ts';
-import { requestScopes } from './vscode/requestFiles/requestScopes.ts';
-import { requestPorts } from './vscode/runs/runCommands.ts';
+import { createRequestScopes } from './vscode/requestFiles/requestScopes.ts';
+import { createEditorRunPorts } from './vscode/runs/runCommands.ts';
 import { replayCommands } from './vscode/servers/replayCommands.ts';
 import { serverCommands, serverStatus } from './vscode/servers/serverCommands.ts';
 import { Servers } from './vscode/servers/servers.ts';
@@ -53,12 +53,12 @@ export function activate(context: ExtensionContext): DuplexApi {
     requireTrust: () => requireTrust('read'),
   });
   const environments = new Environments(context.workspaceState);
-  const secrets = secretStore(context.secrets, context.globalState);
+  const secrets = createSecretStore(context.secrets, context.globalState);
   const tables = new ProtocolTables(engine, log);
-  const documents = messageDocuments(engine, context.workspaceState);
+  const documents = createMessageDocuments(engine, context.workspaceState);
   const runSessions: Services['runSessions'] = new WeakSet();
-  const scopes = requestScopes(environments, secrets);
-  const sources = { variables: scopes, ports: requestPorts({ engine, runSessions }, scopes) };
+  const scopes = createRequestScopes(environments, secrets);
+  const sources = { variables: scopes, ports: createEditorRunPorts({ engine, runSessions }, scopes) };
   const services: Services = {
     extensionId: context.extension.id,
     extensionUri,
@@ -73,16 +73,16 @@ export function activate(context: ExtensionContext): DuplexApi {
       disconnect: disconnectSession,
       edited: (session, before) => connectionEdited(services, session, before),
       documents,
-      variables: draftVariables(
+      variables: createDraftVariables(
         () => environments.ofWorkspace(),
-        outsidePorts(secrets, secretFolderOf(undefined)),
+        createOutsidePorts(secrets, secretFolderOf(undefined)),
       ),
-      history: messageHistory(context.workspaceState),
-      saved: savedMessages(),
+      history: createMessageHistory(context.workspaceState),
+      saved: createSavedMessages(),
     }),
-    recent: recentUrls(context.globalState, context.secrets),
-    recordings: recordingsIn(recordingsFolder),
-    demo: demoControl(log),
+    recent: createRecentUrls(context.globalState, context.secrets),
+    recordings: createRecordings(recordingsFolder),
+    demo: createDemoControl(log),
     requests: new RequestIndex(log),
     environments,
     tables,
@@ -99,7 +99,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     documents,
     services.requests,
     services.servers,
-    window.registerWebviewPanelSerializer(PANEL_TYPE, panelRestorer({ ...services, recordingsFolder })),
+    window.registerWebviewPanelSerializer(PANEL_TYPE, createPanelRestorer({ ...services, recordingsFolder })),
     ...registerViews(services),
     pruneLater(recordingsFolder, log),
     sessionStatus(engine),

@@ -18,13 +18,13 @@ export interface CommandParts {
  * @param args the arguments after the program's name
  * @param workersFolder folder of the built workers
  */
-export type Program = (args: readonly string[], workersFolder: string) => Promise<ExitStatus>;
+export type CommandLine = (args: readonly string[], workersFolder: string) => Promise<ExitStatus>;
 
 /** Creates a command of the command line. */
 export type CommandFactory = (parts: CommandParts) => Command;
 
 /** Creates a program with all commands or only the one to run, so that the others are not loaded. */
-export function programOf(factories: readonly CommandFactory[]): Program {
+export function programOf(factories: readonly CommandFactory[]): CommandLine {
   return async (args, workersFolder) => {
     let status: ExitStatus = EXIT.ok;
     const parts = { workersFolder, finish: (result: ExitStatus) => void (status = result) };

@@ -1,4 +1,4 @@
-import { programOf, type CommandFactory, type Program } from './commandLine.ts';
+import { programOf, type CommandFactory, type CommandLine } from './commandLine.ts';
 
 /** All commands, in the order of the help. The bundle holds all of them and initialises only the one that runs. */
 const COMMANDS: ReadonlyMap<string, () => Promise<CommandFactory>> = new Map([
@@ -15,7 +15,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandFactory>> = new Map([
 ]);
 
 /** Runs the command that the first argument names. Help, misspelt names and the rest need the names of all commands. */
-export const program: Program = async (args, workersFolder) => {
+export const program: CommandLine = async (args, workersFolder) => {
   const named = COMMANDS.get(args[0] ?? '');
   const factories = named ? [named] : [...COMMANDS.values()];
   return programOf(await Promise.all(factories.map((load) => load())))(args, workersFolder);

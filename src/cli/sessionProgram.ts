@@ -1,10 +1,10 @@
-import { programOf, type Program } from './commandLine.ts';
+import { programOf, type CommandLine } from './commandLine.ts';
 
 /**
  * Runs `connect` or `log`. Their start is measured, and they need no request files: their bundle leaves out the
  * language and the runner (scripts/lib/cliBundles.mjs).
  */
-export const sessionProgram: Program = async (args, workersFolder) => {
+export const sessionProgram: CommandLine = async (args, workersFolder) => {
   const command =
     args[0] === 'log'
       ? (await import('./log/logCommand.ts')).logCommand

@@ -3,7 +3,7 @@ import type { OnClientFault } from '../shared/refusedClient.ts';
 import { EXIT } from './exitStatus.ts';
 import { onInterrupts } from './interrupts.ts';
 import { printCertificates, type ListenCertificate, type ListenTlsOptions } from './listenTls.ts';
-import { clientFaults, numberedRows, warnOfOpenHost } from './output/numberedRows.ts';
+import { createFaultPrinter, createNumberedRows, warnOfOpenHost } from './output/numberedRows.ts';
 import { createOutput } from './output/output.ts';
 import { printSentence } from './output/printSentence.ts';
 import { recordFolder } from './recordings/recordFolder.ts';
@@ -19,7 +19,7 @@ export interface ListeningOptions {
 export interface ListeningParts {
   readonly engine: Engine;
   /** Prints the rows of all connections, as the tap of a server. */
-  readonly rows: ReturnType<typeof numberedRows>;
+  readonly rows: ReturnType<typeof createNumberedRows>;
   /** Says what clients do wrong. */
   readonly onFault: OnClientFault;
   /** Aborts at the first interrupt. */
@@ -63,8 +63,8 @@ export async function untilInterrupted(
     // A program that only reads the URLs may close the output; the servers continue.
     const output = createOutput(process.stdout, { onGone: () => {} });
     const onStop = (stop: () => Promise<void>): void => void stops.push(stop);
-    const rows = numberedRows(output, json);
-    const places = await start({ engine, rows, onFault: clientFaults(output, json), signal, onStop });
+    const rows = createNumberedRows(output, json);
+    const places = await start({ engine, rows, onFault: createFaultPrinter(output, json), signal, onStop });
     for (const { url } of places) output.write(`${url}\n`);
     for (const host of new Set(places.map((place) => place.host))) warnOfOpenHost(host);
     await printCertificates(places, tls);

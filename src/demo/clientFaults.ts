@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { FrameScanner } from '../core/frames/frameScanner.ts';
-import { placeOf, transportFault } from '../core/frames/transportFault.ts';
+import { faultPlace, transportFault } from '../core/frames/transportFault.ts';
 
 /**
  * Ends a connection whose client violates the protocol, and reports what the client did. Other connections continue.
@@ -25,7 +25,7 @@ export function endOnFault(
     const { code = '', message } = error;
     const fault = transportFault(code, message, scanner.fault);
     if (fault !== undefined) {
-      const place = 'head' in fault ? `; the frame ${placeOf(fault)}` : '';
+      const place = 'head' in fault ? `; the frame ${faultPlace(fault)}` : '';
       tell(`The client at ${peer} broke the WebSocket protocol: ${fault.what} (${fault.where})${place}.`);
     } else if (code.startsWith('WS_ERR_')) {
       tell(`The client at ${peer} sent a message beyond the limits of the demo server: ${message}.`);

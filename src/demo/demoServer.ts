@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import { listenFault } from '../core/session/doctor/listenFault.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import { endOnFault } from './clientFaults.ts';
-import type { ServeClient, Refusal } from './endpoint.ts';
+import type { ServeClient, HttpRefusal } from './endpoint.ts';
 import { endpointAt, endpointList } from './endpoints.ts';
 
 export interface DemoServer {
@@ -79,7 +79,7 @@ export async function startDemoServer(options: {
   };
 }
 
-function decide(request: IncomingMessage): ServeClient | Refusal {
+function decide(request: IncomingMessage): ServeClient | HttpRefusal {
   const { pathname, searchParams } = targetOf(request);
   const endpoint = endpointAt(pathname);
   if (!endpoint) return { ...plainText(404), body: notFound(request) };
@@ -104,7 +104,7 @@ function answerPlainHttp(request: IncomingMessage, response: ServerResponse): vo
 }
 
 /** Answers a handshake with a status other than 101 (RFC 6455, section 4.2.2) and ends the connection. */
-function refuseHandshake(socket: Duplex, refusal: Refusal): void {
+function refuseHandshake(socket: Duplex, refusal: HttpRefusal): void {
   const body = Buffer.from(refusal.body);
   const headers = { ...refusal.headers, 'Content-Length': String(body.length), Connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -6,7 +6,7 @@ import { DuplexError } from '../shared/errors.ts';
 export type ServeClient = (client: WebSocket, socket: Duplex) => void;
 
 /** An HTTP answer that refuses a handshake. */
-export interface Refusal {
+export interface HttpRefusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -22,7 +22,7 @@ export interface Endpoint {
    * Accepts or refuses a handshake.
    * @throws DuplexError `call.invalid` if a query value is out of range
    */
-  open(query: URLSearchParams): ServeClient | Refusal;
+  open(query: URLSearchParams): ServeClient | HttpRefusal;
 }
 
 /** An endpoint pauses while more than this many bytes wait to be sent. */

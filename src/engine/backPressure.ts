@@ -13,7 +13,7 @@ export interface BackPressureHooks {
  * Stops reading while the disk is behind, and reports it if it lasts.
  * @returns a callback; pass whether the disk is behind
  */
-export function backPressure({ hold, note }: BackPressureHooks): (behind: boolean) => void {
+export function createBackPressure({ hold, note }: BackPressureHooks): (behind: boolean) => void {
   let release: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   let toldSince: number | undefined;

@@ -21,7 +21,7 @@ const PING_PATIENCE = 10_000;
 /** What a proxy passes on. */
 export type Passed = OutgoingMessage['kind'] | 'ping' | 'pong';
 
-export function isControl(kind: Passed): kind is 'ping' | 'pong' {
+export function isControlKind(kind: Passed): kind is 'ping' | 'pong' {
   return kind === 'ping' || kind === 'pong';
 }
 
@@ -38,7 +38,7 @@ export function passOn(
   connection: Connection,
   ...[isAwaited, kind, data, fragmentSize]: Passing
 ): Promise<void> | void {
-  if (isControl(kind)) return connection[kind](data);
+  if (isControlKind(kind)) return connection[kind](data);
   if (isAwaited || fragmentSize !== undefined) return connection.send(kind, data, fragmentSize);
   connection.post(kind, data);
 }

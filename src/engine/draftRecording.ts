@@ -1,4 +1,4 @@
-import { draftExporter } from '../recording/export/draftExporter.ts';
+import { createDraftExporter } from '../recording/export/draftExporter.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { exportedPages } from '../recording/read/save.ts';
 import type { RowSet } from '../shared/timelineProtocol.ts';
@@ -14,7 +14,7 @@ export async function draftRecording(
 ): Promise<{ readonly text: string; readonly left: readonly string[] }> {
   const reader = RecordingReader.open(folder);
   try {
-    const exporter = draftExporter(reader.manifest);
+    const exporter = createDraftExporter(reader.manifest);
     for (const page of exportedPages(reader, rows)) {
       for (const { row, payload } of page) exporter.row(row, payload);
       if (exporter.isFull?.()) break;

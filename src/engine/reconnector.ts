@@ -6,7 +6,7 @@ import {
   waitFor,
 } from '../core/session/life/reconnect.ts';
 import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
-import type { Attempt, ConnectOptions } from '../shared/session.ts';
+import type { ReconnectAttempt, ConnectOptions } from '../shared/session.ts';
 import type { NoteDetail } from '../shared/timeline.ts';
 
 export interface ReconnectorHooks {
@@ -26,12 +26,12 @@ export class Reconnector {
   #inRow = 0;
   #openedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #attempt: Attempt | undefined;
+  #attempt: ReconnectAttempt | undefined;
 
   constructor(private readonly hooks: ReconnectorHooks) {}
 
   /** The attempt that is waiting or in progress. */
-  get attempt(): Attempt | undefined {
+  get attempt(): ReconnectAttempt | undefined {
     return this.#attempt;
   }
 

@@ -7,12 +7,12 @@ import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
 
 export { exportRows, ROW_EXPORT_KINDS, withWireSizes } from '../recording/export/exportRows.ts';
-export { draftExporter } from '../recording/export/draftExporter.ts';
+export { createDraftExporter } from '../recording/export/draftExporter.ts';
 export { requireOutside, writeWholeFolder } from '../recording/wholeFile.ts';
 export { writeRecording, writeRecordings } from '../recording/write/writeRecording.ts';
 // Re-exported, because the command line prints rows in the same form as the worker that saves them.
 export { jsonLine } from '../recording/read/jsonLine.ts';
-export { textLines, type Colours } from '../recording/read/textLine.ts';
+export { createTextLines, type Colours } from '../recording/read/textLine.ts';
 export { detailOf, printedPayload, withSentence } from '../recording/read/rowDetail.ts';
 export type { LineOf, LineRow } from '../recording/read/rowDetail.ts';
 

@@ -17,7 +17,7 @@ import type {
   SessionSummary,
 } from '../shared/session.ts';
 import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
-import { backPressure } from './backPressure.ts';
+import { createBackPressure } from './backPressure.ts';
 import type { Conduct } from './conduct.ts';
 import type { ConnectionIo } from './connectionIo.ts';
 import { ConnectionLife } from './connectionLife.ts';
@@ -83,7 +83,7 @@ export class Session {
       worker: parts.recordWorker,
       slabs: parts.slabs,
       onChange: onTraffic,
-      onBehind: backPressure({ hold: () => this.hold(), note: (detail) => this.#note(detail) }),
+      onBehind: createBackPressure({ hold: () => this.hold(), note: (detail) => this.#note(detail) }),
       onFailed: ({ code, message }) => parts.onError(new DuplexError(code, message)),
     });
     this.#life = new ConnectionLife({

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { unixUrl } from '../core/session/options/url.ts';
 
 /** The target of one request of a handshake. */
-export interface Target {
+export interface ConnectionTarget {
   /** The URL without user info, safe to show. */
   readonly url: string;
   readonly secure: boolean;
@@ -26,7 +26,7 @@ export interface Target {
 }
 
 /** @throws TypeError if it is not a URL */
-export function targetOf(url: string): Target {
+export function targetOf(url: string): ConnectionTarget {
   const unix = unixUrl(url);
   if (unix !== undefined) {
     const scheme = unix.secure ? 'wss' : 'ws';

@@ -21,7 +21,7 @@ import { Cookies } from './handshake/cookies.ts';
 import { compresses } from './handshake/deflate.ts';
 import type { PerMessageDeflate } from './handshake/deflate.ts';
 import { openHandshake } from './handshake/handshake.ts';
-import type { Attempt, HandshakeContext, Opened } from './handshake/handshake.ts';
+import type { HandshakeAttempt, HandshakeContext, Opened } from './handshake/handshake.ts';
 import { plainBytes } from './plainBytes.ts';
 import { targetOf } from './target.ts';
 
@@ -38,7 +38,7 @@ const END_PATIENCE = 300;
 const END_POLL = 10;
 
 /** The inputs of a connection's handshake. */
-type OwnAttempt = Omit<Attempt, keyof HandshakeContext>;
+type OwnAttempt = Omit<HandshakeAttempt, keyof HandshakeContext>;
 
 /**
  * One connection of either side: its handshake, then frames by `ws`. Options are already validated (connectOptions).

@@ -59,7 +59,7 @@ export class ClientRequest {
       .map((name) => name.trim())
       .filter((name) => name !== '');
     this.peer = peerOf(socket);
-    this.#address = addressOf(socket);
+    this.#address = clientAddress(socket);
     // A client that disconnects is not a fault of the server.
     socket.on('error', () => socket.destroy());
     this.#onEarly(rest);
@@ -145,11 +145,11 @@ export class ClientRequest {
 
 /** The start of a sentence about the other side of a socket. A socket that has ended does not know its address. */
 export function peerOf(socket: Socket): string {
-  const address = addressOf(socket);
+  const address = clientAddress(socket);
   return address === undefined ? 'A client that has left' : `The client at ${address}`;
 }
 
-export function addressOf({ remoteAddress, remotePort = 0 }: Socket): string | undefined {
+export function clientAddress({ remoteAddress, remotePort = 0 }: Socket): string | undefined {
   if (remoteAddress === undefined) return undefined;
   return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { listenFault } from '../core/session/doctor/listenFault.ts';
 import type { OnClientFault, RefusedClient } from '../shared/refusedClient.ts';
-import { addressOf, ClientRequest, handshakeFault, peerOf } from './clientRequest.ts';
+import { clientAddress, ClientRequest, handshakeFault, peerOf } from './clientRequest.ts';
 import type { ServerCertificate } from './serverCertificate.ts';
 
 /** The answer to an HTTP request. */
@@ -114,7 +114,7 @@ function httpFault({ code = '', rawPacket }: HttpError): string | undefined {
 }
 
 function withoutRequest(socket: Socket, reason: string): RefusedClient {
-  return { at: Date.now(), address: addressOf(socket), target: undefined, status: undefined, reason };
+  return { at: Date.now(), address: clientAddress(socket), target: undefined, status: undefined, reason };
 }
 
 /** Why TLS did not begin; undefined if the client has just left. */

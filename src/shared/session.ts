@@ -113,7 +113,7 @@ export interface RoundTrip {
 }
 
 /** A reconnect that is pending or in progress. */
-export interface Attempt {
+export interface ReconnectAttempt {
   /** Number of consecutive attempts, from 1. */
   readonly number: number;
   /** Maximum consecutive attempts. */
@@ -167,7 +167,7 @@ export interface SessionSummary {
   /** Wall-clock time of the last received message or control frame, or undefined. */
   readonly lastReceivedAt: number | undefined;
   /** Set while `waiting`, and while a reconnect is `connecting`. */
-  readonly attempt: Attempt | undefined;
+  readonly attempt: ReconnectAttempt | undefined;
   /** TLS of the last successful connection, if it used TLS. `validTo` is that of the peer's own certificate. */
   readonly tls:
     (Pick<TlsDetail, 'protocol' | 'cipher' | 'verified'> & { readonly validTo: string }) | undefined;

@@ -1,13 +1,13 @@
 import type { Counter } from './session.ts';
 
 /** Rows from number `from` up to but not including `end`. */
-export interface RowNumbers {
+export interface RowSpan {
   readonly from: number;
   readonly end: number;
 }
 
 /** Rows of a recording: those of a range, or exactly these, in ascending order. */
-export type RowSet = RowNumbers | { readonly numbers: Float64Array<ArrayBuffer> };
+export type RowSet = RowSpan | { readonly numbers: Float64Array<ArrayBuffer> };
 
 /** Sums over a set of rows. */
 export interface RowStatistics {
@@ -66,7 +66,7 @@ export interface PanelTimelineCalls {
   /** Asks for a file, saves lines of JSON through a worker and shows the outcome as a notification. */
   saveRange(from: number, end: number, search?: string): Promise<void>;
   /** Asks as what and which rows to export: this row, the selected ones, the filtered ones, or others; then as `saveRange`. */
-  exportRows(seq: number, selected?: RowNumbers, search?: string): Promise<void>;
+  exportRows(seq: number, selected?: RowSpan, search?: string): Promise<void>;
   /**
    * The values at JSONPaths of these rows, in the order of both. At most MAX_COLUMNS paths to one value each.
    * @throws DuplexError `call.invalid` for another path

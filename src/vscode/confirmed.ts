@@ -1,7 +1,7 @@
 import { window } from 'vscode';
 import { inertText } from './inertText.ts';
 
-export interface Question {
+export interface Confirmation {
   readonly text: string;
   /** The consequences. */
   readonly detail: string;
@@ -17,7 +17,7 @@ export interface Question {
 export async function confirmed(
   { isTest }: { readonly isTest: boolean },
   how: unknown,
-  question: Question,
+  question: Confirmation,
 ): Promise<boolean> {
   if (isTest && typeof how === 'object' && how !== null && 'confirm' in how && how.confirm === false)
     return true;
@@ -25,7 +25,7 @@ export async function confirmed(
 }
 
 /** Asks, whatever the arguments say. */
-export async function agreed({ text, detail, agree }: Question): Promise<boolean> {
+export async function agreed({ text, detail, agree }: Confirmation): Promise<boolean> {
   const shown = { modal: true, detail: inertText(detail) };
   return (await window.showWarningMessage(inertText(text), shown, inertText(agree))) === inertText(agree);
 }

@@ -16,7 +16,7 @@ export const DEMO_PORT = 8080;
 const RUNNING = 'duplex.demoServerRunning';
 
 /** @param log receives protocol violations of clients */
-export function demoControl(log: LogOutputChannel): DemoControl {
+export function createDemoControl(log: LogOutputChannel): DemoControl {
   let starting: Promise<DemoServer> | undefined;
   let server: DemoServer | undefined;
   return {

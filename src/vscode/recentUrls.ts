@@ -46,7 +46,7 @@ export interface RecentUrls {
   readonly onDidChange: Event<void>;
 }
 
-export function recentUrls(
+export function createRecentUrls(
   store: Store,
   secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>,
 ): RecentUrls {

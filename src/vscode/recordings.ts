@@ -11,7 +11,7 @@ export interface Recordings {
   changed(): void;
 }
 
-export function recordingsIn(folder: string): Recordings {
+export function createRecordings(folder: string): Recordings {
   const emitter = new EventEmitter<void>();
   return { folder, onDidChange: emitter.event, changed: () => emitter.fire() };
 }

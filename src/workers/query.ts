@@ -4,7 +4,7 @@ import { RateScan } from '../recording/read/rates.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { rowStatistics } from '../recording/read/rowStatistics.ts';
 import { rowText } from '../recording/read/rowPages.ts';
-import { savePayload, saveRows } from '../recording/read/save.ts';
+import { writePayloadFile, saveRows } from '../recording/read/save.ts';
 import { transfer } from '../shared/rpc.ts';
 import type {
   QueryWorkerCalls,
@@ -68,7 +68,7 @@ const calls: QueryWorkerCalls & SearchWorkerCalls = {
 
   savePayload: (job, folder, seq, target) =>
     run(job, folder, (reader, signal) =>
-      savePayload(reader, seq, target, { signal, onProgress: progressOf(job) }),
+      writePayloadFile(reader, seq, target, { signal, onProgress: progressOf(job) }),
     ),
 
   saveRows: (job, folder, rows, kind, target) =>

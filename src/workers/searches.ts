@@ -27,7 +27,7 @@ const REPORT_INTERVAL = 100;
 
 /** Conditions are loaded by the first search that needs them. */
 const conditions: ConditionCompiler = async (pattern) =>
-  (await import('../core/request/condition/searchCondition.ts')).conditionMatcher(pattern);
+  (await import('../core/request/condition/searchCondition.ts')).compileConditionMatcher(pattern);
 
 const compileUnitTest = async (lists: NonNullable<Query['conditions']>): Promise<UnitTest> =>
   (await import('../core/request/condition/unitCondition.ts')).unitTest(lists);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../src/core/request/plan/analyzeRequestFile.ts';
 import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import { startDemoServer, type DemoServer } from '../../src/demo/demoServer.ts';
 import { testEngine } from '../support/engine.ts';

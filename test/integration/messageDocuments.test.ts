@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { TextDocumentContentProvider, Uri } from 'vscode';
 import { Engine } from '../../src/engine/engine.ts';
 import type { Session } from '../../src/engine/session.ts';
-import { messageDocuments } from '../../src/vscode/payload/messageDocuments.ts';
+import { createMessageDocuments } from '../../src/vscode/payload/messageDocuments.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { recordingOf } from '../support/recordingOf.ts';
 import { type TestRow } from '../support/recordings.ts';
@@ -54,7 +54,7 @@ async function windowOf({ store }: ReturnType<typeof memory>, recordingsFolder: 
     onError: (error) => expect.fail(error.message),
   });
   engines.push(engine);
-  return { engine, documents: messageDocuments(engine, store) };
+  return { engine, documents: createMessageDocuments(engine, store) };
 }
 
 const OPEN: TestRow = { kind: 'open', direction: 'none', payload: '{"status":101,"protocol":""}' };

@@ -4,7 +4,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../src/core/request/plan/analyzeRequestFile.ts';
 import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import { testEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/folders.ts';

@@ -5,7 +5,7 @@ import { createClient } from 'graphql-ws';
 import { io } from 'socket.io-client';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../src/core/request/plan/analyzeRequestFile.ts';
 import { endAll, start } from './cliProcess.ts';
 import { EXAMPLE_REQUESTS, EXAMPLES, runExample } from './exampleRequests.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { terminalOutside } from '../../src/cli/requestFiles/terminalOutside.ts';
+import { createTerminalOutside } from '../../src/cli/requestFiles/terminalOutside.ts';
 import { NO_ENVIRONMENT_CONTEXT } from '../../src/core/request/variables/environmentContext.ts';
 import { runScope } from '../../src/core/request/variables/runScope.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -13,7 +13,7 @@ import type { BlockSources } from '../../src/engine/proxy/proxyBlock.ts';
 import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
 import { localFiles, readLocalText } from '../../src/engine/runner/localFiles.ts';
 import { demoCommands } from '../../src/vscode/commands/demoCommands.ts';
-import { demoControl } from '../../src/vscode/demoControl.ts';
+import { createDemoControl } from '../../src/vscode/demoControl.ts';
 import type { Command } from '../../src/vscode/report.ts';
 import { replayCommands } from '../../src/vscode/servers/replayCommands.ts';
 import { serverCommands } from '../../src/vscode/servers/serverCommands.ts';
@@ -32,7 +32,7 @@ const engine = new Engine({
   onError: (error) => expect.fail(error.message),
 });
 export const { log } = fakeLog();
-const outside = terminalOutside(AbortSignal.abort(), false);
+const outside = createTerminalOutside(AbortSignal.abort(), false);
 const variables: BlockSources['variables'] = (placed) =>
   runScope(placed, {
     environmentContext: NO_ENVIRONMENT_CONTEXT,
@@ -48,7 +48,7 @@ const ports = createRunPorts({
 });
 const sources: BlockSources = { variables, ports };
 export const servers = new Servers(engine, log, sources);
-export const demo = demoControl(log);
+export const demo = createDemoControl(log);
 const services = { engine, servers, demo, log, extensionUri: Uri.file(root) } as unknown as Services;
 export const run: Readonly<Record<string, Command>> = {
   ...serverCommands(services),

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import type { PlacedRequest, RunOptions, RunPorts } from '../../src/core/request/run/runPorts.ts';
 import type { RequestResult } from '../../src/core/request/run/runResult.ts';
-import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
-import { fileScope } from '../../src/core/request/variables/scope.ts';
+import { analyzeRequestFile } from '../../src/core/request/plan/analyzeRequestFile.ts';
+import { createFileScope } from '../../src/core/request/variables/scope.ts';
 import type { RequestFile } from '../../src/core/request/syntax/tree.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
@@ -22,7 +22,7 @@ export function runPorts(
     createSession: (_placed, given, tap) => engine.create({ ...defaults, ...given }, { tap }),
     variables: ({ file }) =>
       Promise.resolve({
-        scope: fileScope(file.variables, {
+        scope: createFileScope(file.variables, {
           now: Date.now,
           randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
           outside: (_, name) => ({ text: env[name] ?? '' }),

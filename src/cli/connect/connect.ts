@@ -4,11 +4,11 @@ import { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
-import { connectPrinter } from '../output/connectPrinter.ts';
+import { createConnectPrinter } from '../output/connectPrinter.ts';
 import { createAutoExit, type AutoExit } from './autoExit.ts';
 import { EXIT, statusOfError, type ExitStatus } from '../exitStatus.ts';
-import { createUnsentCount, cutOffSentence, partialSentence, silenceSentence } from './endReport.ts';
-import { streamInput, terminalInput, type Input } from './input.ts';
+import { createUnsentCount, cutOffSentence, partialSentence, autoCloseSentence } from './endReport.ts';
+import { createStreamInput, createTerminalInput, type Input } from './input.ts';
 import { onInterrupts } from '../interrupts.ts';
 import type { LineRow } from '../../engine/recordingFile.ts';
 import type { RowForm } from '../output/rowForm.ts';
@@ -74,7 +74,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       arrived: () => opened.arriving?.received ?? 0,
       taken: () => (opened.bufferedAmount > 0 ? opened.bytesWritten : undefined),
       end(reason) {
-        const sentence = silenceSentence(reason);
+        const sentence = autoCloseSentence(reason);
         if (sentence !== undefined && !quiet) say(sentence);
         hangUp();
       },
@@ -106,7 +106,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     const outbox = createOutbox(opened, autoExit);
     const { startedAt } = opened.timeline;
     const units = settings.units ? new UnitReader({ ...opened.options, decoding }) : undefined;
-    print = connectPrinter({ form, quiet, startedAt, output, complain, outcome, units });
+    print = createConnectPrinter({ form, quiet, startedAt, output, complain, outcome, units });
     await opened.recordingReady();
     ready = true;
 
@@ -153,8 +153,8 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       }
       autoExit.opened();
       input = process.stdin.isTTY
-        ? terminalInput(process.stdin, screen(), interrupt)
-        : streamInput(process.stdin);
+        ? createTerminalInput(process.stdin, screen(), interrupt)
+        : createStreamInput(process.stdin);
       const { lines } = input;
       const { outgoing } = settings;
       const onUnsent = (source: Source): void => unsent.add(source);

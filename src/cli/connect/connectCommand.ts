@@ -5,7 +5,7 @@ import { connect } from './connect.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { duration, sendable } from '../optionValues.ts';
-import { namedProtocol } from '../requestFiles/protocolTables.ts';
+import { withNamedTable } from '../requestFiles/protocolTables.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import type { Outgoing } from './sendInput.ts';
 
@@ -58,7 +58,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     .action(async (url: string, options: Options) => {
       const status = await connect(
         {
-          options: { url: connectUrl(url), ...(await namedProtocol(connectionOptionsOf({ ...options }))) },
+          options: { url: connectUrl(url), ...(await withNamedTable(connectionOptionsOf({ ...options }))) },
           outgoing,
           echo: options.echo ?? false,
           record: options.record,

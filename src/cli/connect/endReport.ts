@@ -65,7 +65,7 @@ export function partialSentence({ received, size, compressed }: PartialMessage):
 }
 
 /** Why the connection was closed automatically, if that may have cut off an answer. */
-export function silenceSentence({ by, mayBeMore }: ExitReason): string | undefined {
+export function autoCloseSentence({ by, mayBeMore }: ExitReason): string | undefined {
   if (by !== 'silence' || !mayBeMore) return undefined;
   return 'Closed after 1 s without a message: give --wait 10s to wait longer for an answer.';
 }

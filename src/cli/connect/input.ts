@@ -11,7 +11,7 @@ export interface Input {
 }
 
 /** A pipe or a file. */
-export function streamInput(stdin: Readable): Input {
+export function createStreamInput(stdin: Readable): Input {
   return { lines: inputLines(stdin), decorate: (text) => text, close: () => void stdin.destroy() };
 }
 
@@ -23,7 +23,11 @@ type Screen = Pick<NodeJS.WriteStream, 'write' | 'columns'>;
  * @param screen the stream that shows what is typed; undefined: none, because neither output goes to a terminal
  * @param onInterrupt called for Ctrl+C, which is an ordinary key in raw mode
  */
-export function terminalInput(stdin: Keyboard, screen: Screen | undefined, onInterrupt: () => void): Input {
+export function createTerminalInput(
+  stdin: Keyboard,
+  screen: Screen | undefined,
+  onInterrupt: () => void,
+): Input {
   const editor = createLineEditor();
   const decoder = new StringDecoder('utf8');
   const queue: Uint8Array[] = [];

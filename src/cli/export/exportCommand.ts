@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
 import {
-  draftExporter,
+  createDraftExporter,
   exportRows,
   openRecording,
   requireOutside,
@@ -15,7 +15,7 @@ import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
 import { protocolId, rowRange, type RowRange } from '../optionValues.ts';
-import { namedProtocol } from '../requestFiles/protocolTables.ts';
+import { withNamedTable } from '../requestFiles/protocolTables.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile } from '../output/writeNewFile.ts';
 import { exportRequests } from './exportRequests.ts';
@@ -103,7 +103,7 @@ async function exportRecording(
   workersFolder: string,
 ): Promise<ExitStatus> {
   const { range = { first: 0, last: Infinity }, output, force = false, to } = options;
-  const selection = logQuery(await namedProtocol(options));
+  const selection = logQuery(await withNamedTable(options));
   if (options.protocol !== undefined && !options.decoded && !selection?.units)
     throw new DuplexError(
       'call.invalid',
@@ -121,7 +121,7 @@ async function exportRecording(
       : rowsIn(recording, range);
     const { rows, left } = await unlessInterrupted('The export', (signal) =>
       exportRows(
-        to === DRAFT ? draftExporter(recording.manifest) : to,
+        to === DRAFT ? createDraftExporter(recording.manifest) : to,
         recording.manifest,
         untilAborted(withWireSizes(pages, folder), signal),
         output,

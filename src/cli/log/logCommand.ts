@@ -12,7 +12,7 @@ import { printRecording } from './printRecording.ts';
 import { printUnits } from './printUnits.ts';
 import { decodeRules, protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
-import { namedProtocol } from '../requestFiles/protocolTables.ts';
+import { withNamedTable } from '../requestFiles/protocolTables.ts';
 import { printSentence } from '../output/printSentence.ts';
 
 const EXAMPLES = `
@@ -70,7 +70,7 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--decoded', 'search in what messages decode to; slower, because every message is decoded')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) =>
-      finish(await log(folder, await namedProtocol(options), workersFolder)),
+      finish(await log(folder, await withNamedTable(options), workersFolder)),
     );
 }
 

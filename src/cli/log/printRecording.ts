@@ -2,7 +2,7 @@ import {
   jsonLine,
   openRecording,
   printedPayload,
-  textLines,
+  createTextLines,
   tornSentence,
   type LineOf,
   type Recording,
@@ -52,7 +52,7 @@ export async function printRecording(
     if (torn !== undefined) printSentence(torn);
     const startedAt = Date.parse(recording.manifest.startedAt);
     const json = form === 'json';
-    const rows = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+    const rows = json ? jsonLine : createTextLines(startedAt, coloursFor(process.stdout));
     const decoded = units ? withUnits(rows, ({ seq }) => units(seq), json) : rows;
     const line = frames ? withFrames(decoded, recording, json) : decoded;
     const raw: LineOf<Uint8Array> = (row, payload) => (isMessage(row) ? [payload] : []);

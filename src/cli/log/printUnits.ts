@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { ExitStatus } from '../exitStatus.ts';
 import { type LogForm, printRecording } from './printRecording.ts';
-import { unitRows, type UnitRowsOptions } from './unitRows.ts';
+import { createUnitRows, type UnitRowsOptions } from './unitRows.ts';
 
 /** Prints rows with their units. */
 export function printUnits(
@@ -10,9 +10,9 @@ export function printUnits(
   form: LogForm,
   options: UnitRowsOptions,
 ): Promise<ExitStatus> {
-  let rows: ReturnType<typeof unitRows> | undefined;
+  let rows: ReturnType<typeof createUnitRows> | undefined;
   return printRecording(folder, { ...form, units: (seq) => rows?.units(seq) }, (recording) => {
-    rows = unitRows(engine, folder, recording, options);
+    rows = createUnitRows(engine, folder, recording, options);
     return rows.pages();
   });
 }

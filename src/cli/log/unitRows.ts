@@ -21,7 +21,7 @@ export interface UnitRowsOptions {
  * Yields rows with their units. If the index of units selects rows, only those are decoded; otherwise every row is
  * decoded on the way.
  */
-export function unitRows(
+export function createUnitRows(
   engine: Engine,
   folder: string,
   recording: Recording,

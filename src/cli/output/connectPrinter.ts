@@ -4,7 +4,7 @@ import {
   printedPayload,
   type LineOf,
   type LineRow,
-  textLines,
+  createTextLines,
 } from '../../engine/recordingFile.ts';
 import type { Outcome } from './outcome.ts';
 import type { Output } from './output.ts';
@@ -29,12 +29,12 @@ export interface PrinterOptions {
 const QUIET_KINDS = ['open', 'close', 'error'];
 
 /** Prints the rows of a session as they arrive. Errors go to standard error, unless the output is for programs. */
-export function connectPrinter(options: PrinterOptions): (row: LineRow, payload: Uint8Array) => void {
+export function createConnectPrinter(options: PrinterOptions): (row: LineRow, payload: Uint8Array) => void {
   const { form, quiet, output, complain, outcome, startedAt, units } = options;
   const json = form === 'json';
-  const plain: LineOf = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+  const plain: LineOf = json ? jsonLine : createTextLines(startedAt, coloursFor(process.stdout));
   const line = units ? withUnits(plain, (row, payload) => unitsOf(units, row, payload), json) : plain;
-  const errorLine = textLines(startedAt, coloursFor(process.stderr));
+  const errorLine = createTextLines(startedAt, coloursFor(process.stderr));
   return (row, written) => {
     const payload = printedPayload(row.kind, written);
     const badEnd =

@@ -1,5 +1,5 @@
 import { isLoopback } from '../../core/request/plan/serverPlan.ts';
-import { jsonLine, textLines, type LineOf } from '../../engine/recordingFile.ts';
+import { jsonLine, createTextLines, type LineOf } from '../../engine/recordingFile.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
 import type { OnClientFault } from '../../shared/refusedClient.ts';
@@ -8,7 +8,7 @@ import { coloursFor } from './rowForm.ts';
 import { printSentence } from './printSentence.ts';
 
 /** Prints the rows of many connections as they happen, each with the number of its connection: `[1] …` or `{"conn":1,…`. */
-export function numberedRows(
+export function createNumberedRows(
   output: Output,
   json: boolean,
 ): (session: () => Session, number: number) => SessionTap {
@@ -16,7 +16,7 @@ export function numberedRows(
     let text: LineOf | undefined;
     return {
       onRow(row) {
-        text ??= textLines(session().timeline.startedAt, coloursFor(process.stdout));
+        text ??= createTextLines(session().timeline.startedAt, coloursFor(process.stdout));
         let isFirst = true;
         for (const piece of (json ? jsonLine : text)(row, row.payload)) {
           const start = json ? `{"conn":${number},${piece.slice(1)}` : `[${number}] ${piece}`;
@@ -32,7 +32,7 @@ export function numberedRows(
  * Says on standard error what clients do wrong.
  * @param json whether a client that was not accepted is also a line of the output
  */
-export function clientFaults(output: Output, json: boolean): OnClientFault {
+export function createFaultPrinter(output: Output, json: boolean): OnClientFault {
   return (sentence, refused) => {
     printSentence(sentence);
     if (!json || !refused) return;

@@ -8,7 +8,7 @@ import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { untilInterrupted } from '../untilInterrupted.ts';
 import { warnOfEndlessHolds } from '../requestFiles/endlessHolds.ts';
-import { namedProtocol } from '../requestFiles/protocolTables.ts';
+import { withNamedTable } from '../requestFiles/protocolTables.ts';
 import { addRuleOptions, readRules, type RuleOptions } from './rules.ts';
 
 const EXAMPLES = `
@@ -41,7 +41,7 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
   return addConnectionOptions(command, ['subprotocol', 'reconnect', 'heartbeat', 'no-auto-pong'])
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, options: Options) => {
-      const connection = await namedProtocol(connectionOptionsOf({ ...options }));
+      const connection = await withNamedTable(connectionOptionsOf({ ...options }));
       await runProxy(connectUrl(target), options, connection, workersFolder);
       finish(EXIT.ok);
     });

@@ -7,7 +7,7 @@ import { proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { repeated, variable } from '../optionValues.ts';
 import { blockSources } from '../requestFiles/blockSources.ts';
-import { terminalOutside } from '../requestFiles/terminalOutside.ts';
+import { createTerminalOutside } from '../requestFiles/terminalOutside.ts';
 import { problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 
@@ -47,7 +47,7 @@ export async function readRules(
   const [bad] = read.tableProblems;
   if (bad) throw new DuplexError('file.invalid', problemLine(bad));
   const placed = { uri: read.path, file: read.file, request: chosenBlock(read, request) };
-  const sources = blockSources(engine, [read], terminalOutside(signal, allowCommands === true));
+  const sources = blockSources(engine, [read], createTerminalOutside(signal, allowCommands === true));
   const block = await proxyOfBlock(placed, sources, (path) => resolve(dirname(read.path), path));
   return block.rules;
 }

@@ -7,7 +7,7 @@ import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
-import { connectPrinter } from '../output/connectPrinter.ts';
+import { createConnectPrinter } from '../output/connectPrinter.ts';
 import { createOutcome, isFileFailure } from '../output/outcome.ts';
 import { createOutput } from '../output/output.ts';
 import { printSentence } from '../output/printSentence.ts';
@@ -76,11 +76,11 @@ export async function replay(
         if (quiet && !json) printSentence(text);
       },
       tap(session) {
-        let print: ReturnType<typeof connectPrinter> | undefined;
+        let print: ReturnType<typeof createConnectPrinter> | undefined;
         return {
           onRow(row) {
             outcome.row(row, row.payload);
-            print ??= connectPrinter({
+            print ??= createConnectPrinter({
               form: json ? 'json' : 'text',
               quiet,
               startedAt: session().timeline.startedAt,

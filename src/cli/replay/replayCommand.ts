@@ -3,7 +3,7 @@ import type { CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { duration, replaySpeed } from '../optionValues.ts';
-import { namedProtocol } from '../requestFiles/protocolTables.ts';
+import { withNamedTable } from '../requestFiles/protocolTables.ts';
 import { replay } from './replay.ts';
 
 const EXAMPLES = `
@@ -52,7 +52,7 @@ export function replayCommand({ workersFolder, finish }: CommandParts): Command 
     .addHelpText('after', EXAMPLES)
     .action(async (recording: string, options: Options) => {
       const { to, speed, wait, record, quiet = false, json = false } = options;
-      const given = await namedProtocol(connectionOptionsOf({ ...options }));
+      const given = await withNamedTable(connectionOptionsOf({ ...options }));
       const connection = { url: connectUrl(to), ...given };
       finish(await replay(recording, { connection, speed, wait, record, quiet, json }, workersFolder));
     });

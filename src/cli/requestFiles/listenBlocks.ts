@@ -15,7 +15,7 @@ import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ListeningAt } from '../untilInterrupted.ts';
 import { blockSources } from './blockSources.ts';
 import { warnOfEndlessHolds } from './endlessHolds.ts';
-import { placeOf, problemLine } from './locatedProblem.ts';
+import { editorPlace, problemLine } from './locatedProblem.ts';
 import type { ReadRequestFile } from './readRequestFile.ts';
 
 /** The SERVE and PROXY blocks that are to listen. */
@@ -94,7 +94,7 @@ export async function listenBlocks(
         ? cause.problem
         : { code: cause.code, message: cause.message, range: placed.request.target.range };
     const file = files.find(({ path }) => path === placed.uri)!.name;
-    const line = problemLine({ file, ...placeOf(range), severity: 'error', code, message });
+    const line = problemLine({ file, ...editorPlace(range), severity: 'error', code, message });
     throw new DuplexError(cause.code, line, { cause });
   }
 }

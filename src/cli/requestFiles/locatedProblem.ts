@@ -16,7 +16,7 @@ export interface LocatedProblem {
 }
 
 /** A range in editor positions, from 1; the end is after the last character. */
-export function placeOf({
+export function editorPlace({
   start,
   end,
 }: Range): Pick<LocatedProblem, 'line' | 'column' | 'endLine' | 'endColumn'> {
@@ -29,7 +29,7 @@ export function placeOf({
 }
 
 export function located(file: string, { severity, code, message, range }: Diagnostic): LocatedProblem {
-  return { file, ...placeOf(range), severity, code, message };
+  return { file, ...editorPlace(range), severity, code, message };
 }
 
 /** `file:line:column severity code message` */

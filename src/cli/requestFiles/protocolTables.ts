@@ -44,7 +44,7 @@ export async function tablePaths(requestFile: string): Promise<string[]> {
  * The value of `--protocol`: an id, or the path of a table, which is read.
  * @throws DuplexError `file.invalid` if the file is not a table
  */
-export async function namedProtocol<T extends { readonly protocol?: string }>(options: T): Promise<T> {
+export async function withNamedTable<T extends { readonly protocol?: string }>(options: T): Promise<T> {
   const { protocol = '' } = options;
   if (!TABLE_FILE.test(protocol)) return options;
   const [problem] = await namedTable(protocol);

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
-import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../core/request/plan/analyzeRequestFile.ts';
 import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { readEnvironments } from '../../engine/environmentFiles.ts';
 import { readLimited } from '../../files/limitedFile.ts';

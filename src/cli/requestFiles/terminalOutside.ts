@@ -45,7 +45,7 @@ async function askInTerminal(
  * Values for the command line that no file holds. Each question is asked only once, and each command runs once.
  * @param allowsCommands whether the files may run programs
  */
-export function terminalOutside(signal: AbortSignal, allowsCommands: boolean): OutsidePorts {
+export function createTerminalOutside(signal: AbortSignal, allowsCommands: boolean): OutsidePorts {
   const answers = new Map<string, Promise<string | undefined>>();
   const outputs = new Map<string, Promise<CommandOutput>>();
   // Questions are asked one at a time, even for parallel requests.

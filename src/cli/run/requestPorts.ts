@@ -47,7 +47,7 @@ export interface RequestPorts {
 }
 
 /** The ports of a run on this machine. */
-export function requestPorts({
+export function createRequestPorts({
   engine,
   outside,
   environmentContext,
@@ -57,7 +57,7 @@ export function requestPorts({
   const secrets = new WeakMap<PlacedRequest, ReadonlySet<string>>();
   const sessions = new Map<PlacedRequest, Session>();
   const traces = new WeakMap<PlacedRequest, ConnectionTrace>();
-  const nameOf = recordingName((name) => record !== undefined && existsSync(join(record, name)));
+  const nameOf = createFolderNames((name) => record !== undefined && existsSync(join(record, name)));
   const ports = createRunPorts({
     schemas: engine.schemas,
     ...localFiles,
@@ -141,7 +141,7 @@ const MAX_NAME_CHARS = 60;
  * Creates unique folder names from the file and the request, such as `chat-2-log-in`.
  * @param isTaken whether a folder of this name exists from an earlier run
  */
-export function recordingName(isTaken: (name: string) => boolean): (placed: PlacedRequest) => string {
+export function createFolderNames(isTaken: (name: string) => boolean): (placed: PlacedRequest) => string {
   const given = new Set<string>();
   return ({ uri, request }) => {
     const file = basename(uri, extname(uri));

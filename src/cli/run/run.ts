@@ -20,10 +20,10 @@ import { createReport, type ReportTarget } from './reporters/report.ts';
 import { recordFolder } from '../recordings/recordFolder.ts';
 import { forgetTables } from '../requestFiles/protocolTables.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
-import { requestPorts } from './requestPorts.ts';
+import { createRequestPorts } from './requestPorts.ts';
 import { runFiles } from './runFiles.ts';
 import { serveBlocks } from './serveBlocks.ts';
-import { terminalOutside } from '../requestFiles/terminalOutside.ts';
+import { createTerminalOutside } from '../requestFiles/terminalOutside.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { watchFiles } from './watchFiles.ts';
 
@@ -74,7 +74,7 @@ export async function run(
     () => cancelled.abort(),
     () => process.exit(EXIT.expectation),
   );
-  const outside = terminalOutside(signal, settings.allowCommands);
+  const outside = createTerminalOutside(signal, settings.allowCommands);
   let status: ExitStatus = EXIT.ok;
   do {
     forgetTables();
@@ -145,7 +145,7 @@ async function runOnce(
   });
   try {
     const around = new Map(read.map((file) => [file.path, file.environmentContext]));
-    const { ports, release, traceOf } = requestPorts({
+    const { ports, release, traceOf } = createRequestPorts({
       engine,
       outside,
       environmentContext: (path) => around.get(path)!,

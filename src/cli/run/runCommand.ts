@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { duration, repeated, variable } from '../optionValues.ts';
-import { namedProtocol } from '../requestFiles/protocolTables.ts';
+import { withNamedTable } from '../requestFiles/protocolTables.ts';
 import { REPORTERS } from './reporters/report.ts';
 import { run, type RunSettings } from './run.ts';
 
@@ -84,7 +84,7 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
         record: options.record,
         serve: options.serve ?? false,
         allowCommands: options.allowCommands ?? false,
-        connection: await namedProtocol(connectionOptionsOf({ ...rest })),
+        connection: await withNamedTable(connectionOptionsOf({ ...rest })),
       };
       finish(await run(files, settings, workersFolder));
     });

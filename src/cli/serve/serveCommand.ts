@@ -13,7 +13,7 @@ import {
 import { onInterrupts } from '../interrupts.ts';
 import { port, repeated, replaySpeed, tableFile, variable } from '../optionValues.ts';
 import { printSentence } from '../output/printSentence.ts';
-import { namedProtocol } from '../requestFiles/protocolTables.ts';
+import { withNamedTable } from '../requestFiles/protocolTables.ts';
 
 const DEFAULT_PORT = 8080;
 
@@ -81,7 +81,7 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
           'call.invalid',
           '--protocol is for the blocks of a file or for a recording: name one of them, or leave it out.',
         );
-      await namedProtocol(options);
+      await withNamedTable(options);
       if (options.replay !== undefined) await serveReplay(file, options.replay, options, workersFolder);
       else if (options.speed !== undefined)
         throw new DuplexError(

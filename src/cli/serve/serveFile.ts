@@ -13,7 +13,7 @@ import {
 import { listenBlocks, listeningBlocks, type ListeningBlocks } from '../requestFiles/listenBlocks.ts';
 import { problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
-import { terminalOutside } from '../requestFiles/terminalOutside.ts';
+import { createTerminalOutside } from '../requestFiles/terminalOutside.ts';
 
 export interface ServeFileOptions extends ListeningOptions {
   readonly names: readonly string[];
@@ -46,7 +46,7 @@ export async function serveFile(
     signal,
     onStop,
   }: ListeningParts): Promise<readonly ListeningAt[]> => {
-    const outside = terminalOutside(signal, allowCommands);
+    const outside = createTerminalOutside(signal, allowCommands);
     const certificate = await namedCertificate(listening.tls);
     const isSecure = listening.tls.tls ?? false;
     const overrides = { host, port, certificate, isSecure };

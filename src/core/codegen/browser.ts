@@ -1,12 +1,12 @@
 import { expression, headComments, indented, stepLines, stepsLeft, useOf, type Dialect } from './dialect.ts';
-import { capturedVariables, javascriptDialect, javascriptHelpers, sends } from './javascript.ts';
+import { capturedVariables, createJavascriptDialect, javascriptHelpers, sends } from './javascript.ts';
 import { quoteJavaScript } from './literals.ts';
 import type { Program, ProgramAct } from './program.ts';
 
 /** A script for a page or the console of a browser. The WebSocket API sets no headers and sends no pings. */
 export function writeBrowser(program: Program): string {
   const use = useOf(program);
-  const dialect = javascriptDialect({ act });
+  const dialect = createJavascriptDialect({ act });
   const lines = [
     ...headComments(program, dialect, ''),
     '(async () => {',
@@ -77,7 +77,7 @@ export function leftBrowser(program: Program): string[] {
     ...(names.length > 0 ? [`a page cannot set headers (${names.join(', ')}).`] : []),
     ...(insecure || ca.length > 0 || cert !== '' ? ['a page cannot choose certificates.'] : []),
     ...(proxy ? ['a page cannot choose a proxy.'] : []),
-    ...stepsLeft(program, javascriptDialect({ act })),
+    ...stepsLeft(program, createJavascriptDialect({ act })),
   ];
 }
 

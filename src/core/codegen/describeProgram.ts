@@ -1,6 +1,6 @@
 import type { GivenOptions } from '../session/options/connectOptions.ts';
 import { OPTION_ENTRIES } from '../session/options/optionTable.ts';
-import { headerSecrets, subprotocolSecrets, urlSecrets } from '../request/print/concealment.ts';
+import { headerSecrets, subprotocolSecrets, urlSecrets } from '../request/print/secretNames.ts';
 import type { Problem } from '../request/syntax/diagnostic.ts';
 import { requestOptions } from '../request/plan/requestOptions.ts';
 import type { Scope } from '../request/variables/scope.ts';

@@ -16,7 +16,7 @@ import {
 import type { Directive, Step } from '../request/syntax/tree.ts';
 import { replyOfCall, socketIoAct, type SocketIoCalls } from './socketIoStep.ts';
 import type { Placeholders } from './placeholders.ts';
-import type { Equality, JsonPlace, ProgramAct, ProgramStep } from './program.ts';
+import type { Equality, SingularPath, ProgramAct, ProgramStep } from './program.ts';
 
 export interface StepSources {
   readonly scope: Scope;
@@ -237,7 +237,7 @@ function subjectText({ of, alias, argument }: Subject): string {
 function placeOf(
   { of, argument }: Subject,
   { scope, placeholders, calls }: StepSources,
-): JsonPlace | 'text' | undefined {
+): SingularPath | 'text' | undefined {
   // A program that speaks a protocol keeps units, not messages.
   if (calls && (of === 'name' || of === 'type')) return [of];
   if (of === 'text') return calls ? undefined : 'text';

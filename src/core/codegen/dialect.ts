@@ -1,5 +1,5 @@
 import { base64Of, commentText, type Quote } from './literals.ts';
-import type { Equality, JsonPlace, Program, ProgramAct, ProgramStep, Variable, Words } from './program.ts';
+import type { Equality, SingularPath, Program, ProgramAct, ProgramStep, Variable, Words } from './program.ts';
 
 /**
  * Writes the common parts of a program in one language. Each function returns statements, one per line, without
@@ -21,7 +21,7 @@ export interface Dialect {
   all(tests: readonly string[]): string;
   /** Ends the program with an error unless the test holds. */
   expect(test: string, failure: string): string[];
-  capture(variable: string, place: JsonPlace | 'text'): string[];
+  capture(variable: string, place: SingularPath | 'text'): string[];
   sleep(milliseconds: number): string[];
   loop(count: number, body: readonly string[]): string[];
   /** Undefined if this client cannot do it. */

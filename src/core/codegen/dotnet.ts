@@ -10,7 +10,7 @@ import {
   type ProgramUse,
 } from './dialect.ts';
 import { quoteCsharp } from './literals.ts';
-import { repeatedNames, type Equality, type JsonPlace, type Program, type ProgramAct } from './program.ts';
+import { repeatedNames, type Equality, type SingularPath, type Program, type ProgramAct } from './program.ts';
 
 const INDENT = '    ';
 
@@ -229,7 +229,7 @@ function dotnetDialect(): Dialect {
 /** Stands for the message in a test, because a lambda of C# names it differently. No literal contains it. */
 const MESSAGE = '\0message';
 
-function placeText(place: JsonPlace): string {
+function placeText(place: SingularPath): string {
   return place.map((each) => `, ${typeof each === 'number' ? each : quoteCsharp(each)}`).join('');
 }
 

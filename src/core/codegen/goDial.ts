@@ -20,7 +20,7 @@ export function usesTransport(program: Program): boolean {
 }
 
 /** The statements that connect; they declare `conn` and `err`. */
-export function dial(program: Program, dialect: Dialect): string[] {
+export function goDial(program: Program, dialect: Dialect): string[] {
   const { url, headers, origin, subprotocols, insecure, ca, cert, key, proxy } = program;
   const host = headers.find(([name]) => name.toLowerCase() === 'host');
   const own = headers.filter((header) => header !== host);

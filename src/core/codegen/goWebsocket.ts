@@ -9,9 +9,9 @@ import {
   type Dialect,
   type ProgramUse,
 } from './dialect.ts';
-import { dial, isSecure, tunnels, TUNNEL, usesTransport } from './goDial.ts';
+import { goDial, isSecure, tunnels, TUNNEL, usesTransport } from './goDial.ts';
 import { quoteGo } from './literals.ts';
-import type { Equality, JsonPlace, Program, ProgramAct } from './program.ts';
+import type { Equality, SingularPath, Program, ProgramAct } from './program.ts';
 
 const INDENT = '\t';
 
@@ -27,7 +27,7 @@ export function writeGo(program: Program): string {
     ...program.variables
       .filter(({ environment }) => environment === undefined)
       .flatMap(({ name }) => [`var ${name} string`, `_ = ${name}`]),
-    ...dial(program, dialect),
+    ...goDial(program, dialect),
     ...(use.receives ? ['inbox := &inbox{conn: conn}'] : []),
     ...stepLines(program, dialect),
     '',
@@ -90,7 +90,7 @@ function goDialect(): Dialect {
   }
 }
 
-function placeText(place: JsonPlace): string {
+function placeText(place: SingularPath): string {
   return place
     .map((each) => (typeof each === 'number' ? String(each) : quoteGo(each)))
     .join(', ')

@@ -13,7 +13,7 @@ import { quoteJava } from './literals.ts';
 import {
   repeatedNames,
   type Equality,
-  type JsonPlace,
+  type SingularPath,
   type Program,
   type ProgramAct,
   type Words,
@@ -314,7 +314,7 @@ function javaDialect(): Dialect {
 /** Stands for the message in a test, because a lambda of Java names it differently. No literal contains it. */
 const MESSAGE = '\0message';
 
-function placeText(place: JsonPlace): string {
+function placeText(place: SingularPath): string {
   return place.map((each) => `, ${quoteJava(String(each))}`).join('');
 }
 

@@ -4,7 +4,7 @@ import {
   isSocks,
   type Equality,
   type HeaderValue,
-  type JsonPlace,
+  type SingularPath,
   type Program,
   type ProgramAct,
 } from './program.ts';
@@ -17,7 +17,7 @@ interface JavaScriptClient {
   readonly act: (act: ProgramAct, dialect: Dialect) => string[] | undefined;
 }
 
-export function javascriptDialect(client: JavaScriptClient): Dialect {
+export function createJavascriptDialect(client: JavaScriptClient): Dialect {
   return {
     commentMark: '//',
     indent: INDENT,
@@ -46,7 +46,7 @@ export function javascriptDialect(client: JavaScriptClient): Dialect {
 
   function equals({ subject, value, isNegated }: Equality): string {
     const actual = subject === 'text' ? 'message' : `at(message, ${placeText(subject)})`;
-    const dialect = javascriptDialect(client);
+    const dialect = createJavascriptDialect(client);
     const sign = isNegated ? '!==' : '===';
     if ('text' in value) return `${actual} ${sign} ${expression(value.text, dialect)}`;
     if ('spelled' in value) return `textOf(${actual}) ${sign} ${expression(value.spelled, dialect)}`;
@@ -56,7 +56,7 @@ export function javascriptDialect(client: JavaScriptClient): Dialect {
   }
 }
 
-function placeText(place: JsonPlace): string {
+function placeText(place: SingularPath): string {
   return `[${place.map((each) => (typeof each === 'number' ? each : quoteJavaScript(each))).join(', ')}]`;
 }
 

@@ -16,7 +16,7 @@ import {
   nodeProxyOption,
   nodeTlsOptions,
   nodeVariables,
-  javascriptDialect,
+  createJavascriptDialect,
   javascriptHelpers,
   sends,
 } from './javascript.ts';
@@ -24,13 +24,13 @@ import { quoteJavaScript } from './literals.ts';
 import type { Program, ProgramAct } from './program.ts';
 
 export function leftNodeWs(program: Program): string[] {
-  return stepsLeft(program, javascriptDialect({ act }));
+  return stepsLeft(program, createJavascriptDialect({ act }));
 }
 
 /** A module for Node with the package ws. */
 export function writeNodeWs(program: Program): string {
   const use = useOf(program);
-  const dialect = javascriptDialect({ act });
+  const dialect = createJavascriptDialect({ act });
   const options = connectionOptions(program, dialect);
   const lines = [
     ...headComments(program, dialect, nodeInstall(program, 'ws')),

@@ -1,4 +1,4 @@
-import { firstOccurrence } from '../request/print/concealment.ts';
+import { firstOccurrence } from '../request/print/secretNames.ts';
 import type { Variable, Words } from './program.ts';
 
 /** Placeholders for values that the program reads at run time, for resolving the request. */

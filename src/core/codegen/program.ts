@@ -10,12 +10,12 @@ export interface Variable {
 export type Words = readonly (string | Variable)[];
 
 /** Names and indexes from the root of a JSON document: a singular JSONPath (RFC 9535, section 2.3.5.1). */
-export type JsonPlace = readonly (string | number)[];
+export type SingularPath = readonly (string | number)[];
 
 /** A condition that programs can check: a value of the message equals another value. */
 export interface Equality {
   /** `text` is the whole message. */
-  readonly subject: 'text' | JsonPlace;
+  readonly subject: 'text' | SingularPath;
   readonly isNegated: boolean;
   /** `text`: a string. `json`: any other JSON value, as JSON text. `spelled`: the JSON text of a variable's value. */
   readonly value: { readonly text: Words } | { readonly json: string } | { readonly spelled: Words };
@@ -40,7 +40,7 @@ export interface ProgramStep {
   /** Time limit in milliseconds, and the conditions of the message; undefined if the step does not wait. */
   readonly wait: { readonly within: number; readonly conditions: readonly Equality[] } | undefined;
   readonly expects: readonly Equality[];
-  readonly captures: readonly { readonly variable: Variable; readonly place: JsonPlace | 'text' }[];
+  readonly captures: readonly { readonly variable: Variable; readonly place: SingularPath | 'text' }[];
   /** Milliseconds. */
   readonly delay: number;
   readonly repeat: { readonly count: number; readonly every: number };

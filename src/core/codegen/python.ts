@@ -1,6 +1,6 @@
 import { base64Literal, expression, indented, type Dialect, type ProgramUse } from './dialect.ts';
 import { quotePython } from './literals.ts';
-import type { Equality, HeaderValue, JsonPlace, Program, ProgramAct } from './program.ts';
+import type { Equality, HeaderValue, SingularPath, Program, ProgramAct } from './program.ts';
 
 const INDENT = '    ';
 
@@ -12,7 +12,7 @@ interface PythonClient {
   readonly act: (act: ProgramAct, dialect: Dialect) => string[] | undefined;
 }
 
-export function pythonDialect({ wait, sleep, act }: PythonClient): Dialect {
+export function createPythonDialect({ wait, sleep, act }: PythonClient): Dialect {
   const dialect: Dialect = {
     commentMark: '#',
     indent: INDENT,
@@ -46,7 +46,7 @@ export function pythonDialect({ wait, sleep, act }: PythonClient): Dialect {
   }
 }
 
-function placeText(place: JsonPlace): string {
+function placeText(place: SingularPath): string {
   return `[${place.map((each) => (typeof each === 'number' ? each : quotePython(each))).join(', ')}]`;
 }
 
@@ -124,7 +124,7 @@ export function bytesOf(data: Uint8Array, dialect: Dialect): string {
 }
 
 /** Statements that create a TLS context. */
-export function tlsContext({ insecure, ca, cert, key }: Program): string[] {
+export function pythonTls({ insecure, ca, cert, key }: Program): string[] {
   return [
     'tls = ssl.create_default_context()',
     ...ca.map((path) => `tls.load_verify_locations(${quotePython(path)})`),

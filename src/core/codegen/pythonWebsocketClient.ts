@@ -5,12 +5,12 @@ import {
   environmentVariables,
   headerPairs,
   needsTls,
-  pythonDialect,
+  createPythonDialect,
   pythonHelpers,
   pipInstall,
   pythonImports,
   readFile,
-  tlsContext,
+  pythonTls,
 } from './python.ts';
 
 export function leftPythonWebsocketClient(program: Program): string[] {
@@ -18,7 +18,7 @@ export function leftPythonWebsocketClient(program: Program): string[] {
     ...(program.proxy && !knownProxy(program)
       ? ['the proxy: websocket-client speaks no TLS with a proxy.']
       : []),
-    ...stepsLeft(program, pythonDialect({ wait: '', sleep: 'time.sleep', act })),
+    ...stepsLeft(program, createPythonDialect({ wait: '', sleep: 'time.sleep', act })),
   ];
 }
 
@@ -30,7 +30,7 @@ function knownProxy({ proxy }: Program): Words | undefined {
 /** A script for Python with websocket-client, which blocks. */
 export function writePythonWebsocketClient(program: Program): string {
   const use = useOf(program);
-  const dialect = pythonDialect({ wait: '', sleep: 'time.sleep', act });
+  const dialect = createPythonDialect({ wait: '', sleep: 'time.sleep', act });
   const lines = [
     ...headComments(
       program,
@@ -43,7 +43,7 @@ export function writePythonWebsocketClient(program: Program): string {
     'import websocket',
     '',
     ...environmentVariables(program),
-    ...(needsTls(program) ? tlsContext(program) : []),
+    ...(needsTls(program) ? pythonTls(program) : []),
     ...connect(program, dialect),
     ...(use.receives ? RECEIVE : []),
     ...pythonHelpers(use),

@@ -5,12 +5,12 @@ import {
   environmentVariables,
   headerPairs,
   needsTls,
-  pythonDialect,
+  createPythonDialect,
   pythonHelpers,
   pipInstall,
   pythonImports,
   readFile,
-  tlsContext,
+  pythonTls,
 } from './python.ts';
 
 export function leftPythonWebsockets(program: Program): string[] {
@@ -19,7 +19,7 @@ export function leftPythonWebsockets(program: Program): string[] {
     ...(hasCredentials
       ? ['% in the user and password of the proxy: websockets sends them as they stand in the URL.']
       : []),
-    ...stepsLeft(program, pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act })),
+    ...stepsLeft(program, createPythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act })),
   ];
 }
 
@@ -31,7 +31,7 @@ function isInspected({ headers, proxy }: Program): boolean {
 /** A script for Python with websockets, which is asynchronous. */
 export function writePythonWebsockets(program: Program): string {
   const use = useOf(program);
-  const dialect = pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act });
+  const dialect = createPythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act });
   const lines = [
     ...headComments(
       program,
@@ -47,7 +47,7 @@ export function writePythonWebsockets(program: Program): string {
     'import websockets',
     '',
     ...environmentVariables(program),
-    ...(needsTls(program) ? tlsContext(program) : []),
+    ...(needsTls(program) ? pythonTls(program) : []),
     ...pythonHelpers(use),
     '',
     'async def main():',

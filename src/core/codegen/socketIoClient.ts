@@ -7,7 +7,7 @@ import {
   nodeProxyOption,
   nodeTlsOptions,
   nodeVariables,
-  javascriptDialect,
+  createJavascriptDialect,
   javascriptHelpers,
 } from './javascript.ts';
 import { quoteJavaScript } from './literals.ts';
@@ -17,7 +17,7 @@ export function leftSocketIoClient(program: Program): string[] {
   const connects = program.steps.filter(({ act }) => act?.kind === 'connect');
   return [
     ...(connects.length > 1 ? ['all namespaces but the first: this program has one socket.'] : []),
-    ...stepsLeft(program, javascriptDialect({ act })),
+    ...stepsLeft(program, createJavascriptDialect({ act })),
   ];
 }
 
@@ -28,7 +28,7 @@ export function writeSocketIoClient(program: Program): string {
   const connects = program.steps.find(({ act }) => act?.kind === 'connect')?.act;
   const auth = connects?.kind === 'connect' && connects.auth.length > 0 ? connects.auth : undefined;
   const namespace = connects?.kind === 'connect' ? connects.namespace : '/';
-  const dialect = javascriptDialect({ act });
+  const dialect = createJavascriptDialect({ act });
   const lines = [
     ...headComments(program, dialect, nodeInstall(program, 'socket.io-client')),
     ...nodeImports(program, use, false),

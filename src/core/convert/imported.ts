@@ -120,7 +120,7 @@ export function webSocketUrl(url: string): string {
 }
 
 /** Adds parameters to a URL, percent-encoded except for references. A parameter that the query already has is not added. */
-export function withParameters(url: string, parameters: readonly (readonly [string, string])[]): string {
+export function addParameters(url: string, parameters: readonly (readonly [string, string])[]): string {
   const [, path = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? [];
   const present = new Set((query ?? '').split('&').map((each) => each.split('=')[0]));
   const added = parameters

@@ -37,7 +37,7 @@ const LIMITS: ReadonlySet<string> = new Set([
 ]);
 
 /** The first bytes of a faulty frame and the frame before it, as the end of a sentence that starts with the frame. */
-export function placeOf({ head, lastGood, after }: FaultyFrame): string {
+export function faultPlace({ head, lastGood, after }: FaultyFrame): string {
   const bytes = head.map((byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(' ');
   const before =
     lastGood === undefined

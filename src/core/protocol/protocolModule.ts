@@ -70,7 +70,7 @@ export interface Peer {
 }
 
 /** The input of protocol detection. */
-export interface Evidence {
+export interface DetectionInput {
   /** The subprotocol that the server selected; empty for none. */
   readonly subprotocol: string;
   readonly url: string;

@@ -1,5 +1,5 @@
 import { PROTOCOLS } from './builtInProtocols.ts';
-import type { Evidence, ProtocolModule } from './protocolModule.ts';
+import type { DetectionInput, ProtocolModule } from './protocolModule.ts';
 import type { ProtocolTable } from './table/protocolTable.ts';
 import { tableModule } from './table/tableModule.ts';
 
@@ -54,7 +54,7 @@ export function findProtocol(id: string, protocols?: readonly ProtocolModule[]):
 
 /** Checks the subprotocol, then the URL, then the first messages. */
 export function detectProtocol(
-  { subprotocol, url, messages }: Evidence,
+  { subprotocol, url, messages }: DetectionInput,
   protocols: readonly ProtocolModule[] = knownProtocols(),
 ): Detection | undefined {
   const first = (ask: (protocol: ProtocolModule) => string | undefined): Detection | undefined => {

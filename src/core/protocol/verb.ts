@@ -142,7 +142,7 @@ export function withArticle(noun: string): string {
 }
 
 /** One sentence about an opening that the server refused. @param said the reason that the server gave, if any */
-export function refusal(what: string, said: string | undefined): string {
+export function refusalSentence(what: string, said: string | undefined): string {
   const reason = said?.replace(/[.\s]+$/, '');
   return `The server refused ${what}: ${reason === undefined || reason === '' ? 'it gave no reason' : reason}.`;
 }

@@ -1,9 +1,9 @@
-import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../core/request/plan/analyzeRequestFile.ts';
 import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import { proxyPlan } from '../../core/request/plan/proxyPlan.ts';
 import { createJudge, type Judge } from '../../core/request/run/judge.ts';
 import type { RunPorts } from '../../core/request/run/runPorts.ts';
-import { fileScope } from '../../core/request/variables/scope.ts';
+import { createFileScope } from '../../core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../core/request/variables/value.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { Listeners } from '../listeners.ts';
@@ -136,7 +136,7 @@ function faultOf(written: string, protocol: string | undefined): FaultPlan {
   const named = protocol === undefined ? [] : [`# @protocol ${protocol}`];
   const lines = ['PROXY ws://127.0.0.1:0 -> ws://127.0.0.1:1', ...named, `# @fault ${text}`];
   const { diagnostics, proxies } = analyzeRequestFile(lines.join('\n'));
-  const planned = proxyPlan(proxies[0]!, fileScope([], SAMPLE_PORTS));
+  const planned = proxyPlan(proxies[0]!, createFileScope([], SAMPLE_PORTS));
   const [problem] = [...diagnostics, ...('problems' in planned ? planned.problems : [])];
   const [plan] = 'plan' in planned ? planned.plan.faults : [];
   if (problem || !plan)

@@ -1,5 +1,5 @@
 import { faultText, type FaultPlan } from '../../core/request/plan/faultPlan.ts';
-import { refusals } from '../../core/request/run/applyFaults.ts';
+import { createRefusalPicker } from '../../core/request/run/applyFaults.ts';
 import { connectOptions } from '../../core/session/options/connectOptions.ts';
 import { AUTO_PROTOCOL, NO_PROTOCOL } from '../../core/protocol/registry.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
@@ -8,8 +8,8 @@ import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import type { OnClientFault } from '../../shared/refusedClient.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
-import { Link, type LinkParts } from './link.ts';
-import { LinkFaults } from './linkFaults.ts';
+import { ProxyRelay, type RelayParts } from './proxyRelay.ts';
+import { RelayFaults } from './relayFaults.ts';
 import { LiveFaults, type ProxyRules } from './liveFaults.ts';
 
 export interface ProxyOptions {
@@ -22,7 +22,7 @@ export interface ProxyOptions {
   /** The options for connecting to the target. */
   readonly options: Partial<ConnectOptions>;
   /** Receives each session before it connects. @returns a tap for its rows */
-  readonly tap: LinkParts['tap'];
+  readonly tap: RelayParts['tap'];
   /** Receives also clients that were refused on purpose. */
   readonly onFault: OnClientFault;
   /** What happens to messages and handshakes on purpose; undefined: nothing, and nothing can be switched on. */
@@ -30,7 +30,7 @@ export interface ProxyOptions {
   /** Receives the line of each fault that happens, from 0. */
   readonly onFired?: ((line: number) => void) | undefined;
   /** Receives each session when its connection has ended; by default it is removed from the engine. */
-  readonly release?: LinkParts['release'];
+  readonly release?: RelayParts['release'];
 }
 
 export interface RecordingProxy extends Listening {
@@ -52,8 +52,8 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
     live?.fire(fault);
     if (fault.line !== undefined) proxy.onFired?.(fault.line);
   };
-  const refused = refusals(() => live?.active ?? [], Math.random);
-  const links = new Set<Link>();
+  const refused = createRefusalPicker(() => live?.active ?? [], Math.random);
+  const links = new Set<ProxyRelay>();
   let count = 0;
   const onRequest = (request: ClientRequest): void => {
     const number = ++count;
@@ -64,7 +64,7 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
       request.refuse({ status: refusal.value, body: `Refused by the proxy: ${reason}\n` });
       return onFault(`${request.peer} was refused: ${reason}.`, request.refused(refusal.value, `${reason}.`));
     }
-    const link: Link = new Link(engine, request, {
+    const link: ProxyRelay = new ProxyRelay(engine, request, {
       number,
       url: targetUrl(target, request.target),
       options,
@@ -74,7 +74,7 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
       release,
       onEnd: () => links.delete(link),
       live,
-      faults: live && new LinkFaults(live, number, onFault, onFired),
+      faults: live && new RelayFaults(live, number, onFault, onFired),
     });
     links.add(link);
   };

@@ -4,7 +4,7 @@ import type { ConnectOptions } from '../../shared/session.ts';
 import { connectThrough } from '../proxy/proxy.ts';
 import { proxyOf } from '../proxy/proxyUrl.ts';
 import type { Proxy } from '../proxy/proxyUrl.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import { addressOf, connectTcp } from './tcp.ts';
 import { asksForCertificate, beginTls, watchTruncation } from './tls.ts';
 import { tlsContext } from './tlsMaterial.ts';
@@ -26,7 +26,7 @@ export interface Dialed {
  * the URL says so. Facts are written into `trace`.
  */
 export async function dial(
-  target: Target,
+  target: ConnectionTarget,
   options: ConnectOptions,
   resolveProxy: ResolveProxy,
   trace: Trace,
@@ -47,7 +47,7 @@ export async function dial(
 }
 
 async function proxyFor(
-  target: Target,
+  target: ConnectionTarget,
   { proxy }: ConnectOptions,
   resolveProxy: ResolveProxy,
 ): Promise<Proxy | undefined> {
@@ -57,7 +57,7 @@ async function proxyFor(
 }
 
 async function tcpTo(
-  target: Target,
+  target: ConnectionTarget,
   proxy: Proxy | undefined,
   options: ConnectOptions,
   trace: Trace,
@@ -69,7 +69,7 @@ async function tcpTo(
 
 async function secured(
   socket: Socket,
-  target: Target,
+  target: ConnectionTarget,
   context: SecureContext,
   options: ConnectOptions,
   trace: Trace,

@@ -4,7 +4,7 @@ import { hostAndPort } from '../target.ts';
 import { blockReads } from './blockReads.ts';
 
 /** The destination: a Unix socket, or a host and port. */
-export interface Peer {
+export interface TcpPeer {
   readonly host: string;
   readonly port: number;
   readonly socketPath?: string | undefined;
@@ -15,7 +15,7 @@ export interface Peer {
  * ignore the request's own agent, so no handshake uses those.
  * @param onLookup called when the name is resolved
  */
-export async function connectTcp(peer: Peer, signal: AbortSignal, onLookup: () => void): Promise<Socket> {
+export async function connectTcp(peer: TcpPeer, signal: AbortSignal, onLookup: () => void): Promise<Socket> {
   const { host, port, socketPath } = peer;
   if (socketPath !== undefined || isIP(host) !== 0) onLookup();
   const onread = blockReads(() => socket);

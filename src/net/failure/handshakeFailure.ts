@@ -5,7 +5,7 @@ import { classify, connectionError, nodeCodeOf } from './connectionError.ts';
 import { withheldSentence } from './refusal.ts';
 import { NotHttp, quoted } from '../handshake/responseHead.ts';
 import { BrokenOff } from '../dial/tcp.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import type { Trace } from '../connection.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
@@ -14,7 +14,7 @@ export const MAX_FIRST_BYTES = 64;
 
 /** The context of a failed step of a handshake. */
 export interface FailedStep {
-  readonly target: Target;
+  readonly target: ConnectionTarget;
   /** The options for this target. */
   readonly options: ConnectOptions;
   /** The options for the origin of the URL. */

@@ -3,13 +3,13 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { Exchange } from '../../shared/timeline.ts';
 import { headersOf, quoted } from '../handshake/responseHead.ts';
 import type { ResponseHead } from '../handshake/responseHead.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** The evidence for the sentence about a refusal. */
-export interface Refusal {
+export interface RefusedHandshake {
   readonly answer: Pick<ResponseHead, 'status' | 'reason' | 'headers'>;
-  readonly target: Pick<Target, 'address' | 'secure'>;
+  readonly target: Pick<ConnectionTarget, 'address' | 'secure'>;
   /** The beginning of the answer's body. */
   readonly body: string;
   /** The request that was refused. */
@@ -23,14 +23,14 @@ export interface Refusal {
 }
 
 /** Why an answer other than 101 refuses the handshake. */
-export function refusal(refused: Refusal): DuplexError {
+export function refusalError(refused: RefusedHandshake): DuplexError {
   const { answer, target } = refused;
   const line = `${answer.status} ${quoted(answer.reason)}`.trim();
   const [code, why] = causeOf(refused);
   return new DuplexError(code, `${target.address} refused the handshake with HTTP ${line}: ${why}.`);
 }
 
-function causeOf(refused: Refusal): readonly [ErrorCode, string] {
+function causeOf(refused: RefusedHandshake): readonly [ErrorCode, string] {
   const { answer, withheld, certificate, target } = refused;
   if (target.secure && wantsCertificate(refused))
     return ['tls.client-certificate', certificateRemedy(certificate.sent, withheld)];
@@ -52,7 +52,7 @@ export function withheldSentence(withheld: readonly string[]): string {
 const CERTIFICATE_TEXT =
   /no required ssl certificate|the ssl certificate error|(client|ssl) certificate (is |was )?(required|missing|not (sent|presented|provided|supplied))|(requires?|missing|no|provide an?|present an?|invalid) (valid )?(client|ssl) certificate/i;
 
-function wantsCertificate({ answer, body, certificate }: Refusal): boolean {
+function wantsCertificate({ answer, body, certificate }: RefusedHandshake): boolean {
   const { status, reason } = answer;
   if (status === 495 || status === 496) return true;
   return certificate.asked && status >= 400 && status < 500 && CERTIFICATE_TEXT.test(`${reason}\n${body}`);
@@ -66,7 +66,7 @@ function certificateRemedy(sent: boolean, withheld: readonly string[]): string {
     : `it asks for a client certificate, so give it one that it accepts, with ${optionNamed('cert')} and ${optionNamed('key')}, or with ${optionNamed('pfx')}`;
 }
 
-function remedy(refused: Refusal): string {
+function remedy(refused: RefusedHandshake): string {
   const { status } = refused.answer;
   switch (status) {
     case 200:
@@ -102,7 +102,7 @@ const SPEAKS_TLS =
 /** Schemes that a sentence may name: any other word at the start of the header may be a secret. */
 const KNOWN_SCHEME = /^(basic|digest|bearer|negotiate|ntlm|token|apikey|hawk|oauth|hmac|dpop)$/i;
 
-function unauthorized({ answer, request, unusedDigest }: Refusal): string {
+function unauthorized({ answer, request, unusedDigest }: RefusedHandshake): string {
   const value = /^authorization:[ \t]*(.*?)[ \t]*$/im.exec(request.replaceAll('\r', ''))?.[1];
   const asked = schemesOf(headersOf(answer.headers, 'www-authenticate'));
   if (value === undefined)

@@ -4,7 +4,7 @@ import type {
   PartialFrame,
   PartialMessage,
 } from '../../core/frames/frameScanner.ts';
-import { placeOf, transportFault } from '../../core/frames/transportFault.ts';
+import { faultPlace, transportFault } from '../../core/frames/transportFault.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MAX_BUFFERED_CHUNKS, MAX_PENDING_PONGS } from '../../shared/limits.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
@@ -59,7 +59,7 @@ export function frameFailure(
   }
   const fault = transportFault(code, thrown.message, facts.fault);
   if (fault === undefined) return undefined;
-  const place = 'head' in fault ? ` The frame ${placeOf(fault)}.` : '';
+  const place = 'head' in fault ? ` The frame ${faultPlace(fault)}.` : '';
   const sentence = `${host} broke the WebSocket protocol: ${fault.what} (${fault.where}).${place} The ${peer} or a proxy between has a fault.`;
   return of('protocol.frame', sentence, cause);
 }

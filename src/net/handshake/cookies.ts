@@ -1,7 +1,7 @@
 import type { CookieJar } from 'tough-cookie';
 import type { HeaderList } from '../../shared/timeline.ts';
 import { headersOf } from './responseHead.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 
 /**
  * The cookies of one session (RFC 6265), kept in memory only. Each origin has a separate jar: RFC 6265 shares cookies
@@ -11,7 +11,7 @@ export class Cookies {
   readonly #jars = new Map<string, CookieJar>();
 
   /** Stores the cookies of an answer from this target; ignores those that RFC 6265 does not allow. */
-  async store(headers: HeaderList, { origin, cookieUrl }: Target): Promise<void> {
+  async store(headers: HeaderList, { origin, cookieUrl }: ConnectionTarget): Promise<void> {
     const cookies = headersOf(headers, 'set-cookie');
     if (cookies.length === 0) return;
     const jar = this.#jars.get(origin) ?? (await newJar());
@@ -20,7 +20,7 @@ export class Cookies {
   }
 
   /** The Cookie header for a request, or undefined. */
-  headerFor({ origin, cookieUrl }: Target): string | undefined {
+  headerFor({ origin, cookieUrl }: ConnectionTarget): string | undefined {
     return this.#jars.get(origin)?.getCookieStringSync(cookieUrl) || undefined;
   }
 }

@@ -15,7 +15,7 @@ import { digestAuthorization, digestChallenge } from './authorization.ts';
 import type { Upgraded } from '../frames/framing.ts';
 import { explainHandshakeFailure } from '../failure/handshakeFailure.ts';
 import { elsewhereOptions, isRedirectAllowed, redirectNote, redirectTarget } from './redirect.ts';
-import { redirectProblem, refusal } from '../failure/refusal.ts';
+import { redirectProblem, refusalError } from '../failure/refusal.ts';
 import { negotiate, withBearer } from './negotiate.ts';
 import { exchange, upgradeHead } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
@@ -23,7 +23,7 @@ import { headersOf } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 import { BrokenOff } from '../dial/tcp.ts';
 import { targetOf } from '../target.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import { evidenceOf, nextHop } from '../connection.ts';
 import type { Trace } from '../connection.ts';
 import { acceptUpgrade } from './upgradeAnswer.ts';
@@ -44,7 +44,7 @@ export interface Opened extends Upgraded {
 }
 
 /** The parts of a handshake that stay the same over redirects and challenges. */
-export interface Attempt extends HandshakeContext {
+export interface HandshakeAttempt extends HandshakeContext {
   readonly options: ConnectOptions;
   readonly trace: Trace;
   /** Its reason is the error to report. */
@@ -57,7 +57,7 @@ export interface Attempt extends HandshakeContext {
 
 /** One request of a handshake. */
 interface Hop {
-  readonly target: Target;
+  readonly target: ConnectionTarget;
   /** The options for this target: another origin than the user's gets no secrets. */
   readonly options: ConnectOptions;
   /** The data that is withheld because this target is another origin. */
@@ -81,7 +81,7 @@ const UNCHALLENGED = { authorization: undefined, answered: 0 } as const;
  * The opening handshake (RFC 6455, section 4.1), following redirects and answering a Digest challenge.
  * @throws DuplexError with the cause and the remedy; the evidence is in the attempt's trace
  */
-export async function openHandshake(given: Attempt): Promise<Opened> {
+export async function openHandshake(given: HandshakeAttempt): Promise<Opened> {
   const { options, trace, cookies } = given;
   const onNote = (note: NoteDetail): void => given.onNote(maskDeep(note, trace.secrets));
   const attempt = { ...given, onNote };
@@ -111,7 +111,7 @@ export async function openHandshake(given: Attempt): Promise<Opened> {
   }
 }
 
-async function requestUpgrade(hop: Hop, attempt: Attempt): Promise<Step> {
+async function requestUpgrade(hop: Hop, attempt: HandshakeAttempt): Promise<Step> {
   const { target, options } = hop;
   const { trace, signal, cookies } = attempt;
   let dialed: Dialed | undefined;
@@ -192,7 +192,7 @@ function userOf({ target: { user }, options: { headers } }: Hop): Credentials | 
   return { user: user.name, password: user.password };
 }
 
-function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Next | undefined {
+function redirected(answer: ResponseHead, hop: Hop, { options }: HandshakeAttempt): Next | undefined {
   const target = redirectTarget(answer, hop.target);
   if (target === undefined || hop.redirects >= options.maxRedirects) return undefined;
   return isRedirectAllowed(target, hop.target, options)
@@ -205,7 +205,7 @@ async function refused(
   answer: ResponseHead,
   { socket, wantsCertificate }: Dialed,
   { target, options: own, withheld }: Hop,
-  { options, trace, signal, onRefused }: Attempt,
+  { options, trace, signal, onRefused }: HandshakeAttempt,
   hasDigest: boolean,
 ): Promise<DuplexError> {
   onRefused();
@@ -215,7 +215,7 @@ async function refused(
   const body = (trace.body = await readBody(socket, answer, options.handshakeTimeout));
   const next = redirectTarget(answer, target);
   if (next === undefined)
-    return refusal({
+    return refusalError({
       answer,
       target,
       body,

@@ -8,9 +8,9 @@ import type { Trace } from '../connection.ts';
 import { dial } from '../dial/dial.ts';
 import type { Dialed, ResolveProxy } from '../dial/dial.ts';
 import { explainHandshakeFailure } from '../failure/handshakeFailure.ts';
-import { redirectProblem, refusal } from '../failure/refusal.ts';
+import { redirectProblem, refusalError } from '../failure/refusal.ts';
 import { targetOf } from '../target.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import { resolveAuthorization } from './authorization.ts';
 import type { Cookies } from './cookies.ts';
 import { elsewhereOptions, isRedirectAllowed } from './redirect.ts';
@@ -31,7 +31,7 @@ export interface NegotiationContext {
 }
 
 export interface Negotiated {
-  readonly target: Target;
+  readonly target: ConnectionTarget;
   /** An access token for the origin of the target. */
   readonly bearer: string | undefined;
 }
@@ -110,7 +110,7 @@ function remember(trace: Trace, secret: string): void {
   trace.secrets = [...trace.secrets, secret, encodeURIComponent(secret)];
 }
 
-function targetAt(url: string, address: string, title: string): Target {
+function targetAt(url: string, address: string, title: string): ConnectionTarget {
   try {
     const target = targetOf(url);
     if (/^wss?:/.test(target.url)) return target;
@@ -123,7 +123,7 @@ function targetAt(url: string, address: string, title: string): Target {
 
 async function post(
   context: NegotiationContext,
-  target: Target,
+  target: ConnectionTarget,
   options: ConnectOptions,
   mayBeAbsent: boolean,
 ): Promise<{ readonly status: number; readonly body: string }> {
@@ -161,12 +161,12 @@ async function post(
 function refused(
   answer: ResponseHead,
   body: string,
-  target: Target,
+  target: ConnectionTarget,
   { options, trace }: NegotiationContext,
   wantsCertificate: boolean,
 ): DuplexError {
   Object.assign(trace, { status: answer.status, headers: answer.headers, body });
-  return refusal({
+  return refusalError({
     answer,
     target,
     body,

@@ -5,10 +5,13 @@ import type { NoteDetail } from '../../shared/timeline.ts';
 import { headerOf } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 import { targetOf } from '../target.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 
 /** @returns the target of a redirect; undefined if the answer is not a redirect, or its Location is not a WebSocket URL */
-export function redirectTarget({ status, headers }: ResponseHead, from: Target): Target | undefined {
+export function redirectTarget(
+  { status, headers }: ResponseHead,
+  from: ConnectionTarget,
+): ConnectionTarget | undefined {
   const location = headerOf(headers, 'location');
   if (status < 300 || status >= 400 || location === undefined) return undefined;
   try {
@@ -19,7 +22,7 @@ export function redirectTarget({ status, headers }: ResponseHead, from: Target):
   }
 }
 
-function overTcp(location: string, from: Target): Target | undefined {
+function overTcp(location: string, from: ConnectionTarget): ConnectionTarget | undefined {
   const url = new URL(location, from.url.replace(/^ws/i, 'http'));
   // A WebSocket URL has no fragment (RFC 6455, section 3).
   url.hash = '';
@@ -29,13 +32,17 @@ function overTcp(location: string, from: Target): Target | undefined {
 }
 
 /** A server behind a Unix socket can only mean another path of the same socket. */
-function overUnix(location: string, from: Target): Target | undefined {
+function overUnix(location: string, from: ConnectionTarget): ConnectionTarget | undefined {
   const url = new URL(location, from.cookieUrl);
   return url.host === 'localhost' ? { ...from, path: url.pathname + url.search } : undefined;
 }
 
 /** Whether a redirect from the user's own origin, or from one that the user allowed, may go there. */
-export function isRedirectAllowed(target: Target, from: Target, options: ConnectOptions): boolean {
+export function isRedirectAllowed(
+  target: ConnectionTarget,
+  from: ConnectionTarget,
+  options: ConnectOptions,
+): boolean {
   if (target.origin === from.origin) return true;
   const named = [options.url, ...options.redirectOrigins];
   return named.some((url) => originOf(url) === target.origin);
@@ -65,7 +72,7 @@ export interface ElsewhereOptions {
  */
 export function elsewhereOptions(
   options: ConnectOptions,
-  home: Target,
+  home: ConnectionTarget,
   hasCookies: boolean,
 ): ElsewhereOptions {
   const isSecret = (text: string): boolean =>
@@ -109,8 +116,8 @@ export function elsewhereOptions(
 /** The row of a redirect that is followed. @param withheld the data that is not sent there */
 export function redirectNote(
   status: number,
-  from: Target,
-  to: Target,
+  from: ConnectionTarget,
+  to: ConnectionTarget,
   withheld: readonly string[],
 ): NoteDetail {
   const elsewhere = to.origin !== from.origin;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { HeaderList } from '../../shared/timeline.ts';
 import { basicAuthorization } from './authorization.ts';
 import type { Trace } from '../connection.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import { readHead } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 
@@ -21,7 +21,7 @@ export interface UpgradeRequest {
 }
 
 /** The bytes of an upgrade request as Latin-1, including the empty line (RFC 9112, section 3). */
-export function upgradeHead(target: Target, request: UpgradeRequest): string {
+export function upgradeHead(target: ConnectionTarget, request: UpgradeRequest): string {
   const { subprotocols, extensions, key } = request;
   return head(`GET ${target.path}`, target, request, [
     ['Upgrade', 'websocket'],
@@ -34,7 +34,7 @@ export function upgradeHead(target: Target, request: UpgradeRequest): string {
 }
 
 /** The same for a POST without a body. */
-export function postHead(target: Target, headers: HeaderList, cookie: string | undefined): string {
+export function postHead(target: ConnectionTarget, headers: HeaderList, cookie: string | undefined): string {
   return head(`POST ${target.path}`, target, { headers, cookie, authorization: undefined }, [
     ['Connection', 'close'],
     ['Content-Length', '0'],
@@ -43,7 +43,7 @@ export function postHead(target: Target, headers: HeaderList, cookie: string | u
 
 function head(
   line: string,
-  target: Target,
+  target: ConnectionTarget,
   { headers, cookie, authorization }: Pick<UpgradeRequest, 'headers' | 'cookie' | 'authorization'>,
   fixed: readonly (readonly [string, string | undefined])[],
 ): string {
@@ -70,7 +70,7 @@ function head(
 /** Sends a request and reads the answer's head; both are recorded byte for byte. */
 export async function exchange(
   socket: Socket,
-  target: Target,
+  target: ConnectionTarget,
   request: string,
   trace: Trace,
   signal: AbortSignal,

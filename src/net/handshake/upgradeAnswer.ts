@@ -7,7 +7,7 @@ import type { PerMessageDeflate } from './deflate.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { headersOf, quoted } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import type { Trace } from '../connection.ts';
 
 /** RFC 6455, section 1.3. */
@@ -15,7 +15,7 @@ const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** The offer of the request. */
 export interface Offer {
-  readonly target: Target;
+  readonly target: ConnectionTarget;
   readonly options: ConnectOptions;
   readonly key: string;
   readonly deflate: PerMessageDeflate | undefined;

@@ -11,7 +11,7 @@ import type { ResponseHead } from '../handshake/responseHead.ts';
 import { unauthorized } from './proxyUrl.ts';
 import type { Proxy } from './proxyUrl.ts';
 import { connectThroughSocks } from './socks.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import { connectTcp } from '../dial/tcp.ts';
 import { beginTls } from '../dial/tls.ts';
 import { tlsContext } from '../dial/tlsMaterial.ts';
@@ -25,7 +25,7 @@ import { optionNamed } from '../../core/session/options/optionName.ts';
  */
 export async function connectThrough(
   proxy: Proxy,
-  target: Target,
+  target: ConnectionTarget,
   options: ConnectOptions,
   trace: Trace,
   signal: AbortSignal,
@@ -75,7 +75,7 @@ async function reach(proxy: Proxy, options: ConnectOptions, signal: AbortSignal)
 async function askToConnect(
   socket: Socket,
   proxy: Proxy,
-  target: Target,
+  target: ConnectionTarget,
   authorization: string | undefined,
   trace: Trace,
   signal: AbortSignal,
@@ -100,7 +100,7 @@ async function askToConnect(
 function challenged(
   { status, headers }: ResponseHead,
   { credentials }: Proxy,
-  target: Target,
+  target: ConnectionTarget,
   answered: number,
 ): string | undefined {
   if (status !== 407 || credentials === undefined || answered > 1) return undefined;
@@ -113,7 +113,7 @@ async function refused(
   socket: Socket,
   head: ResponseHead,
   proxy: Proxy,
-  target: Target,
+  target: ConnectionTarget,
   options: ConnectOptions,
   trace: Trace,
 ): Promise<DuplexError> {

@@ -3,7 +3,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import { unauthorized } from './proxyUrl.ts';
 import type { Proxy } from './proxyUrl.ts';
 import { step } from '../dial/tcp.ts';
-import type { Target } from '../target.ts';
+import type { ConnectionTarget } from '../target.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** RFC 1928, section 5, and RFC 1929: the length has one byte. */
@@ -32,7 +32,7 @@ const REPLIES: Readonly<Record<string, string>> = {
 export async function connectThroughSocks(
   socket: Socket,
   proxy: Proxy,
-  target: Target,
+  target: ConnectionTarget,
   timeout: number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -63,7 +63,7 @@ export async function connectThroughSocks(
 }
 
 /** Recognised by the library's message alone: its errors carry the credentials. */
-function problemOf(message: string, proxy: Proxy, target: Target): DuplexError {
+function problemOf(message: string, proxy: Proxy, target: ConnectionTarget): DuplexError {
   if (/authentication/i.test(message)) return new DuplexError('proxy.auth', unauthorized(proxy));
   const reply = /rejected connection - (\w+)$/.exec(message)?.[1];
   // The request was granted, but in another SOCKS version.

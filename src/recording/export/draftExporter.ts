@@ -1,9 +1,9 @@
-import { MAX_SENT_BYTES, type RecordedMessage } from '../../core/convert/draft/draftMessage.ts';
+import { MAX_SENT_BYTES } from '../../core/convert/draft/draftMessage.ts';
 import { draftTest, type DraftSource } from '../../core/convert/draft/draftTest.ts';
 import { isUnknownProtocol } from '../../core/protocol/protocolChoice.ts';
 import { AUTO_PROTOCOL } from '../../core/protocol/registry.ts';
 import { printRequestFile, type PrintedRequest } from '../../core/request/print/printRequest.ts';
-import type { SessionManifest } from '../../shared/recordProtocol.ts';
+import type { RecordedMessage, SessionManifest } from '../../shared/recordProtocol.ts';
 import type { CloseDetail, OpenDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../read/rowDetail.ts';
 import type { RowExporter } from './rowExporter.ts';
@@ -16,7 +16,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 type Draftable = { -readonly [Key in keyof DraftSource]: DraftSource[Key] } & { messages: RecordedMessage[] };
 
 /** A request file that tests what was recorded, a request for each connection. */
-export function draftExporter(manifest: SessionManifest): RowExporter {
+export function createDraftExporter(manifest: SessionManifest): RowExporter {
   const { name, url, requestHeaders, protocol = AUTO_PROTOCOL } = manifest;
   const connections: Draftable[] = [];
   const lost = { refused: 0, controls: 0 };

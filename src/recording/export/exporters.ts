@@ -3,14 +3,14 @@ import { makeVisible } from '../../core/format/visible.ts';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
 import { base64Pieces, jsonLine, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf } from '../read/rowDetail.ts';
-import { textLines } from '../read/textLine.ts';
-import { harExporter } from './harExporter.ts';
-import { isoTime, timesSince } from './isoTime.ts';
+import { createTextLines } from '../read/textLine.ts';
+import { createHarExporter } from './harExporter.ts';
+import { isoTime, createRowTimes } from './isoTime.ts';
 import type { RowExporter } from './rowExporter.ts';
 
 /** The text formats to which a recording can be exported, each with a factory of its writer. */
 export const EXPORTERS = {
-  har: harExporter,
+  har: createHarExporter,
   jsonl: jsonLinesExporter,
   csv: csvExporter,
   text: textExporter,
@@ -43,7 +43,7 @@ function hasBytesOfHandshake(payload: Uint8Array): boolean {
  * JSON.
  */
 function csvExporter({ startedAt }: SessionManifest): RowExporter {
-  const timeOf = timesSince(startedAt);
+  const timeOf = createRowTimes(startedAt);
   let isFirst = true;
   return {
     *row({ seq, time, kind, direction }, payload) {
@@ -68,7 +68,7 @@ function quoted(text: string): string {
 /** The lines of `duplex log`, with dates and whole binary messages. */
 function textExporter({ name, url, startedAt }: SessionManifest): RowExporter {
   const plain = (text: string): string => text;
-  const line = textLines(
+  const line = createTextLines(
     Date.parse(startedAt),
     { dim: plain, green: plain, cyan: plain, red: plain },
     { timeOf: isoTime, hexBytes: Infinity },

@@ -12,7 +12,7 @@ import {
 } from '../../shared/timeline.ts';
 import { base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf, type LineRow } from '../read/rowDetail.ts';
-import { timesSince } from './isoTime.ts';
+import { createRowTimes } from './isoTime.ts';
 import type { RowExporter } from './rowExporter.ts';
 
 const COMMENT =
@@ -27,10 +27,10 @@ const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, c
  * and reads it. Text that is not valid UTF-8 is base64 with `_encoding`. A compressed message has `_compressedSize`:
  * its bytes on the wire, -1 if unknown, as HAR marks other sizes. Headers are masked as in the recording.
  */
-export function harExporter(manifest: SessionManifest): RowExporter {
+export function createHarExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);
   // ISO 8601 with as many decimals as needed (HAR 1.2, "entries"): times of messages have microseconds too.
-  const startOf = timesSince(manifest.startedAt);
+  const startOf = createRowTimes(manifest.startedAt);
   let isBegun = false;
   let entry:
     | {

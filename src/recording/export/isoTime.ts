@@ -1,7 +1,7 @@
 import type { LineRow } from '../read/rowDetail.ts';
 
 /** Writes the time of a row as ISO 8601 in UTC, with microseconds. */
-export function timesSince(startedAt: string): (row: Pick<LineRow, 'time'>) => string {
+export function createRowTimes(startedAt: string): (row: Pick<LineRow, 'time'>) => string {
   const start = Date.parse(startedAt) * 1000;
   return ({ time }) => isoTime(start + time);
 }

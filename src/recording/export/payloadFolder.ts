@@ -6,7 +6,7 @@ import type { SessionManifest } from '../../shared/recordProtocol.ts';
 import { printedPayload, type LineRow } from '../read/rowDetail.ts';
 import { PRIVATE_FILE } from '../regularFile.ts';
 import { writeWholeFolder } from '../wholeFile.ts';
-import { timesSince } from './isoTime.ts';
+import { createRowTimes } from './isoTime.ts';
 import type { ExportedRow } from './rowExporter.ts';
 
 /** More files than these are slow in every file manager. */
@@ -28,7 +28,7 @@ export async function writePayloads(
   folder: string,
   onPage: (rows: number) => void = () => undefined,
 ): Promise<number> {
-  const timeOf = timesSince(startedAt);
+  const timeOf = createRowTimes(startedAt);
   return writeWholeFolder(folder, async (partial) => {
     const list: string[] = [];
     for await (const page of pages) {

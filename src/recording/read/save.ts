@@ -20,7 +20,7 @@ export interface SaveOptions {
  * @returns the bytes written
  * @throws DuplexError `call.invalid` for a target within the recording, and errors of reading and writing
  */
-export async function savePayload(
+export async function writePayloadFile(
   reader: RecordingReader,
   seq: number,
   target: string,

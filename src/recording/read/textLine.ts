@@ -32,7 +32,7 @@ export interface TextLineStyle {
  * Formats rows for people: arrow, time of day, kind, and the whole text on one line, control characters made visible.
  * @param startedAt wall-clock start of the session in milliseconds since the epoch
  */
-export function textLines(
+export function createTextLines(
   startedAt: number,
   colours: Colours,
   { timeOf = timesOfDay(), hexBytes = HEX_BYTES }: Partial<TextLineStyle> = {},

@@ -1,4 +1,4 @@
-import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
+import { createJsonPairing } from '../../core/protocol/json/jsonPairing.ts';
 import { MAX_DECODED_BYTES } from '../../core/protocol/limits.ts';
 import type { Decoding } from '../../core/protocol/decode/decoding.ts';
 import { pairHash } from '../../core/protocol/pairHash.ts';
@@ -62,7 +62,7 @@ export class UnitIndex {
   #next = 0;
   /** Payload bytes of the rows before `#next`. */
   #end = 0;
-  readonly #keysOf: ReturnType<typeof jsonPairing> | undefined;
+  readonly #keysOf: ReturnType<typeof createJsonPairing> | undefined;
   readonly #block = new Uint8Array(BLOCK_ROWS * ROW_BYTES);
   readonly #inFile: UnitRecords;
   /** Records that are not in the file yet. */
@@ -80,7 +80,7 @@ export class UnitIndex {
     private readonly decoding?: Decoding,
   ) {
     this.#inFile = new UnitRecords(files);
-    this.#keysOf = options.pairs && jsonPairing(options.pairs);
+    this.#keysOf = options.pairs && createJsonPairing(options.pairs);
     this.#own = reader.manifest.role ?? 'client';
     this.#protocols = protocolsWithTables((options.tables ?? []) as readonly ProtocolTable[]);
     this.#units = this.createReader();

@@ -9,7 +9,7 @@ import { openRecording } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { exportRecording, reportLeft } from '../exports/exportRecording.ts';
 import { generateCode } from '../exports/generateCode.ts';
-import { filteredRows, pickRows, rangeOf } from '../exports/pickRows.ts';
+import { filteredRows, pickRows, parseRowSpan } from '../exports/pickRows.ts';
 import { writeNewFolder } from '../exports/writeNewFolder.ts';
 import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
 import { readPayloadFile } from '../requestFiles/payloadFile.ts';
@@ -39,7 +39,7 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
         recording,
         async () => {
           const rows = { from: Math.min(recording.first, extent), end: extent };
-          const wanted = typeof range === 'string' ? rangeOf(range, rows) : rows;
+          const wanted = typeof range === 'string' ? parseRowSpan(range, rows) : rows;
           if (wanted === undefined)
             throw new DuplexError('call.invalid', l10n.t('Rows are given as 10..20, 10.. or ..20.'));
           if (typeof filter === 'string')

@@ -6,7 +6,7 @@ import { pickAnySession } from './pickSession.ts';
 import { NEW_URL, pickUrl } from './pickUrl.ts';
 import { saveAsRequestFile } from './saveAsRequestFile.ts';
 import { confirmed } from '../confirmed.ts';
-import type { Question } from '../confirmed.ts';
+import type { Confirmation } from '../confirmed.ts';
 import { connectRequest } from '../connectArguments.ts';
 import type { ConnectRequest } from '../connectArguments.ts';
 import { inertCheck, inertText } from '../inertText.ts';
@@ -107,7 +107,7 @@ async function askName({ summary }: Session): Promise<string | undefined> {
   });
 }
 
-function deletionOf({ summary }: Session): Question {
+function deletionOf({ summary }: Session): Confirmation {
   const size = byteCount(summary.recordedBytes);
   return {
     text: l10n.t('Delete {0} with its recording?', summary.name),

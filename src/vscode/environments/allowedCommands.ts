@@ -1,10 +1,10 @@
 import { l10n } from 'vscode';
 import type { CommandOutput } from '../../core/request/variables/outsideValues.ts';
-import type { Question } from '../confirmed.ts';
+import type { Confirmation } from '../confirmed.ts';
 
 export interface CommandGate {
   readonly isTrusted: () => boolean;
-  readonly ask: (question: Question) => Promise<boolean>;
+  readonly ask: (question: Confirmation) => Promise<boolean>;
   readonly run: (line: string, folder: string) => Promise<CommandOutput>;
 }
 
@@ -13,7 +13,7 @@ export interface CommandGate {
  * the same program with other arguments is another command.
  * @returns a function of the command and the folder of its request file, as a URI
  */
-export function allowedCommands({
+export function createCommandGate({
   isTrusted,
   ask,
   run,

@@ -4,13 +4,13 @@ import type { TextDocument } from 'vscode';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { commandOutput } from '../../engine/runner/commandOutput.ts';
 import { agreed } from '../confirmed.ts';
-import { allowedCommands } from './allowedCommands.ts';
+import { createCommandGate } from './allowedCommands.ts';
 import { inertText } from '../inertText.ts';
 import { workspaceFolderOf } from './environments.ts';
 import type { SecretOrigin, SecretStore } from './secretStore.ts';
 
 /** The user's answers count for the whole window. */
-const allowed = allowedCommands({
+const allowed = createCommandGate({
   isTrusted: () => workspace.isTrusted,
   ask: agreed,
   run: (line, folder) => commandOutput(line, { cwd: pathOf(folder) }),
@@ -26,7 +26,7 @@ function pathOf(folder: string): string {
  * The sources of values that no file holds: the process, the secrets, and the user.
  * @param folder of the request file, see secretFolderOf
  */
-export function outsidePorts(secrets: SecretStore, folder: string): OutsidePorts {
+export function createOutsidePorts(secrets: SecretStore, folder: string): OutsidePorts {
   return {
     env: (name) => process.env[name],
     async secret(name) {

@@ -29,7 +29,7 @@ export interface SecretStore {
   delete(folder: string, name: string): Promise<void>;
 }
 
-export function secretStore(
+export function createSecretStore(
   secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>,
   store: Store,
 ): SecretStore {

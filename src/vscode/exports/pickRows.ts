@@ -3,7 +3,7 @@ import { parseFilter } from '../../core/search/parseQuery.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
-import type { RowNumbers, RowSet } from '../../shared/timelineProtocol.ts';
+import type { RowSpan, RowSet } from '../../shared/timelineProtocol.ts';
 import { withDelayedProgress, type ReportShare } from '../delayedProgress.ts';
 import { inertCheck, inertText } from '../inertText.ts';
 
@@ -33,7 +33,7 @@ export interface OfferedRows {
 export async function pickRows(
   engine: Engine,
   folder: string,
-  all: RowNumbers,
+  all: RowSpan,
   { row, selected, filtered }: OfferedRows = {},
 ): Promise<RowSet | undefined> {
   const offered = [
@@ -57,9 +57,9 @@ export async function pickRows(
   if (picked === choices.range) {
     const text = await ask(
       l10n.t('First and last row, as in 100..199'),
-      (each) => rangeOf(each, all) !== undefined,
+      (each) => parseRowSpan(each, all) !== undefined,
     );
-    return text === undefined ? undefined : rangeOf(text, all);
+    return text === undefined ? undefined : parseRowSpan(text, all);
   }
   const chosen = offered.find((each) => each === picked);
   if (chosen) return chosen.rows();
@@ -82,7 +82,7 @@ function ask(prompt: string, isValid: (text: string) => boolean): Promise<string
 }
 
 /** `100..199`, `100..`, `..199`, limited to the existing rows. */
-export function rangeOf(text: string, { from, end }: RowNumbers): RowNumbers | undefined {
+export function parseRowSpan(text: string, { from, end }: RowSpan): RowSpan | undefined {
   const [, first = '', dots, last = ''] = /^\s*(\d{0,15})(\.\.)?(\d{0,15})\s*$/.exec(text) ?? [];
   if (first === '' && last === '') return undefined;
   const start = first === '' ? from : Number(first);
@@ -98,7 +98,7 @@ export async function filteredRows(
   engine: Pick<Engine, 'search'>,
   folder: string,
   words: string,
-  { from, end }: RowNumbers,
+  { from, end }: RowSpan,
 ): Promise<RowSet> {
   const parsed = parseFilter(words);
   if ('problem' in parsed) throw new DuplexError('call.invalid', parsed.problem);

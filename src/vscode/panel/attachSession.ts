@@ -15,21 +15,21 @@ import { pickRows } from '../exports/pickRows.ts';
 import { throttle } from '../throttle.ts';
 import type { MessageDocuments } from '../payload/messageDocuments.ts';
 import { composerCalls } from './compose/composerCalls.ts';
-import { draftSchemas } from './compose/draftSchemas.ts';
+import { createDraftSchemas } from './compose/draftSchemas.ts';
 import type { DraftVariables } from './compose/draftVariables.ts';
 import type { MessageHistory } from './compose/messageHistory.ts';
-import { pickedFiles } from './compose/pickedFiles.ts';
+import { createPickedFiles } from './compose/pickedFiles.ts';
 import type { SavedMessages } from './compose/savedMessages.ts';
 import { connectionCalls } from './connectionCalls.ts';
-import { connectionPorts } from './connectionPorts.ts';
+import { createConnectionPorts } from './connectionPorts.ts';
 import { panelCalls, rulesOf } from './panelCalls.ts';
-import { panelSearches } from './panelSearches.ts';
+import { createPanelSearches } from './panelSearches.ts';
 import { panelTimeline } from './panelTimeline.ts';
 import { panelUnits } from './panelUnits.ts';
 import { panelHtml } from './panelHtml.ts';
 import { panelProxy, proxyCalls } from './proxyCalls.ts';
 import { rowCalls } from './rowCalls.ts';
-import { webviewChannel } from './webviewChannel.ts';
+import { createWebviewChannel } from './webviewChannel.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
 import { inertText } from '../inertText.ts';
 import { columnsSetting } from '../settings.ts';
@@ -90,11 +90,11 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   });
   const composer = composerCalls({
     session,
-    files: pickedFiles(),
+    files: createPickedFiles(),
     variables: services.variables,
     history: services.history,
     saved: services.saved,
-    schemas: draftSchemas(() => session.options.decode, engine.schemas),
+    schemas: createDraftSchemas(() => session.options.decode, engine.schemas),
     types: engine.schemas,
     onChange: () => update(),
   });
@@ -110,7 +110,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     compareReplayed: (recorded, own) => services.documents.compareReplayed(session, recorded, own),
   });
   const connect = (): Promise<void> => services.connect(session);
-  const connection = connectionCalls(session, connectionPorts(services, session));
+  const connection = connectionCalls(session, createConnectionPorts(services, session));
   const answering = panelCalls(prefix, session, () => engine.format, {
     ready() {
       loaded = true;
@@ -131,7 +131,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     const error = toDuplexError(thrown);
     log.error(`Panel of ${session.summary.name}: ${error.code}: ${error.message}`);
   };
-  const searches = panelSearches(
+  const searches = createPanelSearches(
     async ({ decoded, ...query }) => {
       const gate = await units.gate(query);
       const { protocol, decode } = session.options;
@@ -160,7 +160,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   });
   const units = panelUnits(session, (options) => engine.units(session, options), fail);
   const rpc = createRpc<PanelEvents, PanelHostCalls>(
-    webviewChannel(webview, fail),
+    createWebviewChannel(webview, fail),
     {
       ...answering.calls,
       ...searches.calls,

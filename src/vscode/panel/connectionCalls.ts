@@ -22,7 +22,7 @@ import { checkLine } from './checks.ts';
 import { changedConnection, checkEditable, editableConnection } from './editConnection.ts';
 import { exchangesText, lastEnd, lastFailure, recordedHandshake } from './lastHandshake.ts';
 import type { RecordedRows } from './lastHandshake.ts';
-import { withVariables, writtenConnection } from './writtenConnection.ts';
+import { asWritten, writtenConnection } from './writtenConnection.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
 
 /** The part of a session that describes its connection and changes it. */
@@ -183,7 +183,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       await ports.connect();
     },
     async editableConnection() {
-      return withVariables(editableConnection(session.options), session.options, ports.written.get());
+      return asWritten(editableConnection(session.options), session.options, ports.written.get());
     },
     async filledTexts(texts) {
       if (

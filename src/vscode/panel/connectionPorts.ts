@@ -10,7 +10,7 @@ import { inertCheck, inertText } from '../inertText.ts';
 import type { DraftVariables } from './compose/draftVariables.ts';
 import type { ConnectionPorts } from './connectionCalls.ts';
 import { fixAction } from './fixActions.ts';
-import { recordedRows } from './lastHandshake.ts';
+import { createRecordedRows } from './lastHandshake.ts';
 import { pickProtocol } from './pickProtocol.ts';
 import { securityDowngrade } from './securityDowngrade.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
@@ -28,9 +28,9 @@ export interface ConnectionServices {
 }
 
 /** The functions of the window and the recording that the connection part of a panel needs. */
-export function connectionPorts(services: ConnectionServices, session: Session): ConnectionPorts {
+export function createConnectionPorts(services: ConnectionServices, session: Session): ConnectionPorts {
   return {
-    recorded: recordedRows(services.engine, session),
+    recorded: createRecordedRows(services.engine, session),
     async copyText(text) {
       await env.clipboard.writeText(text);
       window.setStatusBarMessage(l10n.t('$(check) Copied'), TOLD);
@@ -44,7 +44,7 @@ export function connectionPorts(services: ConnectionServices, session: Session):
     edited: (before) => services.edited(session, before),
     agrees: (fix) => agrees(session, fix),
     act: (action) => fixAction(action, session.options, services.log),
-    run: (command) => runCommand(session, command),
+    run: (command) => runMenuCommand(session, command),
   };
 }
 
@@ -67,7 +67,7 @@ const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl' | 'chooseProtoc
 };
 
 /** Runs the actions of the header's menu by the same commands as keybindings. */
-export async function runCommand(
+export async function runMenuCommand(
   session: Session,
   command: keyof typeof COMMANDS | 'chooseProtocol',
 ): Promise<void> {

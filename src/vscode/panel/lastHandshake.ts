@@ -92,7 +92,7 @@ export function exchangesText(exchanges: readonly Exchange[] = []): string {
 let jobs = 0;
 
 /** Reads the handshakes and ends of a session from its recording. */
-export function recordedRows(engine: Engine, session: Session): RecordedRows {
+export function createRecordedRows(engine: Engine, session: Session): RecordedRows {
   return {
     get rows() {
       return session.rows;

@@ -25,7 +25,7 @@ export interface RestoreServices {
 }
 
 /** Restores the panels of a reloaded window from their recordings. Nothing connects automatically. */
-export function panelRestorer({
+export function createPanelRestorer({
   engine,
   panels,
   log,
@@ -33,8 +33,8 @@ export function panelRestorer({
 }: RestoreServices): WebviewPanelSerializer {
   return {
     async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
-      const name = recordingName(state);
-      const url = recordedUrl(state);
+      const name = storedRecording(state);
+      const url = storedUrl(state);
       try {
         requireTrust('read');
         if (name === undefined) throw new Error(l10n.t('Its recording is not known any more.'));
@@ -86,7 +86,7 @@ async function reopen(engine: Engine, folder: string): Promise<Session> {
  * The recording that a restored panel showed. `state` was stored by its page and may be anything.
  * @returns the folder's name, or undefined
  */
-export function recordingName(state: unknown): string | undefined {
+export function storedRecording(state: unknown): string | undefined {
   const { session } = (state ?? {}) as { session?: unknown };
   // The form of session ids. Such a name cannot lead out of the folder of recordings.
   return typeof session === 'string' && /^[A-Za-z0-9-]+$/.test(session) ? session : undefined;
@@ -96,7 +96,7 @@ export function recordingName(state: unknown): string | undefined {
 const MAX_URL = 8192;
 
 /** The URL that a restored panel showed, secrets masked. @returns undefined if `state` has no valid URL */
-export function recordedUrl(state: unknown): string | undefined {
+export function storedUrl(state: unknown): string | undefined {
   const { url } = (state ?? {}) as { url?: unknown };
   if (typeof url !== 'string' || url.length > MAX_URL) return undefined;
   return invalidUrl(url.replaceAll(MASK, 'x')) === undefined ? url : undefined;

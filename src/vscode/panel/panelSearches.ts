@@ -1,4 +1,4 @@
-import { conditionMatcher } from '../../core/request/condition/searchCondition.ts';
+import { compileConditionMatcher } from '../../core/request/condition/searchCondition.ts';
 import { compilePlain } from '../../core/search/compilePlain.ts';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import type { TextMatcher } from '../../core/search/textMatcher.ts';
@@ -54,7 +54,7 @@ interface Entry {
  * @param report sends the progress of changed searches to the page, at most 20 times a second
  * @param onError receives the failure of a search that no caller waits for
  */
-export function panelSearches(
+export function createPanelSearches(
   begin: (query: PanelQuery) => RunningSearch | Promise<RunningSearch>,
   report: (states: readonly PanelSearchState[]) => void,
   onError: (error: unknown) => void,
@@ -103,7 +103,7 @@ export function panelSearches(
       const entry: Entry = { search: undefined, matcher, stop: () => undefined };
       entries.set(name, entry);
       try {
-        const problem = await invalidQuery(wanted, async (pattern) => conditionMatcher(pattern));
+        const problem = await invalidQuery(wanted, async (pattern) => compileConditionMatcher(pattern));
         if (problem !== undefined) throw new DuplexError('call.invalid', problem);
         if (entries.get(name) !== entry) throw ended();
         const begun = await begin(wanted);

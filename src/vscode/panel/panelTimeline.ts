@@ -2,7 +2,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import { MiB } from '../../shared/limits.ts';
 import type { QueryWorkerCalls } from '../../shared/queryProtocol.ts';
 import { transfer } from '../../shared/rpc.ts';
-import type { PanelTimelineCalls, RowNumbers, RowSet, RowStatistics } from '../../shared/timelineProtocol.ts';
+import type { PanelTimelineCalls, RowSpan, RowSet, RowStatistics } from '../../shared/timelineProtocol.ts';
 import type { OfferedRows } from '../exports/pickRows.ts';
 import { checkIndex, checkPaths, checkRows } from './checks.ts';
 import type { RunningSearch } from './panelSearches.ts';
@@ -26,7 +26,7 @@ export interface TimelineParts {
   readonly copyText: (text: Uint8Array) => Promise<void>;
   readonly saveRows: (folder: string, rows: RowSet) => Promise<void>;
   /** Exports the rows that the user chooses: these sets, or others from row `first` on. */
-  readonly exportRows: (folder: string, all: RowNumbers, offered: OfferedRows) => Promise<void>;
+  readonly exportRows: (folder: string, all: RowSpan, offered: OfferedRows) => Promise<void>;
 }
 
 export interface PanelTimeline {
@@ -104,7 +104,7 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
       const row = checkIndex(seq);
       const all = { from: session.summary.firstRow, end: session.rows };
       const isSearch = search !== undefined && search !== null;
-      const offer = async ({ from, end }: RowNumbers) => ({
+      const offer = async ({ from, end }: RowSpan) => ({
         count: await rowsAmong(from, end, search),
         rows: () => one(from, end, search),
       });

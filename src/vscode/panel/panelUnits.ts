@@ -1,4 +1,4 @@
-import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
+import { createJsonPairing } from '../../core/protocol/json/jsonPairing.ts';
 import { userTables } from '../../core/protocol/registry.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
@@ -64,7 +64,7 @@ export function panelUnits(
     const { protocol, decode } = session.options;
     const tables = userTables();
     if (pairs) {
-      jsonPairing(pairs);
+      createJsonPairing(pairs);
       return paired.of({ protocol, pairs, tables, decode });
     }
     return session.summary.decodedAs && own.of({ protocol, pairs: undefined, tables, decode });

@@ -11,7 +11,7 @@ import { checkCopyFormat, checkIndex } from './checks.ts';
 import { draftOfMessage, MAX_EDITED } from './compose/messageDraft.ts';
 
 /** The functions of the session, its recording and the window that these calls need. */
-export interface RowParts {
+export interface RowCallParts {
   readRows(from: number, count: number): Promise<Row[]>;
   readPayload(seq: number): Promise<Uint8Array>;
   /** The rules of the option `decode` that are about whole messages, with absolute paths. */
@@ -30,7 +30,7 @@ export interface RowParts {
 const MAX_NOTE = 64 * KiB;
 
 /** Serves the actions of a row's menu. */
-export function rowCalls(parts: RowParts): PanelRowCalls {
+export function rowCalls(parts: RowCallParts): PanelRowCalls {
   const rowOf = async (seq: unknown): Promise<Row> => {
     const [row] = await parts.readRows(checkIndex(seq), 1);
     if (row !== undefined) return row;

@@ -52,7 +52,7 @@ function written(text: string, value: string | undefined): Written | undefined {
  * The options that a panel edits, secrets masked. Values that came from variables are shown as they were written, as
  * long as the connection still has them.
  */
-export function withVariables(
+export function asWritten(
   masked: EditableConnection,
   options: ConnectOptions,
   found: WrittenConnection | undefined,

@@ -39,7 +39,7 @@ const REPLAYED_KEY = 'replayedRecordings';
 const MOST_REPLAYS = 50;
 
 /** A document ends with its last editor. Opening it again formats its text again. */
-export function messageDocuments(engine: Engine, store: Store): MessageDocuments {
+export function createMessageDocuments(engine: Engine, store: Store): MessageDocuments {
   const changed = new EventEmitter<Uri>();
   let opened = 0;
 

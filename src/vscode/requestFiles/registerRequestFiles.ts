@@ -6,18 +6,18 @@ import { environmentCommands, environmentStatus } from '../environments/environm
 import { detach, registerGuarded } from '../report.ts';
 import { PASTE_METADATA, pasteCommand } from './language/pasteCommand.ts';
 import { registerLanguage } from './language/registerLanguage.ts';
-import { requestKnowledge } from './language/requestKnowledge.ts';
+import { createRequestKnowledge } from './language/requestKnowledge.ts';
 import { requestFolding, requestLinks } from './language/treeProviders.ts';
 import { requestCodeLenses } from './requestCodeLenses.ts';
 import { requestCommands } from './requestCommands.ts';
-import { requestDiagnostics } from './requestDiagnostics.ts';
+import { createRequestDiagnostics } from './requestDiagnostics.ts';
 import { REQUEST_DOCUMENTS, REQUEST_LANGUAGE } from './requestDocuments.ts';
-import { requestScopes } from './requestScopes.ts';
+import { createRequestScopes } from './requestScopes.ts';
 import { RequestSessions } from './requestSessions.ts';
 import type { SessionOpener } from './requestSessions.ts';
 import { RequestRuns } from '../runs/requestRuns.ts';
-import { requestRunner, runCommands } from '../runs/runCommands.ts';
-import { runDecorations } from '../runs/runDecorations.ts';
+import { createRequestRunner, runCommands } from '../runs/runCommands.ts';
+import { createRunDecorations } from '../runs/runDecorations.ts';
 import type { Services } from '../services.ts';
 import { closeSession, connectAndReport, makeNameUnique } from '../sessionLifecycle.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
@@ -27,9 +27,9 @@ import { requireTrust } from '../trust.ts';
 /** Registers everything about request files: the language, Connect, Send and Run, the Test Explorer. */
 export function registerRequestFiles(services: Services): Disposable[] {
   const { engine, log, environments, secrets } = services;
-  const scopes = requestScopes(environments, secrets);
+  const scopes = createRequestScopes(environments, secrets);
   const sessions = new RequestSessions(sessionOpener(services), scopes);
-  const runs = new RequestRuns(requestRunner(services, scopes), ({ id }) => {
+  const runs = new RequestRuns(createRequestRunner(services, scopes), ({ id }) => {
     const session = engine.find(id);
     // Its recording stays under Recordings. The Sessions view shows only the current run of a request.
     if (session) detach(closeSession(services, session), log);
@@ -38,15 +38,15 @@ export function registerRequestFiles(services: Services): Disposable[] {
   const tests = requestTests(services.requests, runs, log);
   return [
     environmentStatus(environments),
-    requestDiagnostics(environments, log, [services.tables]),
+    createRequestDiagnostics(environments, log, [services.tables]),
     lenses,
     languages.registerCodeLensProvider(REQUEST_DOCUMENTS, lenses),
     languages.registerDocumentLinkProvider(REQUEST_DOCUMENTS, requestLinks),
-    ...registerLanguage(requestKnowledge({ engine, sessions, runs, environments, secrets })),
+    ...registerLanguage(createRequestKnowledge({ engine, sessions, runs, environments, secrets })),
     // In .http files, other extensions fold the other requests.
     languages.registerFoldingRangeProvider(REQUEST_LANGUAGE, requestFolding),
     languages.registerDocumentPasteEditProvider(REQUEST_LANGUAGE, pasteCommand, PASTE_METADATA),
-    runDecorations(runs),
+    createRunDecorations(runs),
     tests,
     ...registerGuarded({ ...environmentCommands(environments, secrets), ...runCommands(runs, tests) }, log),
     ...Object.entries(requestCommands(services, sessions)).map(([id, run]) =>

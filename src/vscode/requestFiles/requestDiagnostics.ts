@@ -22,7 +22,7 @@ const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
  * Keeps the diagnostics of the open request files.
  * @param others further events that change the meaning of a file, besides its text and its environments
  */
-export function requestDiagnostics(
+export function createRequestDiagnostics(
   environments: Environments,
   log: LogOutputChannel,
   others: readonly { readonly onDidChange: Event<void> }[] = [],

@@ -1,6 +1,6 @@
 import { EventEmitter, Range } from 'vscode';
 import type { DocumentSelector, Event, TextDocument } from 'vscode';
-import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../core/request/plan/analyzeRequestFile.ts';
 import type { Range as TreeRange } from '../../core/request/syntax/range.ts';
 import type { RequestFile, RequestFileKind } from '../../core/request/syntax/tree.ts';
 import { NO_ENVIRONMENT_CONTEXT } from '../../core/request/variables/environmentContext.ts';

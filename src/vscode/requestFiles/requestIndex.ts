@@ -1,6 +1,6 @@
 import { EventEmitter, l10n, workspace } from 'vscode';
 import type { Disposable, Event, LogOutputChannel, Uri } from 'vscode';
-import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../core/request/plan/analyzeRequestFile.ts';
 import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { MiB } from '../../shared/limits.ts';
 import { requestFile } from './requestDocuments.ts';

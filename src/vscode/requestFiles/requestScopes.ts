@@ -3,7 +3,7 @@ import { Uri, workspace } from 'vscode';
 import { runScope } from '../../core/request/variables/runScope.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { Environments } from '../environments/environments.ts';
-import { outsidePorts, secretFolderOf } from '../environments/outsidePorts.ts';
+import { createOutsidePorts, secretFolderOf } from '../environments/outsidePorts.ts';
 import type { SecretStore } from '../environments/secretStore.ts';
 import { readPayloadFile } from './payloadFile.ts';
 
@@ -18,13 +18,13 @@ export type RequestScopes = (
   kept?: Map<string, string>,
 ) => ReturnType<typeof runScope>;
 
-export function requestScopes(environments: Environments, secrets: SecretStore): RequestScopes {
+export function createRequestScopes(environments: Environments, secrets: SecretStore): RequestScopes {
   return async (placed, kept = new Map()) => {
     const uri = Uri.parse(placed.uri, true);
     const document = await workspace.openTextDocument(uri);
     return runScope(placed, {
       environmentContext: await environments.around(document),
-      outside: outsidePorts(secrets, secretFolderOf(document)),
+      outside: createOutsidePorts(secrets, secretFolderOf(document)),
       made: { now: Date.now, randomBytes },
       readText: (path) => textOf(uri, path),
       kept,

@@ -3,7 +3,7 @@ import type { GivenOptions } from '../../core/session/options/connectOptions.ts'
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import { requestOptions } from '../../core/request/plan/requestOptions.ts';
-import { fileScope } from '../../core/request/variables/scope.ts';
+import { createFileScope } from '../../core/request/variables/scope.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import type { Request } from '../../core/request/syntax/tree.ts';
 import { SAMPLE_PORTS } from '../../core/request/variables/value.ts';
@@ -194,5 +194,5 @@ function invalid({ message, range }: Problem): DuplexError {
 
 /** The description of a request's connection without values that are created each time. */
 function whatIsSaid({ file, request }: PlacedRequest): string {
-  return JSON.stringify(requestOptions(request, fileScope(file.variables, SAMPLE_PORTS)));
+  return JSON.stringify(requestOptions(request, createFileScope(file.variables, SAMPLE_PORTS)));
 }

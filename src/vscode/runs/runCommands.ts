@@ -49,16 +49,16 @@ export function runCommands(runs: RequestRuns, tests: RequestTestRunner): Record
  * Runs requests in sessions of the engine, each listed under its name. The caller checks that the workspace is
  * trusted.
  */
-export function requestRunner(
+export function createRequestRunner(
   services: Pick<Services, 'engine' | 'runSessions'>,
   scopes: RequestScopes,
 ): RunRequest {
-  const ports = requestPorts(services, scopes);
+  const ports = createEditorRunPorts(services, scopes);
   return (placed, options) => runRequest(placed, ports, options);
 }
 
 /** The ports of runs and servers of request files. */
-export function requestPorts(
+export function createEditorRunPorts(
   { engine, runSessions }: Pick<Services, 'engine' | 'runSessions'>,
   scopes: RequestScopes,
 ): RunPorts {

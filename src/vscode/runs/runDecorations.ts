@@ -19,7 +19,7 @@ const LOOKS: Readonly<Record<Look, { readonly mark: string; readonly colour: str
  * Shows the result of the last run beside each step of a request. The messages of the Test Explorer show the
  * failures.
  */
-export function runDecorations(runs: RequestRuns): Disposable {
+export function createRunDecorations(runs: RequestRuns): Disposable {
   const types = new Map(
     Object.entries(LOOKS).map(([look, { colour }]) => [
       look as Look,

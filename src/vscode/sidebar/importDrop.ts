@@ -5,7 +5,7 @@ import type { TreeDragAndDropController } from 'vscode';
 const MAX_DROPPED = 50;
 
 /** Files and folders that are dropped onto a view are imported. */
-export function importDrop<Node>(): TreeDragAndDropController<Node> {
+export function createImportDrop<Node>(): TreeDragAndDropController<Node> {
   return {
     dragMimeTypes: [],
     // The explorer and the desktop both give URIs.

@@ -2,7 +2,7 @@ import { commands, window, workspace } from 'vscode';
 import type { Disposable, TreeView } from 'vscode';
 import { detach, registerGuarded } from '../report.ts';
 import type { Services } from '../services.ts';
-import { importDrop } from './importDrop.ts';
+import { createImportDrop } from './importDrop.ts';
 import { recentCommands, RecentTree } from './recentView.ts';
 import { RecordingsTree } from './recordingsTree.ts';
 import { requestListCommands, RequestsTree } from './requestsTree.ts';
@@ -20,7 +20,7 @@ export function registerViews(services: Services): Disposable[] {
   );
   const sessionsView = window.createTreeView('duplex.sessions', {
     treeDataProvider: sessions,
-    dragAndDropController: importDrop(),
+    dragAndDropController: createImportDrop(),
   });
   const servers = new ServersTree(services.servers, services.engine);
   const serversView = window.createTreeView('duplex.servers', { treeDataProvider: servers });
@@ -37,13 +37,13 @@ export function registerViews(services: Services): Disposable[] {
 
   const requestsView = window.createTreeView('duplex.requests', {
     treeDataProvider: requests,
-    dragAndDropController: importDrop(),
+    dragAndDropController: createImportDrop(),
     showCollapseAll: true,
   });
   const recentView = window.createTreeView('duplex.recent', { treeDataProvider: recent });
   const recordingsView = window.createTreeView('duplex.recordings', {
     treeDataProvider: recordings,
-    dragAndDropController: importDrop(),
+    dragAndDropController: createImportDrop(),
   });
 
   // Refreshes when the user returns to this window or to the view, because other windows may have changed the files.

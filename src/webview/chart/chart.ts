@@ -5,7 +5,7 @@ import type { PanelTimelineCalls, Rates } from '../../shared/timelineProtocol.ts
 import { emit } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
 import { baseStyles } from '../base/styles.ts';
-import { clockTime, duration, rate } from '../text/figures.ts';
+import { clockTime, elapsedTime, rate } from '../text/figures.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { CHART_TEXT } from './chartTexts.ts';
 import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
@@ -149,13 +149,13 @@ export class Chart extends LitElement {
   #summary(rates: Rates | undefined): string {
     if (rates === undefined || rates.in.mean.length === 0) return CHART_TEXT.chartEmpty;
     const { in: received, out: sent } = peaks(rates);
-    return CHART_TEXT.chartSummary(duration((rates.end - rates.start) / 1000), rate(received), rate(sent));
+    return CHART_TEXT.chartSummary(elapsedTime((rates.end - rates.start) / 1000), rate(received), rate(sent));
   }
 
   #label(seconds: number, withTenths = false): string {
     const { mode, startedAt } = this.column;
     if (mode === 'clock') return clockTime(startedAt + seconds * 1000).slice(0, withTenths ? 10 : 8);
-    return `+${duration(seconds * 1000)}${withTenths ? `.${Math.floor(seconds * 10) % 10}` : ''}`;
+    return `+${elapsedTime(seconds * 1000)}${withTenths ? `.${Math.floor(seconds * 10) % 10}` : ''}`;
   }
 
   async #draw(rates: Rates): Promise<void> {

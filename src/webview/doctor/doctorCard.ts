@@ -9,7 +9,7 @@ import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { certificateStyles, certificateTree } from '../parts/certificates.ts';
 import { baseStyles, factStyles, replacedStyles } from '../base/styles.ts';
-import { inertLines, inertText } from '../text/inertText.ts';
+import { inertLines, inertParts } from '../text/inertText.ts';
 import type { Failure } from '../text/connectionText.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { DOCTOR_TEXT } from './doctorTexts.ts';
@@ -66,10 +66,10 @@ export class DoctorCard extends LitElement {
             headline === undefined
               ? nothing
               : html`<strong class="headline" aria-live=${wait === undefined ? nothing : 'off'}
-                  >${inertText(headline)}</strong
+                  >${inertParts(headline)}</strong
                 >`
           }
-          ${inertText(diagnosis?.cause ?? failure.message)} <code>${failure.code}</code>
+          ${inertParts(diagnosis?.cause ?? failure.message)} <code>${failure.code}</code>
         </p>
         <div class="fixes">
           ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0 && !this.isWaiting, wait)) ?? nothing}
@@ -175,7 +175,7 @@ function evidencePart({ evidence, detail }: PanelDiagnosis): TemplateResult {
             ${evidence.map(
               ({ label, value }) =>
                 html`<dt>${label}</dt>
-                  <dd>${inertText(value)}</dd>`,
+                  <dd>${inertParts(value)}</dd>`,
             )}
           </dl>`
     }

@@ -9,7 +9,7 @@ export interface FoldRange {
 type FindFold = (doc: Text, from: number) => FoldRange | null;
 
 /** Finds each range once: the lines of a document never change. @param find the range of the line that starts at `from` */
-export function rememberedFolds(find: FindFold): FindFold {
+export function createFoldCache(find: FindFold): FindFold {
   const known = new WeakMap<Text, Map<number, FoldRange | null>>();
   return (doc, from) => {
     let ranges = known.get(doc);

@@ -1,5 +1,5 @@
 import type { Text } from '@codemirror/state';
-import { rememberedFolds, type FoldRange } from './foldRanges.ts';
+import { createFoldCache, type FoldRange } from './foldRanges.ts';
 
 /** A value of a formatted JSON document. */
 export interface JsonPlace {
@@ -18,7 +18,7 @@ const PLAIN_NAME = /^[A-Za-z_]\w*$/;
 const MEMBER = /^\s*("(?:[^"\\]|\\.)*"):\s?/;
 
 /** The part that folds when the line at `from` opens an object or an array: from the end of that line to before its end. */
-export const foldableRange = rememberedFolds(findRange);
+export const foldableRange = createFoldCache(findRange);
 
 function findRange(doc: Text, from: number): FoldRange | null {
   const { number, text, to } = doc.lineAt(from);

@@ -1,5 +1,5 @@
 import type { Text } from '@codemirror/state';
-import { rememberedFolds, type FoldRange } from './foldRanges.ts';
+import { createFoldCache, type FoldRange } from './foldRanges.ts';
 
 /** Maximum lines to search for the end of an element, so that a screenful of a large document stays fast. */
 const MAX_LINES = 200_000;
@@ -8,7 +8,7 @@ const MAX_LINES = 200_000;
 const START_TAG = /^(\s*)<([\p{L}_:][\p{L}\p{N}_:.-]*)/u;
 
 /** The part that folds when the line at `from` starts an element: from the end of that line to before its end tag. */
-export const foldableElement = rememberedFolds(findRange);
+export const foldableElement = createFoldCache(findRange);
 
 /** The formatter puts an end tag below its start tag, at the same indentation. */
 function findRange(doc: Text, from: number): FoldRange | null {

@@ -10,11 +10,11 @@ import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { coalesce } from '../base/queue.ts';
 import { certificateStyles, certificateTree } from '../parts/certificates.ts';
-import type { Segments } from '../parts/segments.ts';
+import type { SegmentedControl } from '../parts/segments.ts';
 import { baseStyles, factStyles, replacedStyles, sideStyles, toolStyles } from '../base/styles.ts';
 import { toolButton } from '../parts/toolButton.ts';
 import { WidthController } from '../base/width.ts';
-import { inertLines, inertText } from '../text/inertText.ts';
+import { inertLines, inertParts } from '../text/inertText.ts';
 import { tlsName } from '../text/connectionText.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { HANDSHAKE_TABS, HANDSHAKE_TAB_NAMES, HANDSHAKE_TEXT } from './handshakeTexts.ts';
@@ -49,7 +49,7 @@ export class HandshakeView extends LitElement {
   @state() private isLoaded = false;
   @state() private tab: HandshakeTab = 'overview';
 
-  @query('duplex-segments') private readonly tabs!: Segments;
+  @query('duplex-segments') private readonly tabs!: SegmentedControl;
 
   readonly #room = new WidthController(this);
   #reveals = false;
@@ -155,7 +155,7 @@ function emptyPart(): TemplateResult {
 function factPart({ name, values, isWarning = false }: OverviewFact): TemplateResult {
   return html`<dt>${name}</dt>
     <dd class=${isWarning ? 'warning' : ''}>
-      ${values.map((value) => html`<div>${inertText(value)}</div>`)}
+      ${values.map((value) => html`<div>${inertParts(value)}</div>`)}
     </dd>`;
 }
 

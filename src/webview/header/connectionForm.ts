@@ -12,7 +12,7 @@ import { baseStyles, fieldStyles, toolStyles } from '../base/styles.ts';
 import { connectionFormStyles } from './connectionFormStyles.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { HEADER_TEXT } from './headerTexts.ts';
-import { authorization, queryParameters, withAuthorization, withParameters } from './urlParameters.ts';
+import { authorization, queryParameters, withAuthorization, replaceParameters } from './urlParameters.ts';
 import type { NamedValue } from './urlParameters.ts';
 
 const TEXT = HEADER_TEXT.form;
@@ -113,7 +113,7 @@ export class ConnectionForm extends LitElement {
     switch (this.tab) {
       case 'params':
         return this.#rows(queryParameters(edited.url), TEXT.addParam, (params) =>
-          this.#change({ url: withParameters(edited.url, params) }),
+          this.#change({ url: replaceParameters(edited.url, params) }),
         );
       case 'headers':
         return this.#rows(edited.headers, TEXT.addHeader, (headers) => this.#change({ headers }));

@@ -2,7 +2,7 @@ import { byteCount } from '../../shared/byteCount.ts';
 import type { RoundTrip, SessionSummary } from '../../shared/session.ts';
 import type { IconName } from '../base/icons.ts';
 import { daysToExpiry, explainExtensions, extensionNames, tlsName } from '../text/connectionText.ts';
-import { count, duration, roundTripTime } from '../text/figures.ts';
+import { count, elapsedTime, roundTripTime } from '../text/figures.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { HEADER_TEXT } from './headerTexts.ts';
 
@@ -74,7 +74,7 @@ function roundTripFact({ last, min, mean, max, answered, lost }: RoundTrip): Fac
 function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean, now: number): Fact[] {
   const { roundTrip, pendingBytes, lastReceivedAt } = session;
   const facts: Fact[] = [
-    { name: 'open', icon: 'watch', text: duration(now - openedAt), title: HEADER_TEXT.openFor },
+    { name: 'open', icon: 'watch', text: elapsedTime(now - openedAt), title: HEADER_TEXT.openFor },
   ];
   if (roundTrip) facts.push(roundTripFact(roundTrip));
   const idle = heartbeat ? 0 : now - Math.max(lastReceivedAt ?? 0, openedAt);
@@ -82,7 +82,7 @@ function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean
     facts.push({
       name: 'idle',
       icon: 'debug-pause',
-      text: HEADER_TEXT.idleFor(duration(idle)),
+      text: HEADER_TEXT.idleFor(elapsedTime(idle)),
       title: HEADER_TEXT.idleTitle,
     });
   if (pendingBytes > 0) {

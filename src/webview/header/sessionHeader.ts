@@ -12,7 +12,7 @@ import { icon } from '../base/icons.ts';
 import type { IconName } from '../base/icons.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
-import { failureOf } from '../text/connectionText.ts';
+import { shownFailure } from '../text/connectionText.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { HEADER_TEXT } from './headerTexts.ts';
 import { connectionActions, sessionMenu, stateLook, stateText } from './sessionState.ts';
@@ -80,7 +80,7 @@ export class SessionHeader extends LitElement {
             ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${stateText(session, now)}</span>
           </span>
           ${this.isEditing ? html`<span class="url"></span>` : this.#url()}
-          ${connectionActions(session.state, failureOf(session) !== undefined, this.isUrlEdited).map((action) => this.#action(action))}
+          ${connectionActions(session.state, shownFailure(session) !== undefined, this.isUrlEdited).map((action) => this.#action(action))}
           <button
             type="button"
             class="tool edit"

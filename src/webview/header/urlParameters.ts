@@ -14,7 +14,7 @@ export function queryParameters(url: string): NamedValue[] {
 }
 
 /** The URL with these parameters in place of its own. Characters that would end a parameter are encoded. */
-export function withParameters(url: string, parameters: readonly NamedValue[]): string {
+export function replaceParameters(url: string, parameters: readonly NamedValue[]): string {
   const [, base = '', hash = ''] = /^([^?#]*)(?:\?[^#]*)?(#.*)?$/s.exec(url) ?? [];
   const query = parameters.map(
     ([name, value]) => `${encoded(name, /[&=#\s]/g)}=${encoded(value, /[&#\s]/g)}`,

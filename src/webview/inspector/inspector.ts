@@ -19,7 +19,7 @@ import type { ReadingView } from './readingView.ts';
 import type { ReadingSearch } from '../editor/readingEditor.ts';
 import { isMac } from '../base/host.ts';
 import type { MenuItem } from '../parts/menu.ts';
-import type { Segments } from '../parts/segments.ts';
+import type { SegmentedControl } from '../parts/segments.ts';
 import { baseStyles, sideStyles, toolStyles } from '../base/styles.ts';
 import { toolButton } from '../parts/toolButton.ts';
 import { WidthController } from '../base/width.ts';
@@ -77,7 +77,7 @@ export class Inspector extends LitElement {
   @state() private isSlow = false;
   @state() private isCopied = false;
 
-  @query('duplex-segments') private readonly tabs!: Segments;
+  @query('duplex-segments') private readonly tabs!: SegmentedControl;
   @query('duplex-reading') private readonly reading!: ReadingView | null;
 
   readonly #room = new WidthController(this);

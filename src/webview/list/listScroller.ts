@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { offsetToCenter, offsetToReveal, scrollMap, visibleRows } from './scrollMap.ts';
+import { offsetToCenter, offsetToReveal, createScrollMap, visibleRows } from './scrollMap.ts';
 import type { ScrollMap } from './scrollMap.ts';
 
 export interface ListScrollerOptions {
@@ -123,7 +123,7 @@ export class ListScroller implements ReactiveController {
   }
 
   #map(rows = this.#options.rows()): ScrollMap {
-    return scrollMap(rows, this.#options.rowHeight(), this.#viewport);
+    return createScrollMap(rows, this.#options.rowHeight(), this.#viewport);
   }
 
   #read(): void {

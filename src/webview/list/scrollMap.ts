@@ -18,7 +18,7 @@ export interface ScrollMap {
   toScrollTop(offset: number): number;
 }
 
-export function scrollMap(rows: number, rowHeight: number, viewport: number): ScrollMap {
+export function createScrollMap(rows: number, rowHeight: number, viewport: number): ScrollMap {
   const height = rows * rowHeight;
   const scrollHeight = Math.min(height, MAX_HEIGHT);
   const maxOffset = Math.max(0, height - viewport);

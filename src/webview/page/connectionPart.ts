@@ -9,7 +9,7 @@ import type { Host } from '../base/host.ts';
 import { loadPart } from '../base/lazyParts.ts';
 import type { ConnectionForm } from '../header/connectionForm.ts';
 import type { SessionHeader } from '../header/sessionHeader.ts';
-import { failureOf } from '../text/connectionText.ts';
+import { shownFailure } from '../text/connectionText.ts';
 
 /**
  * The header, and the card of a failure or an abnormal end below it; carries out what their buttons ask for. Events: `duplex-handshake`,
@@ -47,14 +47,14 @@ export class ConnectionPart extends LitElement {
 
   protected override willUpdate(): void {
     if (this.isEditing) loadPart(this, 'duplex-connection-form', () => import('../header/connectionForm.ts'));
-    if (failureOf(this.panel.session))
+    if (shownFailure(this.panel.session))
       loadPart(this, 'duplex-doctor', () => import('../doctor/doctorCard.ts'));
   }
 
   protected override render(): TemplateResult {
     const { host, panel } = this;
     const { session, remoteName, heartbeat } = panel;
-    const failure = failureOf(session);
+    const failure = shownFailure(session);
     return html`
       <duplex-header
         .host=${host}

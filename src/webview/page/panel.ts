@@ -35,7 +35,7 @@ import { baseStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
 import { PAGE_TEXT } from './pageTexts.ts';
 import { allRows } from '../rows/rowSource.ts';
-import type { RowRange } from '../timeline/rowSelection.ts';
+import type { SelectionRange } from '../timeline/rowSelection.ts';
 import type { TimelinePane } from './timelinePane.ts';
 import { createViewKeeper, restoreViewState, type KeptState, type ViewState } from './viewState.ts';
 
@@ -184,7 +184,7 @@ export class Panel extends LitElement {
           .firstRow=${session.firstRow}
           .startedAt=${session.startedAt}
           .empty=${this.#search.empty ?? emptyText(session.state)}
-          @duplex-select=${(event: CustomEvent<RowRange>) => this.#select(event.detail)}
+          @duplex-select=${(event: CustomEvent<SelectionRange>) => this.#select(event.detail)}
           @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
           @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
           .panel=${panel}
@@ -332,7 +332,7 @@ export class Panel extends LitElement {
   }
 
   /** A single row opens the inspector. A range does not open it; an open inspector shows the focused row. */
-  #select({ anchor, focus }: RowRange): void {
+  #select({ anchor, focus }: SelectionRange): void {
     if (anchor !== focus) return this.#change({ selected: focus, anchor });
     this.#change({
       selected: focus,

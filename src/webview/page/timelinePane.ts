@@ -23,11 +23,11 @@ import type { GoToInput } from '../timeline/goTo.ts';
 import type { MarkSource, RowSource } from '../rows/rowSource.ts';
 import type { GoTo } from '../timeline/parseGoTo.ts';
 import type { SelectedRows } from '../timeline/rangeBar.ts';
-import { bounds, rowRange } from '../timeline/rowSelection.ts';
-import type { RowRange } from '../timeline/rowSelection.ts';
+import { bounds, selectionRange } from '../timeline/rowSelection.ts';
+import type { SelectionRange } from '../timeline/rowSelection.ts';
 import { NO_ROWS } from '../rows/rowSource.ts';
 import type { TimeSpan } from '../rows/timeColumn.ts';
-import type { Timeline } from '../timeline/timeline.ts';
+import type { TimelineList } from '../timeline/timeline.ts';
 import { isDivergence } from '../timeline/rowMenu.ts';
 import type { RowCommand } from '../timeline/rowMenu.ts';
 import type { PullColumns } from '../timeline/columnCache.ts';
@@ -71,7 +71,7 @@ export class TimelinePane extends LitElement {
   @state() private suggestion: string | undefined = undefined;
   @state() private span: TimeSpan | undefined = undefined;
 
-  @query('duplex-timeline') private readonly timeline!: Timeline;
+  @query('duplex-timeline') private readonly timeline!: TimelineList;
   @query('duplex-proxy-bar') private readonly proxyBar!: ProxyBar | null;
   @query('duplex-go-to') private readonly input!: GoToInput | null;
 
@@ -156,7 +156,7 @@ export class TimelinePane extends LitElement {
               : { decoded: event.detail === 'decoded' },
           )}
         @duplex-row=${(event: CustomEvent<RowCommand>) => reportTo(this, this.#onRow(event.detail))}
-        @duplex-select=${(event: CustomEvent<RowRange>) => emit(this, 'duplex-select', event.detail)}
+        @duplex-select=${(event: CustomEvent<SelectionRange>) => emit(this, 'duplex-select', event.detail)}
         @duplex-time=${(event: CustomEvent<TimeChoice>) => reportTo(this, this.#chooseTime(event.detail))}
         @duplex-copy=${() => reportTo(this, this.#copy())}
         @duplex-open=${() => emit(this, 'duplex-open')}
@@ -238,7 +238,7 @@ export class TimelinePane extends LitElement {
   /** The selected rows, if there are several. */
   #selectedRows(): SelectedRows | undefined {
     const { selected, anchor } = this.view;
-    const range = rowRange(selected, anchor);
+    const range = selectionRange(selected, anchor);
     if (range === undefined || range.anchor === range.focus) return undefined;
     return { ...bounds(range), search: this.source.search };
   }

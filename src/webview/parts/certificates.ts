@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { CertificateDetail } from '../../shared/timeline.ts';
 import { icon } from '../base/icons.ts';
-import { inertText } from '../text/inertText.ts';
+import { inertParts } from '../text/inertText.ts';
 import { daysToExpiry } from '../text/connectionText.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 
@@ -48,7 +48,7 @@ function branch(
   return html`<li>
     <details>
       <summary>
-        ${inertText(certificate.subject)}
+        ${inertParts(certificate.subject)}
         ${
           days === undefined
             ? nothing
@@ -62,7 +62,7 @@ function branch(
               <dd
                 class=${name === SHARED_TEXT.fingerprint || name === SHARED_TEXT.serialNumber ? 'mono' : ''}
               >
-                ${inertText(value)}
+                ${inertParts(value)}
               </dd>`,
         )}
       </dl>

@@ -11,7 +11,7 @@ import { baseStyles } from '../base/styles.ts';
  * arrow keys move. In a narrow place it is a menu. Not vscode-tabs: it has no Home and End, and its tablist role appears twice. Event: `duplex-choose`.
  */
 @customElement('duplex-segments')
-export class Segments extends LitElement {
+export class SegmentedControl extends LitElement {
   static override styles = [
     baseStyles,
     css`
@@ -154,6 +154,6 @@ export class Segments extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'duplex-segments': Segments;
+    'duplex-segments': SegmentedControl;
   }
 }

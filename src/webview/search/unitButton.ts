@@ -10,7 +10,7 @@ import { count } from '../text/figures.ts';
 import type { SearchOptions } from './searchOptions.ts';
 import { SEARCH_TEXT } from './searchTexts.ts';
 import { toggleStyles } from './toolbarStyles.ts';
-import type { UnitFilter } from './unitFilter.ts';
+import type { UnitFilterForm } from './unitFilter.ts';
 
 /**
  * The list of types and names of units, which is loaded on first use, its button if there is room, and the operation that
@@ -59,7 +59,7 @@ export class UnitButton extends LitElement {
   @state() private isOpen = false;
 
   @query('[aria-haspopup]') private readonly button!: HTMLElement | null;
-  @query('duplex-unit-filter') private readonly list!: UnitFilter | null;
+  @query('duplex-unit-filter') private readonly list!: UnitFilterForm | null;
 
   /** Opens the list and focuses it. */
   open(): void {

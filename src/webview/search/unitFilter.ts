@@ -32,7 +32,7 @@ interface Entry {
  * chores are folded. Events: `duplex-units`, `duplex-close`, `duplex-fail`.
  */
 @customElement('duplex-unit-filter')
-export class UnitFilter extends LitElement {
+export class UnitFilterForm extends LitElement {
   static override styles = [
     baseStyles,
     fieldStyles,
@@ -301,7 +301,7 @@ export class UnitFilter extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'duplex-unit-filter': UnitFilter;
+    'duplex-unit-filter': UnitFilterForm;
   }
   interface HTMLElementEventMap {
     /** Show other units. */

@@ -14,7 +14,7 @@ export interface Failure {
 }
 
 /** The subject of the card below the header; undefined if everything went as requested. */
-export function failureOf({ error, end }: Pick<SessionSummary, 'error' | 'end'>): Failure | undefined {
+export function shownFailure({ error, end }: Pick<SessionSummary, 'error' | 'end'>): Failure | undefined {
   if (error !== undefined || end === undefined) return error;
   return { code: String(end.code), message: end.reason };
 }

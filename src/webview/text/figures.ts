@@ -59,7 +59,7 @@ export function span(microseconds: number): string {
 }
 
 /** How long something has lasted, of milliseconds: `00:12:41`; days stay in the hours. */
-export function duration(milliseconds: number): string {
+export function elapsedTime(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
 }

@@ -5,7 +5,7 @@ import { visibleParts } from '../../core/format/visible.ts';
 type Part = string | TemplateResult;
 
 /** One line of a server's text. Invisible characters are replaced by visible signs and highlighted. */
-export function inertText(text: string): Part[] {
+export function inertParts(text: string): Part[] {
   return visibleParts(text).map((part): Part =>
     part.replaced ? html`<span class="replaced">${part.text}</span>` : part.text,
   );
@@ -15,5 +15,5 @@ export function inertText(text: string): Part[] {
 export function inertLines(text: string): Part[] {
   return text
     .split(/\r?\n/)
-    .flatMap((line, index) => (index === 0 ? [] : ['\n' as Part]).concat(inertText(line)));
+    .flatMap((line, index) => (index === 0 ? [] : ['\n' as Part]).concat(inertParts(line)));
 }

@@ -1,10 +1,10 @@
 import type { ListScroller } from '../list/listScroller.ts';
 import type { RowSource } from '../rows/rowSource.ts';
-import { placeForKey, placeOf, pulledSeq, seqAt } from './shownRows.ts';
+import { placeForKey, rowPlace, pulledSeq, seqAt } from './shownRows.ts';
 import type { RowPlace, ShownRows } from './shownRows.ts';
 
 /** A selection: all rows between two row numbers, both included. */
-export interface RowRange {
+export interface SelectionRange {
   /** Where the selection began. */
   readonly anchor: number;
   /** Where it ends: keys move from this row, and the inspector shows it. */
@@ -12,16 +12,19 @@ export interface RowRange {
 }
 
 /** @param anchor undefined if one row is selected */
-export function rowRange(focus: number | undefined, anchor: number | undefined): RowRange | undefined {
+export function selectionRange(
+  focus: number | undefined,
+  anchor: number | undefined,
+): SelectionRange | undefined {
   return focus === undefined ? undefined : { anchor: anchor ?? focus, focus };
 }
 
 /** The first row and the one after the last. */
-export function bounds({ anchor, focus }: RowRange): { readonly from: number; readonly end: number } {
+export function bounds({ anchor, focus }: SelectionRange): { readonly from: number; readonly end: number } {
   return { from: Math.min(anchor, focus), end: Math.max(anchor, focus) + 1 };
 }
 
-export function isWithin(range: RowRange | undefined, seq: number): boolean {
+export function isWithin(range: SelectionRange | undefined, seq: number): boolean {
   if (range === undefined) return false;
   const { from, end } = bounds(range);
   return seq >= from && seq < end;
@@ -36,7 +39,7 @@ export interface SelectionHost {
   readonly anchor: number | undefined;
   readonly follow: boolean;
   /** The user selected these rows. */
-  choose(range: RowRange): void;
+  choose(range: SelectionRange): void;
   fail(error: unknown): void;
 }
 
@@ -122,7 +125,7 @@ export class RowSelection {
       if (reveal && place.isExact) scroller.center(place.index);
     };
     // Only the current source knows the newest rows.
-    const place = placeOf({ ...shown, source }, selected);
+    const place = rowPlace({ ...shown, source }, selected);
     if (!(place instanceof Promise)) return settle(place);
     place
       .then((found) => {

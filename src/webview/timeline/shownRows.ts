@@ -60,7 +60,7 @@ export interface RowPlace {
 }
 
 /** Finds the index of row `seq`, synchronously if the list knows it. */
-export function placeOf(shown: ShownRows, seq: number): RowPlace | Promise<RowPlace> {
+export function rowPlace(shown: ShownRows, seq: number): RowPlace | Promise<RowPlace> {
   const { source } = shown;
   const isFinal = source.covers(seq);
   const position = source.position(seq);

@@ -12,10 +12,10 @@ import { ListScroller } from '../list/listScroller.ts';
 import { baseStyles, listStyles } from '../base/styles.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
 import { createMarkCache } from './marks.ts';
-import type { MarkSource, RowSource } from '../rows/rowSource.ts';
+import { NO_ROWS, type MarkSource, type RowSource } from '../rows/rowSource.ts';
 import { dropTextSelection, rowKey } from './rowKeys.ts';
-import { isWithin, rowRange, RowSelection, type RowRange, type SelectionHost } from './rowSelection.ts';
-import { NO_ROWS } from '../rows/rowSource.ts';
+import { isWithin, RowSelection, selectionRange } from './rowSelection.ts';
+import type { SelectionHost, SelectionRange } from './rowSelection.ts';
 import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
 import type { PullColumns } from './columnCache.ts';
 import { activeId, cellAt, columnHeaders } from './columns.ts';
@@ -34,7 +34,7 @@ const LEAST_SEQ_CHARS = 5;
  * `duplex-open`, `duplex-leave`, `duplex-follow`, `duplex-scroll`, `duplex-span`, `duplex-row`, `duplex-fail`.
  */
 @customElement('duplex-timeline')
-export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
+export class TimelineList extends LitElement implements SelectionHost, ColumnsHost {
   static override styles = [baseStyles, listStyles, timelineStyles, rowStyles];
 
   @property({
@@ -191,7 +191,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   protected override render(): TemplateResult {
     const { end: length } = this.shown;
     const { first, end } = this.scroller.range();
-    const range = rowRange(this.selected, this.anchor);
+    const range = selectionRange(this.selected, this.anchor);
     const rows: TemplateResult[] = [];
     let hasActive = false;
     for (let index = first; index < end; index++) {
@@ -265,7 +265,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
     emit(this, 'duplex-span', this.#span);
   }
 
-  #row(index: number, range: RowRange | undefined): TemplateResult {
+  #row(index: number, range: SelectionRange | undefined): TemplateResult {
     const { cache } = this.shown;
     const row = cache.get(index);
     const seq = seqAt(this.shown, index);
@@ -298,7 +298,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   }
 
   /** The rows that the user selected. */
-  choose(range: RowRange): void {
+  choose(range: SelectionRange): void {
     this.selected = range.focus;
     // As the page will set it: what does not change there is not set again.
     this.anchor = range.anchor === range.focus ? undefined : range.anchor;
@@ -387,10 +387,10 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'duplex-timeline': Timeline;
+    'duplex-timeline': TimelineList;
   }
   interface HTMLElementEventMap {
-    'duplex-select': CustomEvent<RowRange>;
+    'duplex-select': CustomEvent<SelectionRange>;
     /** The list's offset in pixels. */
     'duplex-scroll': CustomEvent<number>;
     /** The times in view. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runRequest } from '../../../src/core/request/run/runRequest.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { Schemas, type SchemasOptions } from '../../../src/engine/schemas.ts';
 import { serveScripts } from '../../../src/engine/serve/scriptedServers.ts';

@@ -7,7 +7,7 @@ import { RPCServer } from 'ocpp-rpc';
 import protobuf from 'protobufjs';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { endAll, start } from '../cliProcess.ts';
 import { countingServer } from './support/graphqlServer.ts';
 import { mqttBrokers } from './support/mqttBrokers.ts';

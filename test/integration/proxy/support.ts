@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, expect } from 'vitest';
 import { WebSocket, WebSocketServer, type ClientOptions } from 'ws';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { proxyPlan } from '../../../src/core/request/plan/proxyPlan.ts';
-import { fileScope } from '../../../src/core/request/variables/scope.ts';
+import { createFileScope } from '../../../src/core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../../src/core/request/variables/value.ts';
 import { startProxy, type RecordingProxy } from '../../../src/engine/proxy/recordingProxy.ts';
 import { bounded } from '../../../src/engine/runner/bounded.ts';
@@ -35,7 +35,7 @@ export async function proxied(target: string, ...faults: readonly string[]): Pro
   const lines = faults.map((fault) => (fault.startsWith('@') ? `# ${fault}` : `# @fault ${fault}`));
   const file = analyzeRequestFile([`PROXY ws://127.0.0.1:0 -> ${target}`, ...lines].join('\n'));
   expect(file.diagnostics).toEqual([]);
-  const planned = proxyPlan(file.proxies[0]!, fileScope([], SAMPLE_PORTS));
+  const planned = proxyPlan(file.proxies[0]!, createFileScope([], SAMPLE_PORTS));
   if ('problems' in planned) throw new Error(planned.problems[0]!.message);
   const { plan } = planned;
   const rows: Row[] = [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { RecordingReader } from '../../../src/recording/read/reader.ts';
-import { savePayload, saveRows } from '../../../src/recording/read/save.ts';
+import { writePayloadFile, saveRows } from '../../../src/recording/read/save.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 
@@ -29,7 +29,7 @@ describe('savePayload', () => {
     writeFileSync(target, 'old');
     const progress: number[] = [];
     const onProgress = (done: number, total: number): void => void progress.push(done / total);
-    await expect(savePayload(reader, 1, target, { signal, onProgress })).resolves.toBe(large.length);
+    await expect(writePayloadFile(reader, 1, target, { signal, onProgress })).resolves.toBe(large.length);
     expect(Buffer.compare(readFileSync(target), large)).toBe(0);
     expect(progress.length).toBeGreaterThan(1);
     expect(progress.at(-1)).toBe(1);
@@ -40,7 +40,10 @@ describe('savePayload', () => {
     const { folder, reader, target } = await setUp();
     writeFileSync(target, 'old');
     const abort = new AbortController();
-    const saving = savePayload(reader, 1, target, { signal: abort.signal, onProgress: () => abort.abort() });
+    const saving = writePayloadFile(reader, 1, target, {
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    });
     await expect(saving).rejects.toMatchObject({ code: 'call.cancelled' });
     expect(readFileSync(target, 'utf8')).toBe('old');
     expect(readdirSync(folder).sort()).toEqual(['recording', 'saved.bin']);
@@ -50,7 +53,7 @@ describe('savePayload', () => {
   it('names the file that cannot be written', async () => {
     const { folder, reader } = await setUp();
     const target = join(folder, 'missing', 'saved.bin');
-    const saving = savePayload(reader, 0, target, { signal, onProgress: () => {} });
+    const saving = writePayloadFile(reader, 0, target, { signal, onProgress: () => {} });
     await expect(saving).rejects.toMatchObject({ code: 'disk.denied', message: new RegExp('missing') });
     reader.close();
   });
@@ -65,9 +68,9 @@ describe('savePayload', () => {
         code: 'call.invalid',
         message: expect.stringContaining('is in the recording') as unknown,
       };
-      await expect(savePayload(reader, 0, target, { signal, onProgress: () => {} })).rejects.toMatchObject(
-        refused,
-      );
+      await expect(
+        writePayloadFile(reader, 0, target, { signal, onProgress: () => {} }),
+      ).rejects.toMatchObject(refused);
       await expect(
         saveRows(reader, { from: 0, end: 2 }, 'jsonl', target, { signal, onProgress: () => {} }),
       ).rejects.toMatchObject(refused);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MAX_DECODED_BYTES } from '../../../src/core/protocol/limits.ts';
-import { conditionMatcher } from '../../../src/core/request/condition/searchCondition.ts';
+import { compileConditionMatcher } from '../../../src/core/request/condition/searchCondition.ts';
 import { unitTest } from '../../../src/core/request/condition/unitCondition.ts';
 import { compileText } from '../../../src/core/search/compileText.ts';
 import { HitList } from '../../../src/core/search/hitList.ts';
@@ -57,7 +57,7 @@ async function scanOf(
   const text = typeof pattern === 'string' ? { pattern, mode, caseSensitive: true } : undefined;
   const query: Query = { ...(directions && { directions }), ...(text && { text }), decoded: how };
   const test = text
-    ? { matcher: await compileText(text, async (each) => conditionMatcher(each)) }
+    ? { matcher: await compileText(text, async (each) => compileConditionMatcher(each)) }
     : { ofUnit: unitTest(pattern as readonly (readonly string[])[]) };
   const options = { query, test, from, attempt: (_row: number, trial: () => boolean) => trial() };
   const scan = await createDecodedScan(reader, { ...options, ...(gate && { gate }) }, how, compileSchemaFile);

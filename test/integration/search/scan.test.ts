@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import { truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { conditionMatcher } from '../../../src/core/request/condition/searchCondition.ts';
+import { compileConditionMatcher } from '../../../src/core/request/condition/searchCondition.ts';
 import { compileText } from '../../../src/core/search/compileText.ts';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { RecordingReader } from '../../../src/recording/read/reader.ts';
@@ -24,7 +24,8 @@ async function recordingOf(rows: readonly TestRow[], segmentBytes = 2 ** 30): Pr
 /** A scan, and what it does not do by itself. */
 async function scanOf(folder: string, query: Query, from = 0) {
   const reader = RecordingReader.open(folder);
-  const matcher = query.text && (await compileText(query.text, async (pattern) => conditionMatcher(pattern)));
+  const matcher =
+    query.text && (await compileText(query.text, async (pattern) => compileConditionMatcher(pattern)));
   const tried: number[] = [];
   const attempt = (row: number, trial: () => boolean): boolean => {
     tried.push(row);

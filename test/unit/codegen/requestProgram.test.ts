@@ -3,7 +3,7 @@ import { requestProgram } from '../../../src/core/codegen/requestProgram.ts';
 import { CODE_TARGETS, writeProgram, type CodeTargetId } from '../../../src/core/codegen/targets.ts';
 import type { Program } from '../../../src/core/codegen/program.ts';
 import { NO_ENVIRONMENT_CONTEXT } from '../../../src/core/request/variables/environmentContext.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 
 const TARGETS = Object.keys(CODE_TARGETS) as CodeTargetId[];
 

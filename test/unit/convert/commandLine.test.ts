@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importCommandLine, isCommandLine } from '../../../src/core/convert/commandLine/importCommandLine.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { parseArguments } from '../../../src/files/parseArguments.ts';
 
 function imported(text: string) {

@@ -7,7 +7,7 @@ import {
 } from '../../../src/core/convert/commandLine/clientOptions.ts';
 import { importCommandLine } from '../../../src/core/convert/commandLine/importCommandLine.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { parseArguments } from '../../../src/files/parseArguments.ts';
 
 // Every option of the tables either changes the written request or is named in a sentence above it.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedMessage } from '../../../src/core/convert/draft/draftMessage.ts';
+import type { RecordedMessage } from '../../../src/shared/recordProtocol.ts';
 import { draftTest, type DraftSource } from '../../../src/core/convert/draft/draftTest.ts';
 import { leavesOf, literalOf, subjectOf } from '../../../src/core/convert/draft/jsonLeaves.ts';
 import {
@@ -9,7 +9,7 @@ import {
 } from '../../../src/core/convert/draft/volatile.ts';
 import { printRequestFile } from '../../../src/core/request/print/printRequest.ts';
 import { CONNECT } from '../protocol/support/mqttReference.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 
 const UUID = 'b3f1c2d4-0000-4000-8000-00000000abcd';
 

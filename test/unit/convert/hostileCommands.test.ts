@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { importedFrom, sourceOf } from './importing.ts';
 
 // Command lines and environments come from pages, chats and repositories of others, as files of collections do.

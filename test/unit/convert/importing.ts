@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { IMPORTERS, recogniseImport } from '../../../src/core/convert/importers.ts';
 import { parseImportFile, type ImportSource } from '../../../src/core/convert/importSource.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { readImportSource } from '../../../src/files/importSource.ts';
 import { importPorts } from '../../../src/files/parseArguments.ts';
 

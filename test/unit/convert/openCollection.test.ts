@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exportOpenCollection } from '../../../src/core/convert/bruno/exportOpenCollection.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { imported, sourceOf } from './importing.ts';
 
 async function exported(text: string, name = 'chat') {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { burstTemplate, writeNumber } from '../../../src/demo/burstTemplate.ts';
 import { close, refuse } from '../../../src/demo/endings.ts';
-import { integerParameter, type Refusal } from '../../../src/demo/endpoint.ts';
+import { integerParameter, type HttpRefusal } from '../../../src/demo/endpoint.ts';
 
 const query = (text: string): URLSearchParams => new URLSearchParams(text);
 
@@ -98,7 +98,7 @@ describe('/refuse', () => {
     ['status=400', 400],
     ['status=599', 599],
   ])('%j refuses with %i and a body that says so', (text, status) => {
-    const refusal = refuse.open(query(text)) as Refusal;
+    const refusal = refuse.open(query(text)) as HttpRefusal;
     expect(refusal.status).toBe(status);
     expect(JSON.parse(refusal.body)).toMatchObject({ error: 'refused', status });
   });
@@ -109,12 +109,12 @@ describe('/refuse', () => {
     [429, 'Retry-After'],
     [503, 'Retry-After'],
   ])('gives the status %i the header that RFC 9110 has for it', (status, name) => {
-    expect((refuse.open(query(`status=${status}`)) as Refusal).headers).toHaveProperty(name);
+    expect((refuse.open(query(`status=${status}`)) as HttpRefusal).headers).toHaveProperty(name);
   });
 
   it('sends the requested body, also an empty one', () => {
-    expect((refuse.open(query('body=a%0Ab')) as Refusal).body).toBe('a\nb');
-    expect((refuse.open(query('body=')) as Refusal).body).toBe('');
+    expect((refuse.open(query('body=a%0Ab')) as HttpRefusal).body).toBe('a\nb');
+    expect((refuse.open(query('body=')) as HttpRefusal).body).toBe('');
   });
 
   it.each(['status=200', 'status=101', 'status=399', 'status=600'])('does not refuse with %s', (text) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROTOCOLS } from '../../../src/core/protocol/builtInProtocols.ts';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { readTable } from '../../../src/engine/protocolTables.ts';
 
 const page = readFileSync('docs/protocols.md', 'utf8');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { backPressure } from '../../../src/engine/backPressure.ts';
+import { createBackPressure } from '../../../src/engine/backPressure.ts';
 import type { NoteDetail } from '../../../src/shared/timeline.ts';
 
 beforeEach(() => {
@@ -12,7 +12,7 @@ afterEach(() => {
 function watched() {
   const state = { held: 0 };
   const notes: NoteDetail[] = [];
-  const onBehind = backPressure({
+  const onBehind = createBackPressure({
     hold() {
       state.held++;
       return () => state.held--;

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { draftExporter } from '../../../src/recording/export/draftExporter.ts';
+import { createDraftExporter } from '../../../src/recording/export/draftExporter.ts';
 import { exportRows, ROW_EXPORT_KINDS } from '../../../src/recording/export/exportRows.ts';
 import { MAX_PAYLOAD_FILES } from '../../../src/recording/export/payloadFolder.ts';
 import type { ExportedRow } from '../../../src/recording/export/rowExporter.ts';
@@ -180,7 +180,7 @@ describe('the list of omitted parts', () => {
 });
 
 it('every kind leaves no file after a failed export', async () => {
-  for (const kind of [...ROW_EXPORT_KINDS, draftExporter(MANIFEST)]) {
+  for (const kind of [...ROW_EXPORT_KINDS, createDraftExporter(MANIFEST)]) {
     const failing = exportRows(kind, MANIFEST, [conversation()], join(folder, 'out'), () => {
       throw new DuplexError('call.cancelled', 'Stopped.');
     });

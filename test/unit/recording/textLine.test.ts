@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { textLines, type Colours } from '../../../src/recording/read/textLine.ts';
+import { createTextLines, type Colours } from '../../../src/recording/read/textLine.ts';
 import type { Direction, Kind } from '../../../src/shared/timeline.ts';
 
 const plain = (text: string): string => text;
@@ -8,12 +8,12 @@ const NOON = new Date(2026, 10, 3, 12, 1, 7, 123).getTime();
 
 function line(kind: Kind, direction: Direction, payload: Uint8Array | string, time = 456): string {
   const data = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
-  return [...textLines(NOON, PLAIN)({ seq: 0, time, kind, direction }, data)].join('');
+  return [...createTextLines(NOON, PLAIN)({ seq: 0, time, kind, direction }, data)].join('');
 }
 
 test('an altered message of a proxy is marked', () => {
   const altered = { seq: 0, time: 456, kind: 'text', direction: 'out', flags: 64 } as const;
-  expect([...textLines(NOON, PLAIN)(altered, new TextEncoder().encode('x'))].join('')).toBe(
+  expect([...createTextLines(NOON, PLAIN)(altered, new TextEncoder().encode('x'))].join('')).toBe(
     '-> 12:01:07.123456 text   (altered) x\n',
   );
 });
@@ -55,7 +55,7 @@ describe('a row is one line of direction, time, kind and text', () => {
 
 describe('time of day', () => {
   test('continues over seconds and hours, to the microsecond', () => {
-    const lines = textLines(NOON, PLAIN);
+    const lines = createTextLines(NOON, PLAIN);
     const at = (time: number): string =>
       [...lines({ seq: 0, time, kind: 'text', direction: 'in' }, new Uint8Array())].join('');
     expect(at(0)).toContain(' 12:01:07.123000 ');
@@ -91,7 +91,7 @@ test('colours mark arrow, time and kind, never the text', () => {
       `<${name}>${text}</>`;
   const colours: Colours = { dim: mark('dim'), green: mark('green'), cyan: mark('cyan'), red: mark('red') };
   const printed = [
-    ...textLines(NOON, colours)(
+    ...createTextLines(NOON, colours)(
       { seq: 0, time: 0, kind: 'text', direction: 'in' },
       new TextEncoder().encode('hello'),
     ),

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogOutputChannel } from 'vscode';
-import { demoControl } from '../../../src/vscode/demoControl.ts';
+import { createDemoControl } from '../../../src/vscode/demoControl.ts';
 import type { DemoControl } from '../../../src/vscode/demoControl.ts';
 import { commands } from './support/fakeVscode.ts';
 
@@ -12,7 +12,7 @@ const warn = vi.fn<(text: string) => void>();
 
 beforeEach(() => {
   vi.clearAllMocks();
-  demo = demoControl({ warn } as unknown as LogOutputChannel);
+  demo = createDemoControl({ warn } as unknown as LogOutputChannel);
 });
 afterEach(async () => {
   await demo.stop();

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { importDrop } from '../../../src/vscode/sidebar/importDrop.ts';
+import { createImportDrop } from '../../../src/vscode/sidebar/importDrop.ts';
 import { commands, Uri } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
@@ -8,7 +8,7 @@ beforeEach(() => vi.clearAllMocks());
 
 async function drop(list: string | undefined, isCancellationRequested = false): Promise<unknown[][]> {
   const transfer = new Map(list === undefined ? [] : [['text/uri-list', { asString: async () => list }]]);
-  await importDrop().handleDrop!(undefined, transfer as never, { isCancellationRequested } as never);
+  await createImportDrop().handleDrop!(undefined, transfer as never, { isCancellationRequested } as never);
   return vi.mocked(commands.executeCommand).mock.calls;
 }
 

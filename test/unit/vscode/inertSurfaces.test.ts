@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { pickAnySession } from '../../../src/vscode/commands/pickSession.ts';
 import { manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
-import { runCommand } from '../../../src/vscode/panel/connectionPorts.ts';
+import { runMenuCommand } from '../../../src/vscode/panel/connectionPorts.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { requestItem, type Node } from '../../../src/vscode/sidebar/requestItem.ts';
 import { sessionItem } from '../../../src/vscode/sidebar/sessionsTree.ts';
@@ -37,7 +37,7 @@ test('Rename shows the URL as text', async () => {
 });
 
 test('Ping shows the name of the session as text', async () => {
-  await runCommand(session, 'ping');
+  await runMenuCommand(session, 'ping');
   expect(shownBy(window.showInputBox)).not.toMatch(LIVE);
 });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_SENT_FILE_BYTES } from '../../../src/shared/limits.ts';
-import { pickedFiles } from '../../../src/vscode/panel/compose/pickedFiles.ts';
+import { createPickedFiles } from '../../../src/vscode/panel/compose/pickedFiles.ts';
 import { readLimitedUri } from '../../../src/vscode/payload/limitedUri.ts';
 import { readPayloadFile } from '../../../src/vscode/requestFiles/payloadFile.ts';
 import { FileType, Uri, window, workspace } from './support/fakeVscode.ts';
@@ -89,7 +89,7 @@ describe('a file that was picked to be sent', () => {
   it('has the limit of a message too', async () => {
     window.showOpenDialog.mockResolvedValueOnce([file]);
     given({ size: TOO_LARGE });
-    const picked = pickedFiles();
+    const picked = createPickedFiles();
     const path = await picked.pick();
     await expect(picked.read(path!)).rejects.toMatchObject({
       code: 'file.invalid',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
 import { newRequestFile } from '../../../src/vscode/commands/fileCommands.ts';
 import { openSession, prepareSession, uniqueName } from '../../../src/vscode/sessionLifecycle.ts';

@@ -4,7 +4,7 @@ import type { WebviewPanel } from 'vscode';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { panelRestorer, recordedUrl, recordingName } from '../../../src/vscode/panel/panelRestorer.ts';
+import { createPanelRestorer, storedUrl, storedRecording } from '../../../src/vscode/panel/panelRestorer.ts';
 import type { SessionPanels } from '../../../src/vscode/panel/sessionPanels.ts';
 import { fakeLog } from './support/fakeLog.ts';
 import { fakeSession } from './support/fakeSession.ts';
@@ -21,7 +21,7 @@ function setUp() {
   const adopt = vi.fn();
   const { log, errors } = fakeLog();
   const panel = { title: 'echo', webview: { html: '', options: {} } } as unknown as WebviewPanel;
-  const restorer = panelRestorer({
+  const restorer = createPanelRestorer({
     engine: { reopen } as unknown as Engine,
     panels: { adopt } as unknown as SessionPanels,
     log,
@@ -97,7 +97,7 @@ test.each([
   { session: 'a\0b' },
 ])('a state of %j names no recording', async (state) => {
   const { reopen, panel, restore } = setUp();
-  expect(recordingName(state)).toBeUndefined();
+  expect(storedRecording(state)).toBeUndefined();
   await restore(state);
   expect(reopen).not.toHaveBeenCalled();
   expect(panel.webview.html).toContain('not known any more');
@@ -125,5 +125,5 @@ test('a recording that was deleted connects again to the URL that its panel show
 test('a state names no URL unless it can be connected to', () => {
   const long = `ws://host/${'x'.repeat(9_000)}`;
   for (const state of [undefined, null, {}, { url: 7 }, { url: 'http://host/' }, { url: long }])
-    expect(recordedUrl(state)).toBeUndefined();
+    expect(storedUrl(state)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PanelQuery, PanelSearchState } from '../../../src/shared/panelProtocol.ts';
 import type { Hit } from '../../../src/shared/queryProtocol.ts';
-import { panelSearches } from '../../../src/vscode/panel/panelSearches.ts';
+import { createPanelSearches } from '../../../src/vscode/panel/panelSearches.ts';
 import type { RunningSearch } from '../../../src/vscode/panel/panelSearches.ts';
 import { EventEmitter } from './support/fakeVscode.ts';
 
@@ -25,7 +25,7 @@ function setUp() {
       dispose: disposed,
     };
   });
-  const searches = panelSearches(begin, (states) => reports.push(states), onError);
+  const searches = createPanelSearches(begin, (states) => reports.push(states), onError);
   return { ...searches, begin, begun, disposed, onError, reports, change: () => changed.fire() };
 }
 

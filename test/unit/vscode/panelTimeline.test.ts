@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { RowNumbers, RowSet, RowStatistics } from '../../../src/shared/timelineProtocol.ts';
+import type { RowSpan, RowSet, RowStatistics } from '../../../src/shared/timelineProtocol.ts';
 import type { OfferedRows } from '../../../src/vscode/exports/pickRows.ts';
 import { panelTimeline } from '../../../src/vscode/panel/panelTimeline.ts';
 
@@ -43,7 +43,7 @@ function setUp({ folder }: { folder: string | undefined } = { folder: '/recordin
   });
   /** What the last export offered. */
   const offered = (): OfferedRows =>
-    (exportRows.mock.lastCall as unknown as [string, RowNumbers, OfferedRows])[2];
+    (exportRows.mock.lastCall as unknown as [string, RowSpan, OfferedRows])[2];
   return { ...timeline, query, session, search, copyText, saveRows, exportRows, offered, sets, text };
 }
 
@@ -189,7 +189,7 @@ describe('an export from the menu of a row', () => {
     [3, { from: 0, end: '__proto__' }],
   ])('is refused for row %j of %j', async (seq, selected) => {
     const { calls, exportRows } = setUp();
-    await expect(calls.exportRows(seq as number, selected as RowNumbers)).rejects.toMatchObject({
+    await expect(calls.exportRows(seq as number, selected as RowSpan)).rejects.toMatchObject({
       code: 'call.invalid',
     });
     expect(exportRows).not.toHaveBeenCalled();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { filteredRows, pickRows, rangeOf } from '../../../src/vscode/exports/pickRows.ts';
+import { filteredRows, pickRows, parseRowSpan } from '../../../src/vscode/exports/pickRows.ts';
 import { window } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
@@ -44,7 +44,7 @@ describe('a range', () => {
     ['..', undefined],
     ['a..b', undefined],
     ['1..2..3', undefined],
-  ])('is read from %j', (text, range) => expect(rangeOf(text, ROWS)).toEqual(range));
+  ])('is read from %j', (text, range) => expect(parseRowSpan(text, ROWS)).toEqual(range));
 });
 
 describe('a filter', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
-import { recentUrls } from '../../../src/vscode/recentUrls.ts';
+import { createRecentUrls } from '../../../src/vscode/recentUrls.ts';
 import type { Store } from '../../../src/vscode/recentUrls.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
@@ -29,7 +29,7 @@ function keyring() {
 
 test('the options of a connection are kept as secrets, and go with it', async () => {
   const [store, secrets] = [memory(), keyring()];
-  const recent = recentUrls(store, secrets);
+  const recent = createRecentUrls(store, secrets);
   const options = { url: 'ws://h/?token=abc', headers: [['Authorization', 'Bearer s3cret']] } as const;
   await recent.add(options.url, options);
   const [url] = recent.list();
@@ -44,7 +44,7 @@ test('the options of a connection are kept as secrets, and go with it', async ()
 
 test('options that another version damaged count as none', async () => {
   const secrets = keyring();
-  const recent = recentUrls(memory(), secrets);
+  const recent = createRecentUrls(memory(), secrets);
   await recent.add('ws://h', { url: 'ws://h' });
   for (const text of ['{', 'null', '{"url":7}']) {
     for (const key of secrets.kept.keys()) secrets.kept.set(key, text);
@@ -53,13 +53,13 @@ test('options that another version damaged count as none', async () => {
 });
 
 test('the newest URL comes first and none is kept twice', async () => {
-  const recent = recentUrls(memory(), keyring());
+  const recent = createRecentUrls(memory(), keyring());
   for (const url of ['ws://a', 'ws://b', 'ws://a']) await recent.add(url);
   expect(recent.list()).toEqual(['ws://a', 'ws://b']);
 });
 
 test('only the last twenty are kept', async () => {
-  const recent = recentUrls(memory(), keyring());
+  const recent = createRecentUrls(memory(), keyring());
   for (let i = 0; i < 25; i++) await recent.add(`ws://host/${i}`);
   expect(recent.list()).toHaveLength(20);
   expect(recent.list()[0]).toBe('ws://host/24');
@@ -68,13 +68,13 @@ test('only the last twenty are kept', async () => {
 
 test('user info and secret query values are not stored', async () => {
   const store = memory();
-  await recentUrls(store, keyring()).add('wss://me:hunter2@host/stream?token=abc123&room=1');
+  await createRecentUrls(store, keyring()).add('wss://me:hunter2@host/stream?token=abc123&room=1');
   expect(JSON.stringify(store.stored)).not.toMatch(/me:|hunter2|abc123/);
-  expect(recentUrls(store, keyring()).list()).toEqual([`wss://host/stream?token=${MASK}&room=1`]);
+  expect(createRecentUrls(store, keyring()).list()).toEqual([`wss://host/stream?token=${MASK}&room=1`]);
 });
 
 test('a URL can be forgotten', async () => {
-  const recent = recentUrls(memory(), keyring());
+  const recent = createRecentUrls(memory(), keyring());
   await recent.add('ws://a');
   await recent.add('ws://b');
   await recent.remove('ws://b');
@@ -82,15 +82,15 @@ test('a URL can be forgotten', async () => {
 });
 
 test.each([undefined, 'ws://a', { 0: 'ws://a' }, 7])('a store that holds %j counts as empty', (initial) => {
-  expect(recentUrls(memory(initial), keyring()).list()).toEqual([]);
+  expect(createRecentUrls(memory(initial), keyring()).list()).toEqual([]);
 });
 
 test('a value of the store that is not text is ignored', () => {
-  expect(recentUrls(memory(['ws://a', 5, null]), keyring()).list()).toEqual(['ws://a']);
+  expect(createRecentUrls(memory(['ws://a', 5, null]), keyring()).list()).toEqual(['ws://a']);
 });
 
 test('all URLs can be forgotten, and listeners get every change', async () => {
-  const recent = recentUrls(memory(), keyring());
+  const recent = createRecentUrls(memory(), keyring());
   const heard: number[] = [];
   recent.onDidChange(() => heard.push(recent.list().length));
   await recent.add('ws://a');
@@ -116,9 +116,9 @@ describe('the names of the headers that were secret', () => {
 
   test('outlive the secrets, without any value', async () => {
     const [store, secrets] = [memory(), keyring()];
-    await recentUrls(store, secrets).add(url, options);
+    await createRecentUrls(store, secrets).add(url, options);
     secrets.kept.clear();
-    const later = recentUrls(store, secrets);
+    const later = createRecentUrls(store, secrets);
     expect(await later.optionsOf(safe)).toBeUndefined();
     expect(later.secretHeadersOf(safe)).toEqual(['Authorization', 'X-Api-Key', 'X-Tenant']);
     expect(JSON.stringify(store.stored)).not.toMatch(/hunter2|k3y|again|declared-secret/);
@@ -126,7 +126,7 @@ describe('the names of the headers that were secret', () => {
 
   test('follow what the connection has now, and go with it', async () => {
     const store = memory();
-    const recent = recentUrls(store, keyring());
+    const recent = createRecentUrls(store, keyring());
     await recent.add(url, options);
     await recent.add(safe);
     expect(recent.secretHeadersOf(safe)).toHaveLength(3);
@@ -141,7 +141,7 @@ describe('the names of the headers that were secret', () => {
 
   test('go with the oldest connections of a list that is full', async () => {
     const store = memory();
-    const recent = recentUrls(store, keyring());
+    const recent = createRecentUrls(store, keyring());
     const headers = [['Cookie', 'sid=1']] as const;
     for (let i = 0; i < 25; i++) await recent.add(`ws://host/${i}`, { url: `ws://host/${i}`, headers });
     expect(Object.keys(store.stored.recentSecretHeaders as object)).toHaveLength(20);
@@ -150,7 +150,7 @@ describe('the names of the headers that were secret', () => {
   });
 
   test('a subprotocol that carries a token is one of them', async () => {
-    const recent = recentUrls(memory(), keyring());
+    const recent = createRecentUrls(memory(), keyring());
     const subprotocols = ['graphql-ws', 'bearer.eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'];
     await recent.add('ws://h', { url: 'ws://h', subprotocols });
     expect(recent.secretHeadersOf('ws://h')).toEqual(['Sec-WebSocket-Protocol']);
@@ -161,7 +161,7 @@ describe('the names of the headers that were secret', () => {
     async (initial) => {
       const store = memory(['ws://h']);
       store.stored.recentSecretHeaders = initial;
-      const recent = recentUrls(store, keyring());
+      const recent = createRecentUrls(store, keyring());
       expect(recent.secretHeadersOf('ws://h')).toEqual([]);
       expect(recent.secretHeadersOf('__proto__')).toEqual([]);
       await recent.add('ws://h', { url: 'ws://h', headers: [['Cookie', 'sid=1']] });
@@ -176,14 +176,14 @@ describe('the options without secrets', () => {
 
   test('outlive the secret storage', async () => {
     const [store, secrets] = [memory(), keyring()];
-    await recentUrls(store, secrets).add(url, {
+    await createRecentUrls(store, secrets).add(url, {
       url,
       insecure: true,
       proxy: 'socks5://p:1',
       servername: 'h.test',
     });
     secrets.kept.clear();
-    const later = recentUrls(store, secrets);
+    const later = createRecentUrls(store, secrets);
     expect(await later.optionsOf(url)).toBeUndefined();
     expect(later.plainOptionsOf(url)).toEqual({
       insecure: true,
@@ -194,7 +194,7 @@ describe('the options without secrets', () => {
 
   test('contain no declared secret, no private key and no very long text', async () => {
     const store = memory();
-    const recent = recentUrls(store, keyring());
+    const recent = createRecentUrls(store, keyring());
     await recent.add(url, {
       url,
       secrets: ['declared-secret'],
@@ -211,7 +211,7 @@ describe('the options without secrets', () => {
 
   test('follow what the connection has now, and go with it', async () => {
     const store = memory();
-    const recent = recentUrls(store, keyring());
+    const recent = createRecentUrls(store, keyring());
     await recent.add(url, { url, insecure: true });
     await recent.add(url);
     expect(recent.plainOptionsOf(url)).toEqual({ insecure: true });
@@ -227,8 +227,8 @@ describe('the options without secrets', () => {
     (initial) => {
       const store = memory(['ws://h']);
       store.stored.recentOptions = initial;
-      expect(recentUrls(store, keyring()).plainOptionsOf(url)).toEqual({});
-      expect(recentUrls(store, keyring()).plainOptionsOf('__proto__')).toEqual({});
+      expect(createRecentUrls(store, keyring()).plainOptionsOf(url)).toEqual({});
+      expect(createRecentUrls(store, keyring()).plainOptionsOf('__proto__')).toEqual({});
     },
   );
 });

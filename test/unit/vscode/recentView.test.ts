@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
-import { recentUrls } from '../../../src/vscode/recentUrls.ts';
+import { createRecentUrls } from '../../../src/vscode/recentUrls.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { recentCommands, RecentTree } from '../../../src/vscode/sidebar/recentView.ts';
 import { commands, window, workspace } from './support/fakeVscode.ts';
@@ -14,7 +14,7 @@ vi.mock('../../../src/vscode/commands/pickUrl.ts', async (original) => ({
 
 let stored: Record<string, unknown>;
 const kept = new Map<string, string>();
-const recent = recentUrls(
+const recent = createRecentUrls(
   {
     get: (key) => stored[key],
     update: async (key, value) => {

@@ -3,7 +3,7 @@ import type { Engine } from '../../../src/engine/engine.ts';
 import { listRecordings } from '../../../src/engine/recordings.ts';
 import type { RecordingDescription } from '../../../src/engine/recordings.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { recordingsIn } from '../../../src/vscode/recordings.ts';
+import { createRecordings } from '../../../src/vscode/recordings.ts';
 import { recordingItem } from '../../../src/vscode/sidebar/recordingItem.ts';
 import { RecordingsTree } from '../../../src/vscode/sidebar/recordingsTree.ts';
 import { manifest } from '../../support/recordings.ts';
@@ -77,7 +77,7 @@ describe('the Recordings view', () => {
         return () => undefined;
       },
     } as unknown as Engine;
-    const recordings = recordingsIn('/recordings');
+    const recordings = createRecordings('/recordings');
     const { log, errors } = fakeLog();
     const info = vi.spyOn(log, 'info');
     const tree = new RecordingsTree({ engine, log, recordings });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Uri as VscodeUri } from 'vscode';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { listedRequests } from '../../../src/vscode/requestFiles/listedRequests.ts';
 import { RequestIndex } from '../../../src/vscode/requestFiles/requestIndex.ts';
 import { requestItem } from '../../../src/vscode/sidebar/requestItem.ts';

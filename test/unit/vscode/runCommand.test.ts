@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { runCommand } from '../../../src/vscode/panel/connectionPorts.ts';
+import { runMenuCommand } from '../../../src/vscode/panel/connectionPorts.ts';
 import { fakeSession } from './support/fakeSession.ts';
 import { commands, window } from './support/fakeVscode.ts';
 
@@ -9,8 +9,8 @@ beforeEach(() => vi.clearAllMocks());
 
 test('the menu runs the commands of the keybindings for its own session', async () => {
   const session = fakeSession();
-  await runCommand(session, 'closeWithCode');
-  await runCommand(session, 'duplicate');
+  await runMenuCommand(session, 'closeWithCode');
+  await runMenuCommand(session, 'duplicate');
   expect(commands.executeCommand.mock.calls).toEqual([
     ['duplex.closeWithCode', session.id],
     ['duplex.duplicateSession', session.id],
@@ -19,12 +19,12 @@ test('the menu runs the commands of the keybindings for its own session', async 
 
 test('a ping asks for its payload, which may be empty, and is not sent after a cancel', async () => {
   const session = fakeSession();
-  await runCommand(session, 'ping');
+  await runMenuCommand(session, 'ping');
   expect(commands.executeCommand).not.toHaveBeenCalled();
   window.showInputBox.mockResolvedValueOnce('');
-  await runCommand(session, 'ping');
+  await runMenuCommand(session, 'ping');
   window.showInputBox.mockResolvedValueOnce('beat');
-  await runCommand(session, 'ping');
+  await runMenuCommand(session, 'ping');
   expect(commands.executeCommand.mock.calls).toEqual([
     ['duplex.sendPing', session.id, ''],
     ['duplex.sendPing', session.id, 'beat'],
@@ -32,7 +32,7 @@ test('a ping asks for its payload, which may be empty, and is not sent after a c
 });
 
 test('a ping with too many bytes is refused during typing', async () => {
-  await runCommand(fakeSession(), 'ping');
+  await runMenuCommand(fakeSession(), 'ping');
   const calls = window.showInputBox.mock.calls as unknown as [
     { readonly validateInput: (typed: string) => string | undefined },
   ][];

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import type { Session } from '../../../src/engine/session.ts';

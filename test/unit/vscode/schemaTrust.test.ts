@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
-import { fileScope } from '../../../src/core/request/variables/scope.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/analyzeRequestFile.ts';
+import { createFileScope } from '../../../src/core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../../src/core/request/variables/value.ts';
 import type { DuplexError } from '../../../src/shared/errors.ts';
-import { draftSchemas } from '../../../src/vscode/panel/compose/draftSchemas.ts';
+import { createDraftSchemas } from '../../../src/vscode/panel/compose/draftSchemas.ts';
 import { draftOfMessage } from '../../../src/vscode/panel/compose/messageDraft.ts';
 import { encodeOutside } from '../../../src/vscode/payload/encodeOutside.ts';
 import { stepAct } from '../../../src/vscode/requestFiles/requestCommands.ts';
@@ -45,13 +45,13 @@ function step(): Promise<unknown> {
   return stepAct(
     Uri.file(resolve('examples/a.ws')) as never,
     file.requests[0]!.steps[0]!,
-    fileScope([], SAMPLE_PORTS),
+    createFileScope([], SAMPLE_PORTS),
     types,
   );
 }
 
 const WAYS: readonly [string, () => Promise<unknown>][] = [
-  ['the schema that a user enters', () => draftSchemas(() => [], types).ask('')],
+  ['the schema that a user enters', () => createDraftSchemas(() => [], types).ask('')],
   ['a draft of the composer', () => encodeOutside(json, outside, (path) => path, types)],
   ['a step of a request file', step],
 ];

@@ -3,7 +3,7 @@ import { connectOptions } from '../../../src/core/session/options/connectOptions
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { editableConnection } from '../../../src/vscode/panel/editConnection.ts';
-import { withVariables, writtenConnection } from '../../../src/vscode/panel/writtenConnection.ts';
+import { asWritten, writtenConnection } from '../../../src/vscode/panel/writtenConnection.ts';
 
 /** What a form shows of a connection that was made of these texts and values. */
 function shown(
@@ -16,7 +16,7 @@ function shown(
   const edited = { ...editableConnection(options), ...base, ...texts };
   const found = writtenConnection(edited, options);
   const now = { ...options, ...later };
-  return withVariables(editableConnection(now), now, found);
+  return asWritten(editableConnection(now), now, found);
 }
 
 describe('the options to edit', () => {
@@ -114,7 +114,7 @@ describe('the options to edit', () => {
   it('are unchanged without variables', () => {
     const options = connectOptions({ url: 'wss://host.test/?token=tok-1' });
     const masked = editableConnection(options);
-    expect(withVariables(masked, options, undefined)).toBe(masked);
-    expect(withVariables(masked, options, writtenConnection(masked, options))).toEqual(masked);
+    expect(asWritten(masked, options, undefined)).toBe(masked);
+    expect(asWritten(masked, options, writtenConnection(masked, options))).toEqual(masked);
   });
 });

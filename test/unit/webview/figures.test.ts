@@ -4,7 +4,7 @@ import {
   clockTime,
   count,
   delta,
-  duration,
+  elapsedTime,
   elapsed,
   rate,
   span,
@@ -49,7 +49,7 @@ describe('duration', () => {
     [761_000, '00:12:41'],
     [90_061_000, '25:01:01'],
   ])('says %i milliseconds as %s', (milliseconds, text) => {
-    expect(duration(milliseconds)).toBe(text);
+    expect(elapsedTime(milliseconds)).toBe(text);
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bounds, isWithin, rowRange } from '../../../src/webview/timeline/rowSelection.ts';
+import { bounds, isWithin, selectionRange } from '../../../src/webview/timeline/rowSelection.ts';
 
 describe('rowRange', () => {
   it('is one row unless the selection started at another one', () => {
-    expect(rowRange(5, undefined)).toEqual({ anchor: 5, focus: 5 });
-    expect(rowRange(5, 8)).toEqual({ anchor: 8, focus: 5 });
-    expect(rowRange(undefined, 8)).toBeUndefined();
+    expect(selectionRange(5, undefined)).toEqual({ anchor: 5, focus: 5 });
+    expect(selectionRange(5, 8)).toEqual({ anchor: 8, focus: 5 });
+    expect(selectionRange(undefined, 8)).toBeUndefined();
   });
 });
 

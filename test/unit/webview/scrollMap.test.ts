@@ -4,7 +4,7 @@ import {
   MAX_HEIGHT,
   offsetToCenter,
   offsetToReveal,
-  scrollMap,
+  createScrollMap,
   visibleRows,
 } from '../../../src/webview/list/scrollMap.ts';
 
@@ -13,21 +13,21 @@ const VIEWPORT = 500;
 
 describe('scrollMap', () => {
   it('is one to one while the height is within the limit of browsers', () => {
-    const map = scrollMap(1_000, ROW, VIEWPORT);
+    const map = createScrollMap(1_000, ROW, VIEWPORT);
     expect(map).toMatchObject({ scrollHeight: 22_000, maxOffset: 21_500, isScaled: false });
     expect(map.toOffset(123)).toBe(123);
     expect(map.toScrollTop(123)).toBe(123);
   });
 
   it('stays below the maximum height of browsers', () => {
-    const map = scrollMap(10_000_000, ROW, VIEWPORT);
+    const map = createScrollMap(10_000_000, ROW, VIEWPORT);
     expect(map.isScaled).toBe(true);
     expect(map.scrollHeight).toBe(MAX_HEIGHT);
     expect(MAX_HEIGHT).toBeLessThan(17_000_000);
   });
 
   it('reaches both ends when scaled', () => {
-    const map = scrollMap(10_000_000, ROW, VIEWPORT);
+    const map = createScrollMap(10_000_000, ROW, VIEWPORT);
     expect(map.toOffset(0)).toBe(0);
     expect(map.toOffset(MAX_HEIGHT - VIEWPORT)).toBeCloseTo(10_000_000 * ROW - VIEWPORT, 3);
     expect(map.toScrollTop(map.maxOffset)).toBeCloseTo(MAX_HEIGHT - VIEWPORT, 3);
@@ -36,7 +36,7 @@ describe('scrollMap', () => {
   it('converts from scrollbar to offset and back', () => {
     fc.assert(
       fc.property(fc.nat({ max: 50_000_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (rows, part) => {
-        const map = scrollMap(rows, ROW, VIEWPORT);
+        const map = createScrollMap(rows, ROW, VIEWPORT);
         const offset = part * map.maxOffset;
         expect(map.toOffset(map.toScrollTop(offset))).toBeCloseTo(offset, 2);
       }),
@@ -44,10 +44,10 @@ describe('scrollMap', () => {
   });
 
   it('does not scroll a list that fits', () => {
-    const map = scrollMap(3, ROW, VIEWPORT);
+    const map = createScrollMap(3, ROW, VIEWPORT);
     expect(map).toMatchObject({ maxOffset: 0, isScaled: false });
     expect(map.toOffset(50)).toBe(0);
-    expect(scrollMap(0, ROW, VIEWPORT)).toMatchObject({ height: 0, maxOffset: 0 });
+    expect(createScrollMap(0, ROW, VIEWPORT)).toMatchObject({ height: 0, maxOffset: 0 });
   });
 });
 

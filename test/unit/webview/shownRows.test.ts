@@ -3,7 +3,7 @@ import type { Row } from '../../../src/shared/timeline.ts';
 import {
   loadedSpan,
   placeForKey,
-  placeOf,
+  rowPlace,
   pulledSeq,
   seqAt,
   shownRows,
@@ -66,7 +66,7 @@ describe('the rows in view and those beside them', () => {
 
 describe('the place of a row', () => {
   it('is known at once among all rows', () => {
-    expect(placeOf(shownRows(allRows(100, 20, pull)), 25)).toEqual({
+    expect(rowPlace(shownRows(allRows(100, 20, pull)), 25)).toEqual({
       seq: 25,
       index: 5,
       isExact: true,
@@ -75,18 +75,23 @@ describe('the place of a row', () => {
   });
 
   it('is that of the next hit if it is not a hit', async () => {
-    expect(await placeOf(shownRows(tenths), 30)).toEqual({ seq: 30, index: 3, isExact: true, isFinal: true });
-    expect(await placeOf(shownRows(tenths), 31)).toEqual({
+    expect(await rowPlace(shownRows(tenths), 30)).toEqual({
+      seq: 30,
+      index: 3,
+      isExact: true,
+      isFinal: true,
+    });
+    expect(await rowPlace(shownRows(tenths), 31)).toEqual({
       seq: 31,
       index: 4,
       isExact: false,
       isFinal: true,
     });
-    expect(await placeOf(shownRows(tenths), 85)).toMatchObject({ isFinal: false });
+    expect(await rowPlace(shownRows(tenths), 85)).toMatchObject({ isFinal: false });
   });
 
   it('is before the next hit for keys that go down', async () => {
-    const place = await placeOf(shownRows(tenths), 31);
+    const place = await rowPlace(shownRows(tenths), 31);
     expect(placeForKey(place, 'ArrowDown')).toBe(3);
     expect(placeForKey(place, 'PageDown')).toBe(3);
     expect(placeForKey(place, 'ArrowUp')).toBe(4);

@@ -3,7 +3,7 @@ import {
   authorization,
   queryParameters,
   withAuthorization,
-  withParameters,
+  replaceParameters,
 } from '../../../src/webview/header/urlParameters.ts';
 
 describe('the parameters of a URL', () => {
@@ -14,14 +14,14 @@ describe('the parameters of a URL', () => {
     'ws://h',
     'wss://h/{{path}}?t={{token}}',
   ])('are parsed and printed without a change: %s', (url) => {
-    const again = withParameters(url, queryParameters(url));
+    const again = replaceParameters(url, queryParameters(url));
     expect(queryParameters(again)).toEqual(queryParameters(url));
     expect(again.replace('?a=&', '?a&')).toBe(url);
   });
 
   it('are added, changed and removed', () => {
-    expect(withParameters('wss://h/p', [['q', 'a b&c=d']])).toBe('wss://h/p?q=a%20b%26c=d');
-    expect(withParameters('wss://h/p?q=1#x', [])).toBe('wss://h/p#x');
+    expect(replaceParameters('wss://h/p', [['q', 'a b&c=d']])).toBe('wss://h/p?q=a%20b%26c=d');
+    expect(replaceParameters('wss://h/p?q=1#x', [])).toBe('wss://h/p#x');
   });
 });
 

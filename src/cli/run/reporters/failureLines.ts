@@ -1,9 +1,9 @@
 import type { RunFailure } from '../../../core/request/run/runResult.ts';
-import { placeOf } from '../../requestFiles/locatedProblem.ts';
+import { editorPlace } from '../../requestFiles/locatedProblem.ts';
 
 /** A failure in lines of plain text: the place, the expected and the actual value, and the closest message. */
 export function failureLines(file: string, failure: RunFailure): string[] {
-  const { line, column } = placeOf(failure.range);
+  const { line, column } = editorPlace(failure.range);
   const facts: [label: string, text: string][] = [];
   if (failure.expected !== undefined) facts.push(['expected', failure.expected]);
   if (failure.actual !== undefined) facts.push(['came', `${failure.actual}${numbered(failure.seq)}`]);
@@ -25,7 +25,7 @@ function numbered(seq: number | undefined): string {
 }
 
 /** Formats a duration for people. */
-export function durationText(milliseconds: number): string {
+export function roundedDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);

@@ -1,5 +1,5 @@
 import type { Range } from '../../../core/request/syntax/range.ts';
-import { placeOf } from '../../requestFiles/locatedProblem.ts';
+import { editorPlace } from '../../requestFiles/locatedProblem.ts';
 import { visibleJson } from '../../../core/format/visible.ts';
 import { countsOf, type Reporter, type RequestReport } from './reporter.ts';
 
@@ -7,7 +7,7 @@ import { countsOf, type Reporter, type RequestReport } from './reporter.ts';
 const VERSION = 1;
 
 /** Writes one JSON document (docs/cli.md) at the end of the run. */
-export function jsonReporter(write: (text: string) => void): Reporter {
+export function createJsonReporter(write: (text: string) => void): Reporter {
   return {
     ended({ files, startedAt, duration, status }) {
       const document = {
@@ -40,7 +40,7 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { range, ...rest } = value as { readonly range?: Range };
   const entries = Object.entries(rest).map(([key, each]): [string, unknown] => [key, plain(each)]);
-  return { ...(range && placeOf(range)), ...Object.fromEntries(entries) };
+  return { ...(range && editorPlace(range)), ...Object.fromEntries(entries) };
 }
 
 function rounded(value: number): number {

@@ -16,7 +16,7 @@ import { makeVisible } from '../../../core/format/visible.ts';
 type Element = Readonly<Record<string, unknown>>;
 
 /** Writes JUnit XML for CI servers at the end of the run: one suite per file, one case per request. */
-export function junitReporter(write: (text: string) => void): Reporter {
+export function createJunitReporter(write: (text: string) => void): Reporter {
   return {
     ended(report) {
       const builder = new XMLBuilder({

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Output } from '../../output/output.ts';
 import { coloursFor } from '../../output/rowForm.ts';
-import { jsonReporter } from './jsonReporter.ts';
-import { junitReporter } from './junitReporter.ts';
+import { createJsonReporter } from './jsonReporter.ts';
+import { createJunitReporter } from './junitReporter.ts';
 import type { Reporter } from './reporter.ts';
-import { specReporter } from './specReporter.ts';
+import { createSpecReporter } from './specReporter.ts';
 
 export const REPORTERS = ['spec', 'json', 'junit'] as const;
 
@@ -24,15 +24,15 @@ export function createReport(
 ): { readonly reporter: Reporter; finish(): Promise<void> } {
   const print = (text: string): void => output.write(text);
   const create = (write: (text: string) => void, isTerminal: boolean): Reporter => {
-    if (name === 'json') return jsonReporter(write);
-    if (name === 'junit') return junitReporter(write);
-    return specReporter(write, coloursFor(isTerminal ? process.stdout : {}));
+    if (name === 'json') return createJsonReporter(write);
+    if (name === 'junit') return createJunitReporter(write);
+    return createSpecReporter(write, coloursFor(isTerminal ? process.stdout : {}));
   };
   if (file === undefined) return { reporter: create(print, true), finish: () => output.flush() };
   let text = '';
   const reporters = [
     create((more) => (text += more), false),
-    specReporter(print, coloursFor(process.stdout)),
+    createSpecReporter(print, coloursFor(process.stdout)),
   ];
   return {
     reporter: {

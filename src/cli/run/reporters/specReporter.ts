@@ -4,7 +4,7 @@ import { refusedLines } from '../../output/refusedText.ts';
 import { problemLine } from '../../requestFiles/locatedProblem.ts';
 import { shownPath } from '../../requestFiles/requestPaths.ts';
 import type { Colours } from '../../../engine/recordingFile.ts';
-import { durationText, failureLines } from './failureLines.ts';
+import { roundedDuration, failureLines } from './failureLines.ts';
 import {
   countsOf,
   INSECURE,
@@ -20,14 +20,15 @@ const SYMBOLS: Readonly<Record<RunStatus, string>> = { passed: 'âœ“', failed: 'â
  * For people: prints one line per request when it ends; for a failed one, also how far it came and why. Files running
  * in parallel are printed in order.
  */
-export function specReporter(write: (text: string) => void, colours: Colours): Reporter {
+export function createSpecReporter(write: (text: string) => void, colours: Colours): Reporter {
   const colourOf = (status: RunStatus): ((text: string) => string) =>
     status === 'passed' ? colours.green : status === 'skipped' ? colours.dim : colours.red;
   const marked = (status: RunStatus, text: string): string =>
     `${colourOf(status)(SYMBOLS[status])} ${makeVisible(text)}`;
 
   const requestText = (name: string, result: RequestReport): string => {
-    const time = result.status === 'skipped' ? '' : ` ${colours.dim(`(${durationText(result.duration)})`)}`;
+    const time =
+      result.status === 'skipped' ? '' : ` ${colours.dim(`(${roundedDuration(result.duration)})`)}`;
     const { failure, steps, session, insecure, refusal } = result;
     const reason = failure?.cause === 'disabled' ? ` ${colours.dim('(disabled)')}` : '';
     const lines = [`  ${marked(result.status, result.name)}${time}${reason}`];
@@ -50,7 +51,7 @@ export function specReporter(write: (text: string) => void, colours: Colours): R
   const stepText = ({ status, label, latency, received }: StepResult): string => {
     const facts = [
       ...(received === undefined ? [] : [`row ${received}`]),
-      ...(latency === undefined ? [] : [durationText(latency)]),
+      ...(latency === undefined ? [] : [roundedDuration(latency)]),
     ];
     return `${marked(status, label)}${facts.length > 0 ? ` ${colours.dim(`(${facts.join(', ')})`)}` : ''}`;
   };
@@ -111,5 +112,5 @@ function summaryText({ files, duration }: RunReport, colours: Colours): string {
     ...(errors > 0 ? [colours.red(`${errors} could not be run`)] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
-  return `${parts.join(', ')} ${colours.dim(`(${durationText(duration)})`)}`;
+  return `${parts.join(', ')} ${colours.dim(`(${roundedDuration(duration)})`)}`;
 }

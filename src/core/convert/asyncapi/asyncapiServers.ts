@@ -26,7 +26,7 @@ export function asyncapiServers(document: unknown, references: LocalReferences):
         : `${host}${pathOf(textField(server, 'pathname') ?? '')}`;
     return {
       name,
-      url: `${scheme}://${withVariables(address.replace(/\/+$/, ''))}`,
+      url: `${scheme}://${bracesToReferences(address.replace(/\/+$/, ''))}`,
       isWebSocket,
       variables: entriesOf(field(server, 'variables'), references).map(([variable, given]) => ({
         name: variableName(variable),
@@ -38,7 +38,7 @@ export function asyncapiServers(document: unknown, references: LocalReferences):
 }
 
 /** `{name}` as a reference. */
-export function withVariables(text: string): string {
+export function bracesToReferences(text: string): string {
   return text.replace(/\{([^{}]+)\}/g, (_, name: string) => `{{${variableName(name)}}}`);
 }
 

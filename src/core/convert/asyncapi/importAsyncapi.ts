@@ -4,7 +4,7 @@ import { newFileName, type WrittenFile } from '../fileNames.ts';
 import {
   importedHeaders,
   textOf,
-  withParameters,
+  addParameters,
   type Imported,
   type ImportedRequest,
   type ImportedVariable,
@@ -18,9 +18,9 @@ import {
   asyncapiServers,
   parameterValue,
   pathOf,
-  withVariables,
+  bracesToReferences,
 } from './asyncapiServers.ts';
-import { entriesOf, localReferences, type LocalReferences } from './localReferences.ts';
+import { entriesOf, createLocalReferences, type LocalReferences } from './localReferences.ts';
 import { exampleOf, payloadSchema, schemaFile } from './payloadSchema.ts';
 
 /** Requests of one file, and steps of one request. */
@@ -44,7 +44,7 @@ export const ASYNCAPI: Importer = {
 };
 
 function descriptionOf(document: unknown): ImportResult {
-  const references = localReferences(document);
+  const references = createLocalReferences(document);
   const servers = asyncapiServers(document, references);
   const talks = channelTalks(document, references);
   const ofSockets = servers.filter(({ isWebSocket }) => isWebSocket);
@@ -133,7 +133,7 @@ function requestOf(talk: ChannelTalk, { references, security, files }: Describin
       `The server also sends ${receives.map(({ label }) => label).join(', ')}: no step waits for it.`,
     );
   if (steps.length > MAX_STEPS) left.push(`${steps.length - MAX_STEPS} steps are left out.`);
-  const url = withParameters(`{{server}}${withVariables(pathOf(address))}`, [
+  const url = addParameters(`{{server}}${bracesToReferences(pathOf(address))}`, [
     ...query,
     ...security.parameters,
   ]);

@@ -14,7 +14,7 @@ export interface LocalReferences {
   readonly left: ReadonlySet<string>;
 }
 
-export function localReferences(document: unknown): LocalReferences {
+export function createLocalReferences(document: unknown): LocalReferences {
   const left = new Set<string>();
   const at = (reference: string): unknown => {
     if (!reference.startsWith('#/')) {

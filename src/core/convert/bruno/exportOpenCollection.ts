@@ -1,4 +1,9 @@
-import { concealment, headerSecrets, urlSecrets, type NamedSecret } from '../../request/print/concealment.ts';
+import {
+  createSecretNames,
+  headerSecrets,
+  urlSecrets,
+  type NamedSecret,
+} from '../../request/print/secretNames.ts';
 import { unescapeParts } from '../../request/plan/unescapeText.ts';
 import { requestName, writtenText } from '../../request/plan/requestName.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
@@ -36,10 +41,10 @@ export async function exportOpenCollection(file: RequestFile, name: string): Pro
 
   /** Secrets of the options are replaced wherever they stand. */
   const writer = (options: Partial<ConnectOptions>): Written => {
-    const hidden = concealment(options, true, found);
+    const hidden = createSecretNames(options, true, found);
     return (template, own = []) =>
       hidden
-        .conceal(writtenText(template), (text) => text, own)
+        .replaceSecrets(writtenText(template), (text) => text, own)
         .replace(/\{\{\$secret ([^{}\s]+)\}\}/g, (_, secret: string) => {
           const variable = ofFile.has(secret) ? `secret_${secret}` : secret;
           secrets.add(variable);

@@ -1,5 +1,5 @@
 import type { PrintableStep } from '../../request/print/printRequest.ts';
-import { asWebSocketAddresses, clientRequest, clientVariables } from '../clientRequest.ts';
+import { asWebSocketAddresses, importedRequest, clientVariables } from '../foreignRequest.ts';
 import { field, listField, textField } from '../fields.ts';
 import { otherRequests, textOf, type ImportedEnvironment, type ImportResult } from '../imported.ts';
 import type { Importer } from '../importer.ts';
@@ -121,7 +121,7 @@ function stemOf(path: string): string {
 function requestOf(path: string, file: BrunoFile, folders: readonly BrunoFile[]) {
   const auth = [file, ...folders].map((each) => each.auth).find((each) => each && each.type !== 'inherit');
   const names = folders.filter((each) => each.seq !== -Infinity).map(({ name }) => name ?? '');
-  return clientRequest(
+  return importedRequest(
     {
       name: [...names.reverse(), file.name ?? stemOf(path)].filter((name) => name !== '').join(' / '),
       url: file.url ?? '',

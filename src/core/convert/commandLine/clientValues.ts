@@ -5,7 +5,7 @@ import type { GivenArguments } from './clientOptions.ts';
 export type CommandRequest = Omit<ImportedRequest, 'name' | 'left'>;
 
 /** Reads the last value of an option. */
-export function reader({ values }: GivenArguments): (name: string) => string | undefined {
+export function lastValueReader({ values }: GivenArguments): (name: string) => string | undefined {
   return (name) => values[name]?.at(-1);
 }
 

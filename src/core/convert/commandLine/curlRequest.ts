@@ -5,7 +5,7 @@ import {
   credentials,
   lines,
   pairs,
-  reader,
+  lastValueReader,
   redirects,
   sentHeaders,
   tls,
@@ -14,7 +14,7 @@ import {
 } from './clientValues.ts';
 
 export function curlRequest(given: GivenArguments): CommandRequest {
-  const one = reader(given);
+  const one = lastValueReader(given);
   const headers = pairs(given.values.header);
   const added = [
     ...lines('User-Agent', one('user-agent')),

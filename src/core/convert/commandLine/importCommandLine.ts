@@ -7,7 +7,7 @@ import {
   type GivenArguments,
   type ParseArguments,
 } from './clientOptions.ts';
-import { reader, type CommandRequest } from './clientValues.ts';
+import { lastValueReader, type CommandRequest } from './clientValues.ts';
 import { curlRequest, hasCookieFile } from './curlRequest.ts';
 import { shellWords } from './shellWords.ts';
 import { websocatRequest, wscatRequest } from './wscatRequest.ts';
@@ -139,7 +139,7 @@ function bytesAsNumbers(_: string, value: unknown): unknown {
 
 /** Whether a value of an option asks for something that no request has. */
 function isDropped(option: string, given: GivenArguments): boolean {
-  const one = reader(given);
+  const one = lastValueReader(given);
   switch (option) {
     case 'cookie':
       return hasCookieFile(given);

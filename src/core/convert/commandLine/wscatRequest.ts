@@ -4,7 +4,7 @@ import {
   credentials,
   lines,
   pairs,
-  reader,
+  lastValueReader,
   redirects,
   sentHeaders,
   tls,
@@ -14,7 +14,7 @@ import {
 
 /** @param given the arguments of wscat */
 export function wscatRequest(given: GivenArguments): CommandRequest {
-  const one = reader(given);
+  const one = lastValueReader(given);
   const headers = [
     ...pairs(given.values.header),
     ...lines('Host', one('host')),
@@ -47,7 +47,7 @@ function closeAfter(messages: readonly string[], wait: string | undefined): Comm
 
 /** @param given the arguments of websocat 1 */
 export function websocatRequest(given: GivenArguments): CommandRequest {
-  const one = reader(given);
+  const one = lastValueReader(given);
   const address =
     given.positionals.find((each) => /^(?:ws|wss|ws-c|http|https):/i.test(each)) ?? given.positionals.at(-1);
   const headers = [

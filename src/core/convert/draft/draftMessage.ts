@@ -2,12 +2,8 @@ import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import { decodedText, type DecodedUnit } from '../../protocol/unit.ts';
 import { isTooDeep } from '../../request/condition/exactJson.ts';
 import { UnitReader } from '../../protocol/unitReader.ts';
+import type { RecordedMessage } from '../../../shared/recordProtocol.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
-
-/** A recorded text or binary message. */
-export interface RecordedMessage extends OutgoingMessage {
-  readonly direction: 'in' | 'out';
-}
 
 /** One connection of a recording, as far as a draft reads it. */
 export interface RecordedConnection {

@@ -4,7 +4,7 @@ import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import type { HeaderList } from '../../../shared/timeline.ts';
 import { importedHeaders } from '../imported.ts';
 import { draftItems, MAX_SENT_BYTES, type DraftItem, type RecordedConnection } from './draftMessage.ts';
-import { draftValues, type DraftValues } from './draftValues.ts';
+import { createDraftValues, type DraftValues } from './draftValues.ts';
 import { draftVerb } from './draftVerb.ts';
 import { leavesOf, literalOf, subjectOf } from './jsonLeaves.ts';
 import { isIdKey, isVolatileString } from './volatile.ts';
@@ -76,7 +76,7 @@ class Draft {
     private readonly protocol: ProtocolModule | undefined,
     secrets: Map<string, string | undefined>,
   ) {
-    this.#values = draftValues(items, new Set(['empty', 'backslash']), secrets);
+    this.#values = createDraftValues(items, new Set(['empty', 'backslash']), secrets);
   }
 
   get notes(): readonly string[] {

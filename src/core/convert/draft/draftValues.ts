@@ -41,7 +41,7 @@ export interface DraftValues {
  * @param taken names that no capture may have; those of captures are added
  * @param secrets the secrets of the file by name; those that the messages hold are added
  */
-export function draftValues(
+export function createDraftValues(
   items: readonly DraftItem[],
   taken: Set<string>,
   secrets: Map<string, string | undefined>,

@@ -1,5 +1,5 @@
 import type { PrintableStep } from '../../request/print/printRequest.ts';
-import { asWebSocketAddresses, clientRequest, socketIoUrl } from '../clientRequest.ts';
+import { asWebSocketAddresses, importedRequest, socketIoUrl } from '../foreignRequest.ts';
 import { field, fieldsOf, listField, textField } from '../fields.ts';
 import {
   otherRequests,
@@ -72,7 +72,7 @@ function requestOf(
     (each) => textField(each, 'type') !== undefined,
   );
   const redirects = textField(settings, 'followRedirects') ?? textField(request, 'settingFollowRedirects');
-  return clientRequest(
+  return importedRequest(
     {
       name,
       url: isSocketIo ? socketIoUrl(url, textField(settings, 'path'), '4') : url,

@@ -1,7 +1,7 @@
 import { field, listField, textField } from '../fields.ts';
 import { otherRequests } from '../imported.ts';
 import type { Imported, ImportedRequest, ImportResult } from '../imported.ts';
-import { asWebSocketAddresses } from '../clientRequest.ts';
+import { asWebSocketAddresses } from '../foreignRequest.ts';
 import type { Importer } from '../importer.ts';
 import {
   inheritsAuth,

@@ -9,7 +9,7 @@ import {
   type ImportedRequest,
   type ImportResult,
 } from '../imported.ts';
-import { asWebSocketAddresses } from '../clientRequest.ts';
+import { asWebSocketAddresses } from '../foreignRequest.ts';
 import type { Importer } from '../importer.ts';
 import type { ImportFile, ImportSource } from '../importSource.ts';
 import { importReferences } from '../references.ts';

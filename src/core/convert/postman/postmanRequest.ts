@@ -3,7 +3,7 @@ import type { PrintableStep } from '../../request/print/printRequest.ts';
 import { fieldsOf, field, listField, numberField, pairsOf, textField } from '../fields.ts';
 import type { ImportedEnvironment, ImportedRequest, ImportedVariable } from '../imported.ts';
 import { importReferences, unknownDynamics } from '../references.ts';
-import { clientRequest, clientVariables, socketIoUrl } from '../clientRequest.ts';
+import { importedRequest, clientVariables, socketIoUrl } from '../foreignRequest.ts';
 
 /** The content of a request in either version of the format. References are written as in Postman. */
 export interface PostmanRequest {
@@ -22,7 +22,7 @@ export interface PostmanRequest {
 
 export function postmanRequest(request: PostmanRequest): ImportedRequest {
   const { settings, url } = request;
-  return clientRequest(
+  return importedRequest(
     {
       name: request.name,
       url: request.isSocketIo

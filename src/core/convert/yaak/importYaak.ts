@@ -1,4 +1,4 @@
-import { asWebSocketAddresses, clientRequest, clientVariables } from '../clientRequest.ts';
+import { asWebSocketAddresses, importedRequest, clientVariables } from '../foreignRequest.ts';
 import { field, listField, pairsOf, textField } from '../fields.ts';
 import { otherRequests, textOf, type ImportedRequest, type ImportResult } from '../imported.ts';
 import type { Importer } from '../importer.ts';
@@ -97,7 +97,7 @@ function requestOf(request: unknown, above: readonly unknown[]): ImportedRequest
   const calls = [url, message, JSON.stringify(field(request, 'headers') ?? '')].flatMap((text) => [
     ...references(text).matchAll(/\$\{\[\s*([\w.]+)\s*\(/g),
   ]);
-  return clientRequest(
+  return importedRequest(
     {
       name: [
         ...folders.map((each) => textField(each, 'name') ?? '').reverse(),

@@ -15,7 +15,7 @@ export interface JsonPairKeys {
 const NO_KEYS: JsonPairKeys = { call: undefined, reply: undefined };
 
 /** @throws DuplexError `call.invalid` for a path that may select several values, or is not a path */
-export function jsonPairing({ call, reply }: JsonPairs): (data: Uint8Array) => JsonPairKeys {
+export function createJsonPairing({ call, reply }: JsonPairs): (data: Uint8Array) => JsonPairKeys {
   const callSteps = stepsOf(call);
   const replySteps = stepsOf(reply);
   return (data) => {

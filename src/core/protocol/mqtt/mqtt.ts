@@ -3,7 +3,7 @@ import type { ProtocolModule } from '../protocolModule.ts';
 import { createStreamDecoder } from '../stream/streamDecoder.ts';
 import { failed } from '../unit.ts';
 import { createMqttPeer } from './mqttPeer.ts';
-import { levelOf, mqttStreams } from './mqttUnit.ts';
+import { levelOf, createMqttStreams } from './mqttUnit.ts';
 import { mqttVerbs } from './mqttVerbs.ts';
 import { measurePacket } from './packetReader.ts';
 
@@ -34,7 +34,7 @@ export const mqtt: ProtocolModule = {
     },
   },
   createDecoder({ subprotocol }, checkpoint) {
-    const stream = createStreamDecoder((state) => mqttStreams(levelOf(subprotocol), state), checkpoint);
+    const stream = createStreamDecoder((state) => createMqttStreams(levelOf(subprotocol), state), checkpoint);
     return {
       ...stream,
       decode: (message) =>

@@ -3,7 +3,7 @@ import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } fro
 import { MAX_TOPIC_FILTERS } from '../limits.ts';
 import { ByteStream } from '../stream/byteStream.ts';
 import { NOTHING_DECODED } from '../unit.ts';
-import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
+import { type Encoded, callMismatch, refusalSentence, type VerbCall } from '../verb.ts';
 import { writeConnect } from './mqttConnect.ts';
 import { type MqttPacket, readPacketAt } from './mqttPacket.ts';
 import { levelOf } from './mqttUnit.ts';
@@ -95,7 +95,7 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
       const reason = level === 5 ? reasonName('CONNACK', code) : connectReturnName(code);
       const details = properties.find(([name]) => name === 'reason-string')?.[1];
       const said = details === undefined ? reason : `${reason}: ${details}`;
-      opening = { state: 'refused', reason: refusal('the MQTT session', said) };
+      opening = { state: 'refused', reason: refusalSentence('the MQTT session', said) };
       return;
     }
     const asked = properties.find(([name]) => name === 'server-keep-alive')?.[1];

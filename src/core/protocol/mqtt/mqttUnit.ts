@@ -27,7 +27,7 @@ export function levelOf(subprotocol: string): MqttLevel {
   return subprotocol === 'mqttv3.1' ? 3 : 4;
 }
 
-export function mqttStreams(level: MqttLevel, saved?: string): StreamProtocol {
+export function createMqttStreams(level: MqttLevel, saved?: string): StreamProtocol {
   const state = saved === undefined ? newState(level) : parseState(saved);
   const format = (from: Role): StreamFormat => ({
     measure: measurePacket,

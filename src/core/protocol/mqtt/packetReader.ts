@@ -1,6 +1,6 @@
 import type { DecodeCode, UnitProblem } from '../../../shared/units.ts';
 import { MAX_HEADERS } from '../limits.ts';
-import type { Extent } from '../stream/byteStream.ts';
+import type { PacketExtent } from '../stream/byteStream.ts';
 import { toBase64 } from '../unit.ts';
 import { PACKET_TYPE, PROPERTIES } from './vocabulary.ts';
 
@@ -19,7 +19,7 @@ const MAX_VARINT_BYTES = 4;
  * How far the packet reaches that begins at a byte. The reserved flags (section 2.1.3) show that bytes are not a
  * packet.
  */
-export function measurePacket(bytes: Uint8Array, start: number): Extent {
+export function measurePacket(bytes: Uint8Array, start: number): PacketExtent {
   const first = bytes[start]!;
   const [type, flags] = [first >> 4, first & 15];
   if (!flagsFit(type, flags)) {

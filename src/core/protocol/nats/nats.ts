@@ -1,7 +1,7 @@
 import type { ProtocolModule } from '../protocolModule.ts';
 import { createStreamDecoder } from '../stream/streamDecoder.ts';
 import { createNatsPeer } from './natsPeer.ts';
-import { natsStreams } from './natsUnit.ts';
+import { createNatsStreams } from './natsUnit.ts';
 import { natsVerbs } from './natsVerbs.ts';
 
 const utf8 = new TextDecoder();
@@ -28,6 +28,6 @@ export const nats: ProtocolModule = {
         ? 'first message INFO'
         : undefined,
   },
-  createDecoder: (_, checkpoint) => createStreamDecoder((state) => natsStreams(state), checkpoint),
+  createDecoder: (_, checkpoint) => createStreamDecoder((state) => createNatsStreams(state), checkpoint),
   createPeer: createNatsPeer,
 };

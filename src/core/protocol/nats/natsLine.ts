@@ -1,6 +1,6 @@
 import type { UnitProblem } from '../../../shared/units.ts';
 import { MAX_HEADERS, MAX_NAME_CHARS } from '../limits.ts';
-import type { Extent } from '../stream/byteStream.ts';
+import type { PacketExtent } from '../stream/byteStream.ts';
 
 // A message is a line, and for some operations a payload and another line end.
 // https://docs.nats.io/reference/reference-protocols/nats-protocol
@@ -19,7 +19,7 @@ export const OPERATIONS = [
   '+OK',
   '-ERR',
 ] as const;
-export type Operation = (typeof OPERATIONS)[number];
+export type NatsOperation = (typeof OPERATIONS)[number];
 
 /** Maximum bytes of a line. Servers accept 4 KiB, and INFO lists the addresses of a whole cluster. */
 export const MAX_LINE_BYTES = 1024 * 1024;
@@ -31,7 +31,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A message without its payload. */
 export interface NatsLine {
-  readonly operation: Operation;
+  readonly operation: NatsOperation;
   /** What follows the operation, by blanks; of INFO and CONNECT it is JSON, of -ERR a text. */
   readonly words: readonly string[];
   /** The range of what follows the operation. */
@@ -41,7 +41,7 @@ export interface NatsLine {
 }
 
 /** Where a message ends. @param seen as `StreamFormat.measure` */
-export function measureNats(bytes: Uint8Array, start: number, seen: number): Extent {
+export function measureNats(bytes: Uint8Array, start: number, seen: number): PacketExtent {
   // Searches the line end from where the last call stopped.
   const lineEnd = bytes.indexOf(LF, start + Math.max(0, seen - 1));
   const there = bytes.length - start;
@@ -85,7 +85,7 @@ export function readLine(bytes: Uint8Array, start: number): NatsLine | UnitProbl
 }
 
 /** Operations with a payload, and the fewest and most words of their line. */
-const SIZED: ReadonlyMap<Operation, readonly [least: number, most: number]> = new Map([
+const SIZED: ReadonlyMap<NatsOperation, readonly [least: number, most: number]> = new Map([
   ['PUB', [2, 3]],
   ['HPUB', [3, 4]],
   ['MSG', [3, 4]],

@@ -5,9 +5,9 @@ import { MAX_TOPIC_FILTERS } from '../limits.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
 import { type DecodedUnit, wholeNumber } from '../unit.ts';
-import { callMismatch, type Encoded, refusal, type VerbCall } from '../verb.ts';
+import { callMismatch, type Encoded, refusalSentence, type VerbCall } from '../verb.ts';
 import { writeHeaders } from './natsLine.ts';
-import { natsStreams } from './natsUnit.ts';
+import { createNatsStreams } from './natsUnit.ts';
 import { natsVerbs } from './natsVerbs.ts';
 
 const encoder = new TextEncoder();
@@ -40,8 +40,8 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
   let lastId = 0;
   /** By subject, the most recent one last. A server holds those of its client. */
   const subscriptions = new Map<string, string>();
-  const received = new ByteStream(natsStreams()[role === 'client' ? 'server' : 'client']);
-  const sent = new ByteStream(natsStreams()[role]);
+  const received = new ByteStream(createNatsStreams()[role === 'client' ? 'server' : 'client']);
+  const sent = new ByteStream(createNatsStreams()[role]);
 
   const hears = ({ name, type, error, stream }: DecodedUnit): OutgoingMessage[] => {
     if (name === 'PING') return [line('PONG')];
@@ -59,7 +59,8 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
     }
     if (opening.state !== 'waiting') return [];
     if (name === 'PONG') opening = { state: 'accepted' };
-    else if (name === '-ERR') opening = { state: 'refused', reason: refusal('the connection', error) };
+    else if (name === '-ERR')
+      opening = { state: 'refused', reason: refusalSentence('the connection', error) };
     return [];
   };
 

@@ -16,7 +16,7 @@ interface NatsState {
 }
 
 /** Both directions of a connection. */
-export function natsStreams(saved?: string): StreamProtocol {
+export function createNatsStreams(saved?: string): StreamProtocol {
   const [subjects = [], inboxes = []] =
     saved === undefined || saved === '' ? [] : (JSON.parse(saved) as [[string, string][], string[]]);
   const state: NatsState = { subjects: new Map(subjects), inboxes: new Set(inboxes) };

@@ -5,7 +5,7 @@ import { underivedValue } from '../json/underivedValue.ts';
 import { isProblem, readJson } from '../json/jsonText.ts';
 import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import type { Opening, Peer, Role, WireMessage } from '../protocolModule.ts';
-import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
+import { type Encoded, callMismatch, refusalSentence, type VerbCall } from '../verb.ts';
 import { hubFrames, withLength } from './hubFrames.ts';
 import { HUB, PAYLOAD_MEMBERS, readHubMessage, RESULT } from './hubMessage.ts';
 import { pairKey, wholeNumber } from '../unit.ts';
@@ -46,7 +46,7 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
         // A Close instead of an answer is also a refusal.
         const refused = answer.type === HUB.close || answer.error !== undefined;
         if (refused)
-          opening = { state: 'refused', reason: refusal('the handshake of SignalR', answer.error) };
+          opening = { state: 'refused', reason: refusalSentence('the handshake of SignalR', answer.error) };
         else if (answer.type === undefined) opening = { state: 'accepted' };
       }
     }

@@ -3,7 +3,7 @@ import { isProblem, readJson } from '../json/jsonText.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { pairKey, wholeNumber } from '../unit.ts';
-import { type Encoded, type EncodeProblem, callMismatch, refusal, type VerbCall } from '../verb.ts';
+import { type Encoded, type EncodeProblem, callMismatch, refusalSentence, type VerbCall } from '../verb.ts';
 import { PACKET, readPacket } from './packet.ts';
 import { looksLikeMsgpack, readMsgpackPacket } from './msgpackPacket.ts';
 import { socketioVerbs } from './socketioVerbs.ts';
@@ -140,7 +140,7 @@ function answerTo(namespace: string, kind: WireMessage['kind'], data: Uint8Array
   if (!packet || withoutQuery(packet.namespace) !== namespace) return undefined;
   if (packet.type === PACKET.connect) return { state: 'accepted' };
   if (packet.type !== PACKET.connectError) return undefined;
-  return { state: 'refused', reason: refusal(`the namespace ${namespace}`, packet.error) };
+  return { state: 'refused', reason: refusalSentence(`the namespace ${namespace}`, packet.error) };
 }
 
 const OPENING_TYPES: Readonly<Record<string, number>> = {

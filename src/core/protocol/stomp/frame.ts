@@ -1,6 +1,6 @@
 import type { UnitProblem } from '../../../shared/units.ts';
 import { MAX_HEADERS, MAX_NAME_CHARS } from '../limits.ts';
-import type { Extent } from '../stream/byteStream.ts';
+import type { PacketExtent } from '../stream/byteStream.ts';
 
 // A frame is a command, headers, an empty line, a body and a NUL. https://stomp.github.io/stomp-specification-1.2.html
 
@@ -63,7 +63,7 @@ export function commandAt(bytes: Uint8Array, start: number): string | undefined 
 }
 
 /** The extent of the frame, or run of line ends, that starts at an offset. */
-export function measureFrame(bytes: Uint8Array, start: number, seen: number): Extent {
+export function measureFrame(bytes: Uint8Array, start: number, seen: number): PacketExtent {
   const lines = endOfLines(bytes, start);
   if (lines > start) return { end: lines };
   const command = commandAt(bytes, start);
@@ -86,7 +86,12 @@ export function measureFrame(bytes: Uint8Array, start: number, seen: number): Ex
 }
 
 /** Parses the frame from `start` to `end`, the range that `measureFrame` found. */
-export function readFrame(bytes: Uint8Array, start: number, end: number, version: StompVersion): StompFrame {
+export function readStompFrame(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  version: StompVersion,
+): StompFrame {
   const header = headerEnd(bytes, start, end)!;
   const problems: UnitProblem[] = [];
   const part = bytes.subarray(start, header);
@@ -121,7 +126,7 @@ export function readFrame(bytes: Uint8Array, start: number, end: number, version
 }
 
 /** If a header is repeated, the first one counts. */
-export function headerOf(headers: StompHeaders, name: string): string | undefined {
+export function stompHeader(headers: StompHeaders, name: string): string | undefined {
   return headers.find(([key]) => key === name)?.[1];
 }
 

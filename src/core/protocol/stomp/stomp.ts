@@ -2,7 +2,7 @@ import type { ProtocolModule } from '../protocolModule.ts';
 import { createStreamDecoder } from '../stream/streamDecoder.ts';
 import { commandAt } from './frame.ts';
 import { createStompPeer } from './stompPeer.ts';
-import { stompStreams } from './stompUnit.ts';
+import { createStompStreams } from './stompUnit.ts';
 import { stompVerbs } from './stompVerbs.ts';
 
 export const stomp: ProtocolModule = {
@@ -28,6 +28,6 @@ export const stomp: ProtocolModule = {
     },
   },
   createDecoder: ({ subprotocol }, checkpoint) =>
-    createStreamDecoder((state) => stompStreams(subprotocol, state), checkpoint),
+    createStreamDecoder((state) => createStompStreams(subprotocol, state), checkpoint),
   createPeer: createStompPeer,
 };

@@ -3,9 +3,9 @@ import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
 import { type DecodedUnit, decodedText, wholeNumber } from '../unit.ts';
-import { type Encoded, type EncodeProblem, callMismatch, refusal, type VerbCall } from '../verb.ts';
-import { headerOf, type StompHeaders, type StompVersion, writeHeader } from './frame.ts';
-import { agreedVersion, stompStreams, versionOf } from './stompUnit.ts';
+import { type Encoded, type EncodeProblem, callMismatch, refusalSentence, type VerbCall } from '../verb.ts';
+import { stompHeader, type StompHeaders, type StompVersion, writeHeader } from './frame.ts';
+import { agreedVersion, createStompStreams, versionOf } from './stompUnit.ts';
 import { stompVerbs } from './stompVerbs.ts';
 
 /** Milliseconds between heartbeats that this side offers and requests, like stompjs. */
@@ -37,8 +37,8 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
   /** Of a server: those of its client, by their id. */
   const served = new Map<string, { readonly destination: string; readonly acknowledges: boolean }>();
   let transaction: string | undefined;
-  const received = new ByteStream(stompStreams(subprotocol)[role === 'client' ? 'server' : 'client']);
-  const sent = new ByteStream(stompStreams(subprotocol)[role]);
+  const received = new ByteStream(createStompStreams(subprotocol)[role === 'client' ? 'server' : 'client']);
+  const sent = new ByteStream(createStompStreams(subprotocol)[role]);
 
   const connectHeaders = (given: StompHeaders): StompHeaders => {
     const accepted = SUBPROTOCOL.test(subprotocol) ? version : '1.0,1.1,1.2';
@@ -65,7 +65,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
     } else if (type === 'error') {
       const details = payload && decodedText(payload)?.trim().split('\n')[0]?.slice(0, MAX_DETAIL_CHARS);
       const said = [error, details].filter((part) => part !== undefined && part !== '').join(': ');
-      opening = { state: 'refused', reason: refusal('the STOMP session', said) };
+      opening = { state: 'refused', reason: refusalSentence('the STOMP session', said) };
     }
   };
 
@@ -75,8 +75,8 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
       const number = id?.startsWith(prefix) === true ? wholeNumber(id.slice(prefix.length)) : undefined;
       if (number !== undefined) counts[kind] = Math.max(counts[kind], number + FIRST[kind]);
     };
-    const id = headerOf(headers, 'id');
-    count('receipt', headerOf(headers, 'receipt'), 'receipt-');
+    const id = stompHeader(headers, 'id');
+    count('receipt', stompHeader(headers, 'receipt'), 'receipt-');
     if (command === 'CONNECT' || command === 'STOMP') opening = { state: 'waiting' };
     else if (type === 'subscribe') {
       subscriptions.delete(name);
@@ -86,16 +86,16 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
       const known = [...subscriptions].find(([destination, each]) => each === id || destination === name);
       if (known) subscriptions.delete(known[0]);
     } else if (command === 'BEGIN') {
-      transaction = headerOf(headers, 'transaction');
+      transaction = stompHeader(headers, 'transaction');
       count('transaction', transaction, 'tx-');
     }
   };
 
   const serverHears = ({ label = '', headers = [], type, name }: DecodedUnit): OutgoingMessage[] => {
-    const receipt = headerOf(headers, 'receipt');
+    const receipt = stompHeader(headers, 'receipt');
     const answers: OutgoingMessage[] = [];
     if (label === 'CONNECT' || label === 'STOMP') {
-      const versions = (headerOf(headers, 'accept-version') ?? '1.0').split(',');
+      const versions = (stompHeader(headers, 'accept-version') ?? '1.0').split(',');
       version = (['1.2', '1.1', '1.0'] as const).find((each) => versions.includes(each)) ?? '1.2';
       answers.push(
         ...(frame(
@@ -108,11 +108,11 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
         ) ?? []),
       );
     }
-    const id = headerOf(headers, 'id');
+    const id = stompHeader(headers, 'id');
     if (type === 'subscribe' && served.size < MAX_SUBSCRIPTIONS)
       served.set(id ?? name, {
         destination: name,
-        acknowledges: (headerOf(headers, 'ack') ?? 'auto') !== 'auto',
+        acknowledges: (stompHeader(headers, 'ack') ?? 'auto') !== 'auto',
       });
     // In 1.0 the destination may stand in the place of the id.
     else if (type === 'unsubscribe') served.delete(id ?? name);
@@ -133,7 +133,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
         ]);
       }
       case 'subscribe': {
-        const id = headerOf(call.headers, 'id') ?? `sub-${counts.subscription++}`;
+        const id = stompHeader(call.headers, 'id') ?? `sub-${counts.subscription++}`;
         subscriptions.delete(first);
         subscriptions.set(first, id);
         const { ack } = call.options;
@@ -209,12 +209,12 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
     if (call.verb === 'message') return messageFrames(call);
     const own = headersOf(call);
     if ('problem' in own) return own;
-    const asks = call.beside.includes('receipt') && headerOf(own, 'receipt') === undefined;
+    const asks = call.beside.includes('receipt') && stompHeader(own, 'receipt') === undefined;
     const headers: StompHeaders = asks ? [...own, ['receipt', `receipt-${++counts.receipt}`]] : own;
     const messages = frame(call.verb.toUpperCase(), headers, version, bodyOf(call), call.bytes !== undefined);
     if (!messages) return { problem: unwritable(version) };
     if (call.verb === 'disconnect') isConnected = false;
-    const receipt = headerOf(headers, 'receipt');
+    const receipt = stompHeader(headers, 'receipt');
     return { messages, awaits: receipt === undefined ? undefined : JSON.stringify(receipt) };
   };
 
@@ -268,13 +268,13 @@ function bodyOf({ bytes, body }: Pick<VerbCall, 'bytes' | 'body'>): Uint8Array |
 
 /** Headers of the user replace the defaults of the same name. */
 function withDefaults(given: StompHeaders, defaults: StompHeaders): StompHeaders {
-  return [...defaults.filter(([name]) => headerOf(given, name) === undefined), ...given];
+  return [...defaults.filter(([name]) => stompHeader(given, name) === undefined), ...given];
 }
 
 /** In milliseconds: how often the sender of a frame can send heartbeats, and wants them. */
 function beatsOf(headers: StompHeaders): readonly [sends: number, wants: number] {
   const [, sends = '0', wants = '0'] =
-    /^(\d{1,9}),(\d{1,9})$/.exec(headerOf(headers, 'heart-beat') ?? '') ?? [];
+    /^(\d{1,9}),(\d{1,9})$/.exec(stompHeader(headers, 'heart-beat') ?? '') ?? [];
   return [Number(sends), Number(wants)];
 }
 
@@ -287,12 +287,14 @@ function acknowledgement({ verb, arguments: given, taken, headers }: VerbCall, v
   if (verb === 'nack' && version === '1.0') return { problem: 'STOMP 1.0 has no NACK.' };
   const known = taken?.headers ?? [];
   const id =
-    given[0] || (version === '1.2' ? headerOf(known, 'ack') : undefined) || headerOf(known, 'message-id');
+    given[0] ||
+    (version === '1.2' ? stompHeader(known, 'ack') : undefined) ||
+    stompHeader(known, 'message-id');
   // A rehearsal has no real message.
   if (id === undefined && taken?.headers !== undefined)
     return { problem: `@${verb} acknowledges a message, and the step took none.` };
   if (version === '1.2') return withDefaults(headers, [['id', id ?? '']]);
-  const subscription = headerOf(known, 'subscription');
+  const subscription = stompHeader(known, 'subscription');
   return withDefaults(headers, [
     ['message-id', id ?? ''],
     ...(version === '1.0' || subscription === undefined ? [] : [['subscription', subscription] as const]),

@@ -6,9 +6,9 @@ import type { StreamProtocol } from '../stream/streamDecoder.ts';
 import { type DecodedUnit, MASKED_VALUE } from '../unit.ts';
 import {
   endOfLines,
-  headerOf,
+  stompHeader,
   measureFrame,
-  readFrame,
+  readStompFrame,
   SERVER_COMMANDS,
   type StompFrame,
   type StompHeaders,
@@ -23,12 +23,12 @@ export function versionOf(subprotocol: string): StompVersion {
 
 /** The version in a CONNECTED frame; 1.0 if the header is missing. */
 export function agreedVersion(headers: StompHeaders): StompVersion {
-  const version = headerOf(headers, 'version') ?? '1.0';
+  const version = stompHeader(headers, 'version') ?? '1.0';
   return version === '1.0' || version === '1.1' ? version : '1.2';
 }
 
 /** Both directions of a connection. The version is that of the last CONNECTED frame. */
-export function stompStreams(subprotocol: string, state?: string): StreamProtocol {
+export function createStompStreams(subprotocol: string, state?: string): StreamProtocol {
   let version = state === '1.0' || state === '1.1' || state === '1.2' ? state : versionOf(subprotocol);
   const format: StreamFormat = {
     measure: measureFrame,
@@ -39,7 +39,7 @@ export function stompStreams(subprotocol: string, state?: string): StreamProtoco
         const beat: DecodedUnit = { type: 'control', name: 'heart-beat', heartbeat: true, range };
         return { units: start === 0 ? [beat] : [], problems: [] };
       }
-      const frame = readFrame(bytes, start, end, version);
+      const frame = readStompFrame(bytes, start, end, version);
       if (frame.command === 'CONNECTED') version = agreedVersion(frame.headers);
       return { units: [stompUnit(frame, bytes, range)], problems: [] };
     },
@@ -49,7 +49,7 @@ export function stompStreams(subprotocol: string, state?: string): StreamProtoco
 
 function stompUnit(frame: StompFrame, bytes: Uint8Array, range: DecodedUnit['range']): DecodedUnit {
   const { command, headers, body, problems } = frame;
-  const value = (name: string): string | undefined => headerOf(headers, name)?.slice(0, MAX_NAME_CHARS);
+  const value = (name: string): string | undefined => stompHeader(headers, name)?.slice(0, MAX_NAME_CHARS);
   const quoted = (text: string | undefined): string | undefined =>
     text === undefined ? undefined : JSON.stringify(text);
   const destination = value('destination');
@@ -71,7 +71,7 @@ function stompUnit(frame: StompFrame, bytes: Uint8Array, range: DecodedUnit['ran
       .filter((part) => part !== undefined)
       .join(' '),
     headers: shownHeaders(command, headers),
-    payload: bodyPayload(bytes, body, headerOf(headers, 'content-type')),
+    payload: bodyPayload(bytes, body, stompHeader(headers, 'content-type')),
     range,
     problems: problems.length === 0 ? undefined : problems,
   };

@@ -11,7 +11,7 @@ import {
 } from '../unit.ts';
 
 /** The extent of the packet that starts at an offset. */
-export type Extent =
+export type PacketExtent =
   /** The offset after its last byte. */
   | { readonly end: number }
   /** It is incomplete: the minimum number of its bytes, counted from its first. */
@@ -25,7 +25,7 @@ export type Extent =
  */
 export interface StreamFormat {
   /** @param seen bytes of the packet, from `start` on, that an earlier call has examined */
-  measure(bytes: Uint8Array, start: number, seen: number): Extent;
+  measure(bytes: Uint8Array, start: number, seen: number): PacketExtent;
   read(bytes: Uint8Array, start: number, end: number): Decoded;
 }
 

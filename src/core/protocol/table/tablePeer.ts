@@ -5,7 +5,7 @@ import type { Opening, Peer, PeerPorts, Role, WireMessage } from '../protocolMod
 import { MAX_TOPIC_FILTERS } from '../limits.ts';
 import { wholeNumber } from '../unit.ts';
 import type { Encoded, VerbCall, VerbSpec } from '../verb.ts';
-import { callMismatch, refusal, withArticle } from '../verb.ts';
+import { callMismatch, refusalSentence, withArticle } from '../verb.ts';
 import { fillTableTemplate, hasHole, type Holes, holesOf } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableAnswer, TableTemplate, TableVerb } from './protocolTable.ts';
 import { type SentVerb, sentVerb } from './sentVerb.ts';
@@ -148,7 +148,7 @@ function openingWatch({ opening, title }: ProtocolTable): (message: WireMessage)
     if (isProblem(json)) return undefined;
     if (accepted(json.value)) return { state: 'accepted' };
     if (!refused?.(json.value)) return undefined;
-    return { state: 'refused', reason: refusal(title, reason(json.value)) };
+    return { state: 'refused', reason: refusalSentence(title, reason(json.value)) };
   };
 }
 

@@ -3,7 +3,7 @@ import type { RowFacts, TextMatcher } from '../../search/textMatcher.ts';
 import type { Kind } from '../../../shared/timeline.ts';
 import { parseCondition } from '../syntax/parseCondition.ts';
 import type { Subject } from '../syntax/conditionTree.ts';
-import { fileScope } from '../variables/scope.ts';
+import { createFileScope } from '../variables/scope.ts';
 import { SAMPLE_PORTS } from '../variables/value.ts';
 import { compileCondition, type CompiledCondition } from './compileCondition.ts';
 import { judgedFacts, judgedMessage } from './judged.ts';
@@ -27,7 +27,7 @@ const COMPARISON = /^(==|!=|>=|<=|>|<)/;
  * optional, as in `$.type=="trade"`.
  * @throws DuplexError `call.invalid` that says what is wrong with the condition
  */
-export function conditionMatcher(pattern: string): TextMatcher {
+export function compileConditionMatcher(pattern: string): TextMatcher {
   const { compiled, subject: of } = compileSearchCondition(spaced(pattern.trim()));
   if (!SEARCHABLE.includes(of))
     throw invalid(
@@ -57,7 +57,7 @@ export function compileSearchCondition(source: string): {
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: source.length } };
   const parsed = parseCondition(source, { parts: [source], range });
   if ('code' in parsed) throw invalid(parsed.message);
-  const compiled = compileCondition(parsed, fileScope([], SAMPLE_PORTS));
+  const compiled = compileCondition(parsed, createFileScope([], SAMPLE_PORTS));
   if ('problems' in compiled) throw invalid(compiled.problems[0]?.message ?? 'A variable has no value here.');
   if (compiled.schema !== undefined)
     throw invalid('A search cannot check a schema: use the condition in a request file.');

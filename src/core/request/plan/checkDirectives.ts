@@ -13,7 +13,7 @@ export type CommentPlace = DirectivePlace | 'headers' | 'payload';
 export type Report = (severity: Severity, code: DiagnosticCode, range: Range, message: string) => void;
 
 /** Collects diagnostics. */
-export function reportTo(diagnostics: Diagnostic[]): Report {
+export function createReport(diagnostics: Diagnostic[]): Report {
   return (severity, code, range, message) => void diagnostics.push({ severity, code, range, message });
 }
 

@@ -9,7 +9,7 @@ import { listenTls, type ListenTls } from './listenTls.ts';
 import { requestOptions } from './requestOptions.ts';
 import { invalidServerUrl, portOf } from './serverPlan.ts';
 import type { Planned } from './stepPlan.ts';
-import { namedProtocol } from './stepVerb.ts';
+import { protocolArgument } from './stepVerb.ts';
 
 /** Where a `PROXY` block listens, what it connects to, and what it does to the messages between. */
 export interface ProxyPlan {
@@ -35,7 +35,7 @@ export function proxyPlan(request: Request, scope: Scope): Planned<ProxyPlan> {
   const problems: Problem[] = 'problems' in given ? [...given.problems] : [];
   const faults: FaultPlan[] = [];
   for (const { fault } of directives) {
-    const planned = fault && faultPlan(fault, scope, namedProtocol(request) !== undefined);
+    const planned = fault && faultPlan(fault, scope, protocolArgument(request) !== undefined);
     if (planned && 'problems' in planned) problems.push(...planned.problems);
     else if (planned) faults.push(planned.plan);
   }

@@ -20,7 +20,7 @@ const SOME_UNIT: DecodedUnit = {
  * @returns a function that takes each step with its plan, in order, and returns problems; an empty list if there are
  * none
  */
-export function rehearse(
+export function createRehearsal(
   { protocol, role }: StepProtocol,
   url: string,
 ): (step: Step, planned: Planned<ActPlan>) => { readonly problems: readonly Problem[] } {

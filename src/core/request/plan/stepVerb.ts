@@ -22,7 +22,7 @@ export interface StepProtocol {
 export type StatedProtocol = StepProtocol | 'unsettled' | undefined;
 
 /** The argument of `@protocol`, in a request or in the defaults of its file. */
-export function namedProtocol({
+export function protocolArgument({
   directives,
   defaults,
 }: Pick<Request, 'directives' | 'defaults'>): Template | undefined {
@@ -35,7 +35,7 @@ export function statedProtocol(
   request: Pick<Request, 'directives' | 'defaults' | 'role'>,
   scope: Pick<Scope, 'resolve'>,
 ): StatedProtocol {
-  const named = namedProtocol(request);
+  const named = protocolArgument(request);
   if (!named) return undefined;
   const resolved = scope.resolve(named);
   if ('problems' in resolved) return 'unsettled';

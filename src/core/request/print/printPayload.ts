@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../../../shared/session.ts';
-import type { Concealment } from './concealment.ts';
+import type { SecretNames } from './secretNames.ts';
 import { indentation, isBlank } from '../syntax/lines.ts';
 import { literalTemplate, withReference } from './literalTemplate.ts';
 
@@ -14,31 +14,31 @@ export interface PlacedReference {
 /** The lines of a step that sends this message. @param references in order, without overlaps */
 export function printPayload(
   { kind, data }: OutgoingMessage,
-  concealed: Concealment,
+  secretNames: SecretNames,
   references: readonly PlacedReference[] = [],
 ): string {
-  const hidden = references.length === 0 ? concealed : withReferences(concealed, references);
+  const names = references.length === 0 ? secretNames : withReferences(secretNames, references);
   if (kind === 'binary')
     return `# @binary base64\n${data.length === 0 ? '{{empty}}' : markersEscaped(base64(data))}`;
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
   if (text === '') return '{{empty}}';
   return needsEscapes(text)
-    ? `# @escape\n${hidden.conceal(text, escapes(text))}`
-    : markersEscaped(hidden.conceal(text, literalTemplate));
+    ? `# @escape\n${names.replaceSecrets(text, escapes(text))}`
+    : markersEscaped(names.replaceSecrets(text, literalTemplate));
 }
 
 /** Writes the references of one text, and what is between them as before. */
-function withReferences(hidden: Concealment, references: readonly PlacedReference[]): Concealment {
+function withReferences(names: SecretNames, references: readonly PlacedReference[]): SecretNames {
   return {
-    secrets: hidden.secrets,
-    conceal(text, literal) {
+    secrets: names.secrets,
+    replaceSecrets(text, literal) {
       let written = '';
       let at = 0;
       for (const { start, end, name } of references) {
-        written = withReference(written + hidden.conceal(text.slice(at, start), literal), name);
+        written = withReference(written + names.replaceSecrets(text.slice(at, start), literal), name);
         at = end;
       }
-      return written + hidden.conceal(text.slice(at), literal);
+      return written + names.replaceSecrets(text.slice(at), literal);
     },
   };
 }

@@ -5,13 +5,13 @@ import type { OptionSpec } from '../../session/options/optionSpec.ts';
 import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import { writeOption } from '../../session/options/optionText.ts';
 import {
-  concealment,
+  createSecretNames,
   headerSecrets,
   subprotocolSecrets,
   urlSecrets,
-  type Concealment,
+  type SecretNames,
   type NamedSecret,
-} from './concealment.ts';
+} from './secretNames.ts';
 import { literalTemplate, WRITTEN_VARIABLES } from './literalTemplate.ts';
 import { stepSeparatorLine, variableLine } from './printLines.ts';
 import { printPayload, type PlacedReference } from './printPayload.ts';
@@ -57,10 +57,13 @@ export interface PrintedRequest {
 
 /** Prints a request that connects and sends the given messages, secrets as references. */
 export function printRequest(request: PrintableRequest): PrintedRequest {
-  const hidden = concealment(request.options, request.hasReferences);
-  const { text, variables } = writeRequest(request, hidden);
+  const secretNames = createSecretNames(request.options, request.hasReferences);
+  const { text, variables } = writeRequest(request, secretNames);
   const [title = '', ...lines] = text.split('\n');
-  return { text: [title, ...variables.map(writtenVariable), ...lines].join('\n'), secrets: hidden.secrets };
+  return {
+    text: [title, ...variables.map(writtenVariable), ...lines].join('\n'),
+    secrets: secretNames.secrets,
+  };
 }
 
 /** The content of a request file with several requests. */
@@ -81,15 +84,18 @@ export function printRequestFile({
   requests,
   secrets: known = new Map(),
 }: PrintableFile): PrintedRequest {
-  const values = concealment({}, true, known);
+  const values = createSecretNames({}, true, known);
   const own = variables.map(([name, value]) =>
     withoutBreaks(
-      variableLine(name, values.conceal(value, literalTemplate, isSecretName(name) ? [[name, value]] : [])),
+      variableLine(
+        name,
+        values.replaceSecrets(value, literalTemplate, isSecretName(name) ? [[name, value]] : []),
+      ),
     ),
   );
   const used = new Set<string>();
   const texts = requests.map((request) => {
-    const written = writeRequest(request, concealment(request.options, request.hasReferences, known));
+    const written = writeRequest(request, createSecretNames(request.options, request.hasReferences, known));
     for (const name of written.variables) used.add(name);
     return written.text;
   });
@@ -107,13 +113,15 @@ function writtenVariable(name: string): string {
 /** @returns the text of the request, and the written variables that it uses */
 function writeRequest(
   { name, options, base, steps, notes }: PrintableRequest,
-  hidden: Concealment,
+  secretNames: SecretNames,
 ): { readonly text: string; readonly variables: readonly string[] } {
-  const target = hidden.conceal(options.url, literalTemplate, urlSecrets(options.url));
-  const head = [...directives(options, base, hidden), `WEBSOCKET ${target}`, ...headers(options, hidden)].map(
-    withoutBreaks,
-  );
-  const body = steps.map((step, index) => printStep(step, index, hidden));
+  const target = secretNames.replaceSecrets(options.url, literalTemplate, urlSecrets(options.url));
+  const head = [
+    ...directives(options, base, secretNames),
+    `WEBSOCKET ${target}`,
+    ...headers(options, secretNames),
+  ].map(withoutBreaks);
+  const body = steps.map((step, index) => printStep(step, index, secretNames));
   const lines = [
     `### ${oneLine(name)}`,
     ...notes.map((note) => `# ${oneLine(note)}`),
@@ -128,7 +136,7 @@ function writeRequest(
 function printStep(
   { wait, label, directives: others = [], message, references }: PrintableStep,
   index: number,
-  hidden: Concealment,
+  secretNames: SecretNames,
 ): string {
   const { where = [], within, expect = [], capture = [] } = wait ?? {};
   const written = [
@@ -142,7 +150,7 @@ function printStep(
   return [
     ...(wait || index > 0 ? [stepSeparatorLine(wait ? 'wait-for-server' : '')] : []),
     ...written.map((each) => withoutBreaks(`# @${each}`)),
-    ...(message ? [printPayload(message, hidden, references)] : []),
+    ...(message ? [printPayload(message, secretNames, references)] : []),
   ].join('\n');
 }
 
@@ -156,14 +164,18 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(/^@/, '');
 }
 
-function directives(options: GivenOptions, base: Partial<ConnectOptions>, hidden: Concealment): string[] {
+function directives(
+  options: GivenOptions,
+  base: Partial<ConnectOptions>,
+  secretNames: SecretNames,
+): string[] {
   return OPTION_ENTRIES.flatMap(([key, spec]) => {
     const value = options[key];
     if (spec.kind === 'headers' || value === undefined) return [];
     if (JSON.stringify(value) === JSON.stringify(base[key] ?? spec.fallback)) return [];
     const own = ownSecrets(spec, value);
     return writeOption(spec, value).map((text) =>
-      directive(spec, hidden.conceal(text, literalTemplate, own)),
+      directive(spec, secretNames.replaceSecrets(text, literalTemplate, own)),
     );
   });
 }
@@ -182,10 +194,10 @@ function ownSecrets(spec: OptionSpec, value: unknown): readonly NamedSecret[] {
 }
 
 /** Header lines. A header whose name would start a comment or continue the URL gets no line. */
-function headers({ headers: given = [] }: GivenOptions, hidden: Concealment): string[] {
+function headers({ headers: given = [] }: GivenOptions, secretNames: SecretNames): string[] {
   return given
     .filter(([name]) => !/^[#&]/.test(name))
     .map(([name, value]) =>
-      `${name}: ${hidden.conceal(value, literalTemplate, headerSecrets(name, value))}`.trimEnd(),
+      `${name}: ${secretNames.replaceSecrets(value, literalTemplate, headerSecrets(name, value))}`.trimEnd(),
     );
 }

@@ -13,7 +13,7 @@ import type { VerbCall } from '../../protocol/verb.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Step } from '../syntax/tree.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
-import type { Conversation } from './conversation.ts';
+import type { RunConversation } from './runConversation.ts';
 import type { Queued } from './inbox.ts';
 import type { RunConnection } from './runPorts.ts';
 import { invalid, planOf, RunStop } from './runStop.ts';
@@ -179,7 +179,7 @@ function unencodable(message: string, range: Range): RunStop {
 export function refused(
   reason: string,
   range: Range,
-  { close }: Pick<Conversation, 'close'>,
+  { close }: Pick<RunConversation, 'close'>,
   stepProtocol: StepProtocol | undefined,
 ): RunStop {
   const meaning = close && stepProtocol?.protocol.closeCodes[close.code];

@@ -196,7 +196,7 @@ export function applyFaults(plans: readonly FaultPlan[], ports: FaultPorts): Con
 }
 
 /** Decides which handshakes a proxy refuses, in the order in which clients come. */
-export function refusals(
+export function createRefusalPicker(
   plans: () => readonly FaultPlan[],
   random: () => number,
 ): (connection: number) => FaultPlan | undefined {

@@ -3,13 +3,13 @@ import { maskDeep } from '../../session/secrets/maskSecrets.ts';
 import { secretValues } from '../../session/secrets/secretValues.ts';
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { judgedHandshake } from '../condition/judged.ts';
-import { isDisabled, reportTo } from '../plan/checkDirectives.ts';
+import { isDisabled, createReport } from '../plan/checkDirectives.ts';
 import { checkSteps } from '../plan/checkStep.ts';
 import type { Diagnostic } from '../syntax/diagnostic.ts';
 import { requestOptions } from '../plan/requestOptions.ts';
 import { takesControl } from '../plan/stepPlan.ts';
 import {
-  namedProtocol,
+  protocolArgument,
   opensByVerb,
   settledProtocol,
   statedProtocol,
@@ -19,15 +19,15 @@ import { DuplexError } from '../../../shared/errors.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
 import { refused } from './actStep.ts';
-import { checkFiles, schemaTypes } from './checkFiles.ts';
-import { createConversation } from './conversation.ts';
+import { checkStepFiles, createSchemaTypes } from './checkStepFiles.ts';
+import { createRunConversation } from './runConversation.ts';
 import { expectAll } from './expectAll.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
 import { createJudge, type Judge } from './judge.ts';
 import type { HandshakeResult, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
 import { failedExpectation, runStep } from './runStep.ts';
-import { failureOf, invalid, RunStop, statusOf } from './runStop.ts';
+import { runFailure, invalid, RunStop, statusOf } from './runStop.ts';
 import type { StepContext } from './stepContext.ts';
 import { stepLabel, stepLine } from './stepLabel.ts';
 
@@ -56,7 +56,7 @@ export async function runRequest(
   try {
     await connectAndRun({ placed, ports, options, origin, interruption, soFar });
   } catch (thrown) {
-    failure = failureOf(thrown, request.target.range);
+    failure = runFailure(thrown, request.target.range);
   } finally {
     interruption.end();
   }
@@ -119,13 +119,13 @@ async function connectAndRun(run: Run): Promise<void> {
   const judge = createJudge(ports, uri, () => interruption.check());
   const expects = handshakeConditions(request, scope);
   await interruption.race(judge.prepare(expects));
-  const types = schemaTypes(ports, uri);
-  await interruption.race(checkFiles(request, scope, ports, uri, types));
+  const types = createSchemaTypes(ports, uri);
+  await interruption.race(checkStepFiles(request, scope, ports, uri, types));
 
   const stepProtocol = stepProtocolOf(request, scope);
   const decoding = await interruption.race(ports.decoding(given.options.decode, uri, 'client'));
   let answered: HandshakeResult | undefined;
-  const conversation = createConversation(
+  const conversation = createRunConversation(
     () => connection,
     () => answered?.answer,
     (stepProtocol ?? decoding) && {
@@ -167,7 +167,7 @@ async function connectAndRun(run: Run): Promise<void> {
     );
     await interruption.race(connection.close(1000, ''));
   } catch (thrown) {
-    const { cause } = failureOf(thrown, request.target.range);
+    const { cause } = runFailure(thrown, request.target.range);
     // A run that is ended from outside ends at once. After a failure the connection is closed normally, as after a
     // success.
     if (cause === 'cancelled' || cause === 'timeout') connection.terminate();
@@ -209,9 +209,9 @@ async function runSteps(context: StepContext, { placed, ports, options, origin, 
  */
 function stepProtocolOf(request: Request, scope: Scope): StepProtocol | undefined {
   const stepProtocol = settledProtocol(statedProtocol(request, scope));
-  if (!namedProtocol(request)?.parts.some((part) => typeof part !== 'string')) return stepProtocol;
+  if (!protocolArgument(request)?.parts.some((part) => typeof part !== 'string')) return stepProtocol;
   const found: Diagnostic[] = [];
-  checkSteps(request, 'ws', reportTo(found), stepProtocol);
+  checkSteps(request, 'ws', createReport(found), stepProtocol);
   const errors = found.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw invalid(errors);
   return stepProtocol;

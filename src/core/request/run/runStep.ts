@@ -5,7 +5,7 @@ import type { Step } from '../syntax/tree.ts';
 import { actStep } from './actStep.ts';
 import { expectAll } from './expectAll.ts';
 import type { ExpectationResult, RunFailure, StepResult } from './runResult.ts';
-import { failureOf, planOf, RunStop } from './runStop.ts';
+import { runFailure, planOf, RunStop } from './runStop.ts';
 import type { StepContext, Taken } from './stepContext.ts';
 import { stepLine } from './stepLabel.ts';
 import { waitForMessage } from './waitForMessage.ts';
@@ -46,7 +46,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
       label = await actStep(step, taken, context);
     }
   } catch (thrown) {
-    failure = failureOf(thrown, stepLine(step));
+    failure = runFailure(thrown, stepLine(step));
   }
   return { label, latency, received, sent: conversation.sent, expectations, captures, failure };
 }

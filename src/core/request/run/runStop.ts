@@ -28,7 +28,7 @@ export function planOf<T>(planned: Planned<T>): T {
 }
 
 /** Converts anything that was thrown to a failure at a place. Its sentence names options as request files do. */
-export function failureOf(thrown: unknown, range: Range): RunFailure {
+export function runFailure(thrown: unknown, range: Range): RunFailure {
   const failure = thrown instanceof RunStop ? thrown.failure : causedBy(thrown, range);
   return { ...failure, message: spellOptions(failure.message, 'requestFile') };
 }

@@ -7,11 +7,11 @@ import { capturedNames } from '../syntax/capturedNames.ts';
 import type { Step } from '../syntax/tree.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Value } from '../variables/value.ts';
-import { createConversation } from './conversation.ts';
+import { createRunConversation } from './runConversation.ts';
 import type { Queued } from './inbox.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
 import type { Decoding } from '../../protocol/decode/decoding.ts';
-import { schemaTypes } from './checkFiles.ts';
+import { createSchemaTypes } from './checkStepFiles.ts';
 import { createJudge } from './judge.ts';
 import type { PlacedRequest, RunConnection, RunPorts, RunRow } from './runPorts.ts';
 import type { RunFailure } from './runResult.ts';
@@ -59,9 +59,9 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
     isOver = true;
     interruption.cancel();
   };
-  const types = schemaTypes(ports, placed.uri);
+  const types = createSchemaTypes(ports, placed.uri);
   const judge = createJudge(ports, placed.uri, () => interruption.check());
-  const conversation = createConversation(
+  const conversation = createRunConversation(
     () => connection,
     () => answer,
     (stepProtocol ?? client.decoding) && {

@@ -3,8 +3,8 @@ import type { Audience } from '../plan/stepPlan.ts';
 import type { StepProtocol } from '../plan/stepVerb.ts';
 import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { Scope } from '../variables/scope.ts';
-import type { SchemaTypes } from './checkFiles.ts';
-import type { Conversation } from './conversation.ts';
+import type { SchemaTypes } from './checkStepFiles.ts';
+import type { RunConversation } from './runConversation.ts';
 import type { Queued } from './inbox.ts';
 import type { Interruption } from './interruption.ts';
 import type { Judge } from './judge.ts';
@@ -18,7 +18,7 @@ export interface StepContext {
   readonly scope: Scope;
   readonly connection: RunConnection;
   readonly answer: HandshakeAnswer;
-  readonly conversation: Conversation;
+  readonly conversation: RunConversation;
   /** Undefined if its steps use no protocol. */
   readonly stepProtocol: StepProtocol | undefined;
   readonly judge: Judge;

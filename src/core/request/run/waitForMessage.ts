@@ -2,7 +2,7 @@ import type { CompiledCondition } from '../condition/compileCondition.ts';
 import { replyKey } from '../../protocol/unit.ts';
 import type { Judged } from '../condition/judged.ts';
 import type { Range } from '../syntax/range.ts';
-import type { Conversation } from './conversation.ts';
+import type { RunConversation } from './runConversation.ts';
 import { durationText } from './durationText.ts';
 import type { Queued } from './inbox.ts';
 import type { Interruption } from './interruption.ts';
@@ -40,7 +40,7 @@ export interface WantedMessage {
  */
 export async function waitForMessage(
   { where, within, isNone, replyTo, takesControl, range }: WantedMessage,
-  conversation: Conversation,
+  conversation: RunConversation,
   judge: Judge,
   interruption: Interruption,
   now: () => number,
@@ -124,21 +124,21 @@ function createDeadline(milliseconds: number): Deadline {
 }
 
 /** Resolves when a message has come or the time is up. */
-function nextArrival({ inbox }: Conversation, deadline: Deadline): Promise<void> {
+function nextArrival({ inbox }: RunConversation, deadline: Deadline): Promise<void> {
   return new Promise((resolve) => {
     inbox.onArrival(resolve);
     deadline.wake = resolve;
   });
 }
 
-function countMessages({ inbox }: Conversation): number {
+function countMessages({ inbox }: RunConversation): number {
   return inbox.last?.kind === 'close' ? inbox.count - 1 : inbox.count;
 }
 
 /** The message that came closest, with the first condition that it does not meet. */
 async function closest(
   where: readonly CompiledCondition[],
-  conversation: Conversation,
+  conversation: RunConversation,
   judge: Judge,
   now: () => number,
 ): Promise<{ readonly best?: Candidate }> {
@@ -167,7 +167,7 @@ async function closest(
 
 function timeoutMessage(
   within: number,
-  conversation: Conversation,
+  conversation: RunConversation,
   where: readonly CompiledCondition[],
 ): string {
   const time = durationText(within);
@@ -181,7 +181,7 @@ function timeoutMessage(
     : `${came} within ${time} matches; expected one with ${wanted}.`;
 }
 
-function closedMessage({ close, error }: Conversation, hasConditions: boolean): string {
+function closedMessage({ close, error }: RunConversation, hasConditions: boolean): string {
   const reason = close?.reason ? ` “${close.reason}”` : '';
   const cause = error ? ` (${error.message})` : '';
   const wanted = hasConditions ? 'the message that was waited for' : 'a message';

@@ -6,7 +6,7 @@ import { verbsOf, type StepProtocol } from '../plan/stepVerb.ts';
 import { FAULT_FORMS, type FaultForm } from '../syntax/faultTree.ts';
 import { PROXY_OPTIONS } from '../plan/directives.ts';
 import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
-import { HANDSHAKE_SUBJECT_WORDS, KINDS, OPERATOR_WORDS, SUBJECTS, TYPES } from './conditionWords.ts';
+import { HANDSHAKE_SUBJECT_WORDS, KIND_WORDS, OPERATOR_WORDS, SUBJECTS, TYPES } from './conditionWords.ts';
 import {
   FAULT_CLAUSE_WORDS,
   FAULT_WORDS,
@@ -340,7 +340,7 @@ function condition(
   }
   if (!takesOperator) return [];
   const value = CHOSEN_VALUE.exec(text);
-  if (value) return worded(value[1] === undefined ? KINDS : TYPES, 'value', tail(value[2]!.length));
+  if (value) return worded(value[1] === undefined ? KIND_WORDS : TYPES, 'value', tail(value[2]!.length));
   const ofUnit = stepProtocol && UNIT_VALUE.exec(text);
   if (ofUnit) return unitValues(ofUnit[1]!, stepProtocol, tail(ofUnit[2]!.length), units);
   const operator = AFTER_SUBJECT.exec(text);

@@ -42,7 +42,7 @@ const OPERATOR_TEXTS: Readonly<Record<Operator, string>> = {
 export const OPERATOR_WORDS: ReadonlyMap<string, string> = new Map(Object.entries(OPERATOR_TEXTS));
 
 /** The values of `kind`: of a message, or of the row that ends a connection. */
-export const KINDS: ReadonlyMap<string, string> = new Map([
+export const KIND_WORDS: ReadonlyMap<string, string> = new Map([
   ['"text"', 'a text message'],
   ['"binary"', 'a binary message'],
   ['"close"', 'the close'],

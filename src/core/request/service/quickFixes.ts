@@ -6,7 +6,7 @@ import { rangeInLine, type Range } from '../syntax/range.ts';
 import { VARIABLE_NAME } from '../syntax/template.ts';
 import type { Role } from '../../protocol/protocolModule.ts';
 import type { RequestFile } from '../syntax/tree.ts';
-import { namedProtocol, protocolsWith, type StepProtocol } from '../plan/stepVerb.ts';
+import { protocolArgument, protocolsWith, type StepProtocol } from '../plan/stepVerb.ts';
 import { PROXY_DIRECTIVE_DOCS, REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
 import { zoneAt } from './lineContext.ts';
 import { isSecretName } from '../../text/secretName.ts';
@@ -101,7 +101,7 @@ export function quickFixes(
 function namedProtocols({ requests }: RequestFile, text: string, line: number): QuickFix[] {
   const [, verb = ''] = /^\s*(?:#+|\/\/+)\s*@([\w-]+)/.exec(text) ?? [];
   const request = requests.find(({ range }) => range.start.line <= line && line <= range.end.line);
-  if (!request || namedProtocol(request)) return [];
+  if (!request || protocolArgument(request)) return [];
   const above = rangeInLine(request.target.range.start.line, 0, 0);
   return protocolsWith(verb).map(({ id }) =>
     replaced(`Name the protocol: # @protocol ${id}`, above, `# @protocol ${id}\n`, false),

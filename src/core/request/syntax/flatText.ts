@@ -16,7 +16,7 @@ export interface FlatText {
 }
 
 /** @param source the line that the template was read from */
-export function flatText(source: string, template: Template): FlatText {
+export function createFlatText(source: string, template: Template): FlatText {
   const { line } = template.range.start;
   let text = '';
   /** The position in the line of each character of the text, and of the end of the last one. */

@@ -18,7 +18,7 @@ export interface LineReader {
 }
 
 /** Reads a text line by line, so that only lines in use take memory. */
-export function lineReader(source: string): LineReader {
+export function createLineReader(source: string): LineReader {
   let text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
   let ahead: Line | undefined = lineAt(text, 0, 0);

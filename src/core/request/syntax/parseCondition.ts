@@ -9,7 +9,7 @@ import {
 } from './conditionTree.ts';
 import type { Problem } from './diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
-import { flatText, type FlatText } from './flatText.ts';
+import { createFlatText, type FlatText } from './flatText.ts';
 import { nearest } from '../../text/nearest.ts';
 import { VARIABLE_NAME, type Template } from './template.ts';
 
@@ -17,7 +17,7 @@ import { VARIABLE_NAME, type Template } from './template.ts';
 
 /** @param source the line that the argument was read from */
 export function parseCondition(source: string, argument: Template): Condition | Problem {
-  const flat = flatText(source, argument);
+  const flat = createFlatText(source, argument);
   const subject = parseSubject(flat, 0);
   if ('code' in subject) return subject;
   let operatorAt = blanksEnd(flat.text, subject.end);
@@ -53,7 +53,7 @@ export function parseCondition(source: string, argument: Template): Condition | 
 }
 
 export function parseCapture(source: string, argument: Template): Capture | Problem {
-  const flat = flatText(source, argument);
+  const flat = createFlatText(source, argument);
   const nameEnd = /^[^\s=]*/.exec(flat.text)![0].length;
   const equals = blanksEnd(flat.text, nameEnd);
   const name = flat.text.slice(0, nameEnd);

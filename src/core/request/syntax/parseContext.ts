@@ -16,7 +16,7 @@ export interface ParseContext {
   readonly end: Position;
 }
 
-export function parseContext(kind: RequestFileKind, lines: LineReader): ParseContext {
+export function createParseContext(kind: RequestFileKind, lines: LineReader): ParseContext {
   const diagnostics: Diagnostic[] = [];
   let end: Position = { line: 0, character: 0 };
   return {

@@ -10,7 +10,7 @@ import {
   type FaultForm,
   type FaultKind,
 } from './faultTree.ts';
-import { flatText, type FlatText } from './flatText.ts';
+import { createFlatText, type FlatText } from './flatText.ts';
 import { parseCondition } from './parseCondition.ts';
 import type { Text } from './range.ts';
 import type { Template } from './template.ts';
@@ -23,7 +23,7 @@ const MAX_WORDS = 64;
  * @param source the line that the argument was read from
  */
 export function parseFault(source: string, argument: Template): Fault | Problem {
-  const flat = flatText(source, argument);
+  const flat = createFlatText(source, argument);
   const words = wordsOf(flat);
   const [first] = words;
   const problem = (message: string, { from, to }: Word): Problem => ({

@@ -1,9 +1,9 @@
 import { compare } from './range.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { mistakenTarget, isRequestSeparator, requestSeparator, scriptForm, targetForm } from './lineForms.ts';
-import { isBlank, lineReader } from './lines.ts';
+import { isBlank, createLineReader } from './lines.ts';
 import { parseComment, parseScript } from './parseComment.ts';
-import { parseContext, wholeLine, type ParseContext } from './parseContext.ts';
+import { createParseContext, wholeLine, type ParseContext } from './parseContext.ts';
 import { isVariable, parseVariable, targetExpected } from './parsePreamble.ts';
 import { listOf } from './everyBlock.ts';
 import { parseRequest } from './parseRequest.ts';
@@ -25,10 +25,10 @@ import type {
  * read, and the diagnostics report the rest. `checkRequestFile` checks what the tree means. Takes linear time.
  */
 export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): RequestFile {
-  const lines = lineReader(source);
+  const lines = createLineReader(source);
   const parsed: ParsedBlock[] = [];
   while (lines.peek()) {
-    const block = parseBlock(parseContext(kind, lines));
+    const block = parseBlock(createParseContext(kind, lines));
     if (block) parsed.push(block);
   }
   const defaults = defaultsOf(parsed[0]);

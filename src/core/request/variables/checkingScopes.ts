@@ -1,11 +1,11 @@
 import type { Problem } from '../syntax/diagnostic.ts';
-import { fileScope, type Scope } from './scope.ts';
+import { createFileScope, type Scope } from './scope.ts';
 import type { Template } from '../syntax/template.ts';
 import { capturedNames } from '../syntax/capturedNames.ts';
 import type { FileVariable, Request } from '../syntax/tree.ts';
 import { LATER, SAMPLE_PORTS, type ValuePorts } from './value.ts';
 import { dotenvValue } from './outsideValues.ts';
-import { requestEnvironments } from './requestEnvironment.ts';
+import { createEnvironmentFinder } from './requestEnvironment.ts';
 import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
 
 /** The scopes for checking the requests of a file. Values that only a run knows are not a problem. */
@@ -24,11 +24,11 @@ export interface CheckingScopes {
   ): (text: Template) => readonly Problem[];
 }
 
-export function checkingScopes(
+export function createCheckingScopes(
   variables: readonly FileVariable[],
   environmentContext: EnvironmentContext,
 ): CheckingScopes {
-  const environmentFor = requestEnvironments(environmentContext);
+  const environmentFor = createEnvironmentFinder(environmentContext);
   const scopes = new Map<Environment, Scope>();
   const ports: ValuePorts = {
     ...SAMPLE_PORTS,
@@ -38,7 +38,7 @@ export function checkingScopes(
         : LATER,
   };
   const own = (environment: Environment): Scope =>
-    fileScope(variables, ports, new Map(), { environment, overrides: environmentContext.overrides });
+    createFileScope(variables, ports, new Map(), { environment, overrides: environmentContext.overrides });
   const shared = (environment: Environment): Scope => {
     let scope = scopes.get(environment);
     if (!scope) scopes.set(environment, (scope = own(environment)));

@@ -64,7 +64,7 @@ export async function fetchOutside(
 }
 
 /** A port that returns the fetched values. */
-export function fetchedOutside(values: OutsideValues): NonNullable<ValuePorts['outside']> {
+export function createFetchedPort(values: OutsideValues): NonNullable<ValuePorts['outside']> {
   return (source, name) =>
     values.get(keyOf(source, name)) ??
     problem(

@@ -3,7 +3,7 @@ import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import { everyBlock } from '../syntax/everyBlock.ts';
 import type { Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
-import { checkingScopes } from './checkingScopes.ts';
+import { createCheckingScopes } from './checkingScopes.ts';
 import type { EnvironmentContext } from './environmentContext.ts';
 
 export interface ReferencedFile {
@@ -19,7 +19,7 @@ const PATH_DIRECTIVES: ReadonlySet<string> = new Set(
 
 /** The files that requests and servers send, compare with or use to connect, if their names are known before a run. */
 export function referencedFiles(file: RequestFile, environmentContext: EnvironmentContext): ReferencedFile[] {
-  const scopes = checkingScopes(file.variables, environmentContext);
+  const scopes = createCheckingScopes(file.variables, environmentContext);
   return everyBlock(file).flatMap((request) => {
     const { scope } = scopes.of(request);
     const schemas = [request, ...request.steps].flatMap(({ directives }) =>

@@ -4,7 +4,7 @@ import type { Directive, Request } from '../syntax/tree.ts';
 import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
 
 /** Finds each environment once: a file may have thousands of requests. */
-export function requestEnvironments(environmentContext: EnvironmentContext): (
+export function createEnvironmentFinder(environmentContext: EnvironmentContext): (
   request: Pick<Request, 'directives' | 'defaults' | 'target'>,
 ) => {
   readonly environment: Environment;

@@ -1,12 +1,12 @@
 import { excerpt } from '../../text/excerpt.ts';
 import { capturedNames } from '../syntax/capturedNames.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
-import { fileScope, type Scope } from './scope.ts';
+import { createFileScope, type Scope } from './scope.ts';
 import { scanText, type Template } from '../syntax/template.ts';
 import type { Request, RequestFile } from '../syntax/tree.ts';
 import { LATER, type ValuePorts } from './value.ts';
-import { fetchedOutside, fetchOutside, type OutsidePorts, type OutsideValues } from './outsideValues.ts';
-import { requestEnvironments } from './requestEnvironment.ts';
+import { createFetchedPort, fetchOutside, type OutsidePorts, type OutsideValues } from './outsideValues.ts';
+import { createEnvironmentFinder } from './requestEnvironment.ts';
 import { requestTemplates } from './requestTemplates.ts';
 import type { Environment, EnvironmentContext } from './environmentContext.ts';
 import { passphraseQuestion } from './environmentTls.ts';
@@ -33,13 +33,13 @@ export async function runScope(
 ): Promise<
   { readonly scope: Scope; readonly fresh: () => Scope } | { readonly problems: readonly Problem[] }
 > {
-  const { environment, problem } = requestEnvironments(environmentContext)(request);
+  const { environment, problem } = createEnvironmentFinder(environmentContext)(request);
   if (problem) return { problems: [problem] };
   const { overrides } = environmentContext;
   const passphrase = await passphraseFor(request, environment, outside);
   if (typeof passphrase === 'object') return { problems: [{ ...passphrase, range: request.target.range }] };
   const scopeWith = (port: ValuePorts['outside'], values = new Map<string, string>()): Scope =>
-    fileScope(file.variables, { ...made, ...(port && { outside: port }) }, values, {
+    createFileScope(file.variables, { ...made, ...(port && { outside: port }) }, values, {
       environment,
       overrides,
       passphrase,
@@ -52,7 +52,7 @@ export async function runScope(
 
   const own = [...requestTemplates(request)];
   let values: OutsideValues = await fetchOutside(own, checkingScope, environmentContext, outside);
-  const embedded = await embeddedTexts(request, checkingScope(fetchedOutside(values)), readText);
+  const embedded = await embeddedTexts(request, checkingScope(createFetchedPort(values)), readText);
   values = await fetchOutside(
     embedded.map(({ text }) => text),
     checkingScope,
@@ -61,7 +61,7 @@ export async function runScope(
     values,
   );
 
-  const port = fetchedOutside(values);
+  const port = createFetchedPort(values);
   const check = checkingScope(port);
   const problems = [...own.map((text) => ({ text, at: undefined })), ...embedded].flatMap(({ text, at }) => {
     const resolved = check.resolve(text, at);

@@ -68,7 +68,7 @@ type Definition = FileVariable | EnvironmentVariable;
  * @param kept created values (`@id = {{$uuid}}`) by definition. Pass the same map to a later scope of the same session
  * to keep them
  */
-export function fileScope(
+export function createFileScope(
   variables: readonly FileVariable[],
   ports: ValuePorts,
   kept = new Map<string, string>(),

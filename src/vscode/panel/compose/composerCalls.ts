@@ -16,8 +16,8 @@ import type { DraftVariables } from './draftVariables.ts';
 import type { MessageHistory } from './messageHistory.ts';
 import { encodeOutside } from '../../payload/encodeOutside.ts';
 import type { PickedFiles } from './pickedFiles.ts';
-import { repeater } from './repeater.ts';
-import { verbSpeaker } from './verbSpeaker.ts';
+import { createRepeater } from './repeater.ts';
+import { createVerbSpeaker } from './verbSpeaker.ts';
 import type { VerbSession } from './verbSpeaker.ts';
 import type { SavedMessages } from './savedMessages.ts';
 import type { DraftSchemas } from './draftSchemas.ts';
@@ -50,7 +50,7 @@ export interface PanelComposer {
 /** Serves the calls of the composer in a panel's page. */
 export function composerCalls(parts: ComposerParts): PanelComposer {
   const { session, files, variables, history, saved, schemas, types } = parts;
-  const repetition = repeater(parts.onChange);
+  const repetition = createRepeater(parts.onChange);
   let draft: Draft | undefined;
 
   const messageOf = async ({ mode, text, asIs, encode }: Draft): Promise<OutgoingMessage> => {
@@ -60,7 +60,7 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
     const isEncoded = encode !== undefined && (mode === 'text' || mode === 'json');
     return isEncoded ? encodedMessage(encode, written, schemas, types) : typedMessage(mode, written);
   };
-  const speaker = verbSpeaker(session);
+  const speaker = createVerbSpeaker(session);
   const filled = async (text: string, { asIs }: Draft): Promise<string> =>
     asIs ? text : (await variables.fill(text)).text;
   /** The payload of a verb: none if nothing is written. */

@@ -23,7 +23,7 @@ export interface DraftSchemas {
 }
 
 /** Reads only what was chosen here, as for files to send. @param rules the option `decode` of the session */
-export function draftSchemas(rules: () => readonly string[], types: ProtobufTypes): DraftSchemas {
+export function createDraftSchemas(rules: () => readonly string[], types: ProtobufTypes): DraftSchemas {
   const known = new Set<string>();
   const ruled = (): string[] =>
     rules().flatMap((text) => {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { environmentOf } from '../../../core/request/variables/environmentContext.ts';
 import type { EnvironmentContext } from '../../../core/request/variables/environmentContext.ts';
-import { fetchedOutside, fetchOutside } from '../../../core/request/variables/outsideValues.ts';
+import { createFetchedPort, fetchOutside } from '../../../core/request/variables/outsideValues.ts';
 import type { OutsidePorts } from '../../../core/request/variables/outsideValues.ts';
-import { fileScope } from '../../../core/request/variables/scope.ts';
+import { createFileScope } from '../../../core/request/variables/scope.ts';
 import type { Scope } from '../../../core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../../core/request/variables/value.ts';
 import type { ValuePorts } from '../../../core/request/variables/value.ts';
@@ -54,12 +54,12 @@ const DYNAMIC: readonly PanelVariable[] = [
 ];
 
 /** @param context the environments around the workspace, as they are now */
-export function draftVariables(
+export function createDraftVariables(
   context: () => Promise<EnvironmentContext>,
   outside: OutsidePorts,
 ): DraftVariables {
   const scopeIn = (around: EnvironmentContext, ports: ValuePorts): Scope =>
-    fileScope([], ports, new Map(), {
+    createFileScope([], ports, new Map(), {
       environment: environmentOf(around, around.environment),
       overrides: around.overrides,
     });
@@ -85,7 +85,7 @@ export function draftVariables(
         around,
         isTrial ? { ...outside, secret: async () => ASKED_LATER, prompt: async () => ASKED_LATER } : outside,
       );
-      const scope = scopeIn(around, { ...made, outside: fetchedOutside(values) });
+      const scope = scopeIn(around, { ...made, outside: createFetchedPort(values) });
       const resolved = scope.resolve(template);
       if ('text' in resolved) return { text: resolved.text, secrets: [...scope.secrets] };
       const [first] = resolved.problems;

@@ -19,7 +19,7 @@ const MOST_MESSAGES = 50;
 /** Longer messages are not kept, because VS Code loads the whole store at once. */
 const MAX_TEXT = 16 * KiB;
 
-export function messageHistory(store: Store): MessageHistory {
+export function createMessageHistory(store: Store): MessageHistory {
   const read = (): Record<string, unknown> => {
     const stored = store.get(KEY);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};

@@ -19,7 +19,7 @@ export interface PickedFiles {
 const MAX_DROPPED = 64 * MiB;
 
 /** Reads only what was picked here: the page that names the path must not reach other files. */
-export function pickedFiles(): PickedFiles {
+export function createPickedFiles(): PickedFiles {
   const picked = new Map<string, Uri>();
   /** The last dropped file: one at a time, so that drops do not pile up in memory. */
   let dropped: { readonly path: string; readonly bytes: Uint8Array } | undefined;

@@ -15,7 +15,7 @@ export interface Repeater {
 }
 
 /** @param onChange called when `progress` changed */
-export function repeater(onChange: () => void): Repeater {
+export function createRepeater(onChange: () => void): Repeater {
   let progress: RepeatProgress | undefined;
   let wake: (() => void) | undefined;
   let isStopped = false;

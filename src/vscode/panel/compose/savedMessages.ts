@@ -2,12 +2,12 @@ import { FileSystemError, l10n, Uri, window, workspace } from 'vscode';
 import { findProtocol } from '../../../core/protocol/registry.ts';
 import { knownEncoding } from '../../../core/request/plan/encodeBody.ts';
 import { writtenLine } from '../../../core/request/plan/composedVerb.ts';
-import { namedProtocol, stepVerb, verbLine } from '../../../core/request/plan/stepVerb.ts';
+import { protocolArgument, stepVerb, verbLine } from '../../../core/request/plan/stepVerb.ts';
 import { draftToMessage } from '../../../core/format/draft.ts';
 import { unescapeParts } from '../../../core/request/plan/unescapeText.ts';
 import { literalTemplate } from '../../../core/request/print/literalTemplate.ts';
 import { printPayload } from '../../../core/request/print/printPayload.ts';
-import { analyzeRequestFile } from '../../../core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../core/request/plan/analyzeRequestFile.ts';
 import type { TemplatePart } from '../../../core/request/syntax/template.ts';
 import type { Request, Step } from '../../../core/request/syntax/tree.ts';
 import { byteCount } from '../../../shared/byteCount.ts';
@@ -40,7 +40,7 @@ const MAX_BYTES = 16 * MiB;
 const HEAD =
   '# Messages saved from the composer. Each can be sent from a session, or run with its connection.\n';
 
-export function savedMessages(): SavedMessages {
+export function createSavedMessages(): SavedMessages {
   const place = (): Uri => {
     const folder = workspace.workspaceFolders?.[0];
     if (folder) return Uri.joinPath(folder.uri, FILE);
@@ -140,7 +140,7 @@ export function savedBlock(name: string, url: string, { mode, text, asIs, encode
     const secrets = new Map<string, string>();
     return printPayload(message, {
       secrets,
-      conceal: (written, literal) => (asIs || message.kind === 'binary' ? literal(written) : written),
+      replaceSecrets: (written, literal) => (asIs || message.kind === 'binary' ? literal(written) : written),
     });
   }
 }
@@ -191,7 +191,7 @@ function savedStep(request: Request): (step: Step) => SavedMessage[] {
 
 /** The verb of a step, if its request names the protocol. */
 function savedVerb(request: Request, step: Step): VerbDraft | undefined {
-  const named = namedProtocol(request);
+  const named = protocolArgument(request);
   const protocol = findProtocol(named?.parts.map(written).join('').trim() ?? '');
   const verb = protocol && stepVerb(step, { protocol, role: 'client' });
   if (!protocol || !verb) return undefined;

@@ -24,7 +24,7 @@ export interface VerbSpeaker {
 }
 
 /** Encodes verbs for a session, whose peer knows the ids and names of its conversation. */
-export function verbSpeaker(session: VerbSession): VerbSpeaker {
+export function createVerbSpeaker(session: VerbSession): VerbSpeaker {
   const protocolOf = (): ProtocolModule | undefined => findProtocol(session.summary.decodedAs?.id ?? '');
 
   return {

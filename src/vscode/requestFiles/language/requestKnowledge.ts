@@ -7,7 +7,7 @@ import type { StepProtocol } from '../../../core/request/plan/stepVerb.ts';
 import { NOTHING_SEEN, seenUnits, type SeenUnits } from '../../../core/request/service/protocolWords.ts';
 import { rangeInLine } from '../../../core/request/syntax/range.ts';
 import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts';
-import { checkingScopes } from '../../../core/request/variables/checkingScopes.ts';
+import { createCheckingScopes } from '../../../core/request/variables/checkingScopes.ts';
 import type { Scope } from '../../../core/request/variables/scope.ts';
 import { LATER } from '../../../core/request/variables/value.ts';
 import type { Engine } from '../../../engine/engine.ts';
@@ -50,7 +50,7 @@ export interface KnowledgeParts {
   readonly secrets: SecretStore;
 }
 
-export function requestKnowledge(parts: KnowledgeParts): RequestKnowledge {
+export function createRequestKnowledge(parts: KnowledgeParts): RequestKnowledge {
   const { engine, sessions, runs, environments, secrets } = parts;
   const lastSession = (document: TextDocument, file: RequestFile, line: number): Session | undefined => {
     const request = requestAt(file, line);
@@ -60,7 +60,7 @@ export function requestKnowledge(parts: KnowledgeParts): RequestKnowledge {
   };
   return {
     scopeAt(document, file, line) {
-      const scopes = checkingScopes(file.variables, environmentContextOf(document));
+      const scopes = createCheckingScopes(file.variables, environmentContextOf(document));
       const request = requestAt(file, line);
       const { environment } = scopes.of(request ?? NO_REQUEST);
       const scope = scopes.own(environment);

@@ -1,4 +1,4 @@
-import { conditionMatcher } from '../../../../src/core/request/condition/searchCondition.ts';
+import { compileConditionMatcher } from '../../../../src/core/request/condition/searchCondition.ts';
 import { compileText } from '../../../../src/core/search/compileText.ts';
 import { previewMarks } from '../../../../src/core/search/previewMarks.ts';
 import type { TextMatcher } from '../../../../src/core/search/textMatcher.ts';
@@ -113,7 +113,7 @@ export function fakeSearches(
     calls: {
       async startSearch(search, query) {
         const matcher =
-          query.text && (await compileText(query.text, async (pattern) => conditionMatcher(pattern)));
+          query.text && (await compileText(query.text, async (pattern) => compileConditionMatcher(pattern)));
         const from = rows.firstRow();
         running.set(search, { query, matcher, from, hits: [], folded: 0, next: from });
         setTimeout(goOn);

@@ -3,7 +3,7 @@ import {
   createUnsentCount,
   cutOffSentence,
   partialSentence,
-  silenceSentence,
+  autoCloseSentence,
 } from '../../../../src/cli/connect/endReport.ts';
 
 describe('the report about unsent messages and lines', () => {
@@ -48,7 +48,7 @@ test('a partly sent or partly received message is reported with its bytes', () =
 });
 
 test('a silence is reported only if it may have cut off an answer', () => {
-  expect(silenceSentence({ by: 'silence', mayBeMore: true })).toContain('--wait');
-  expect(silenceSentence({ by: 'silence', mayBeMore: false })).toBeUndefined();
-  expect(silenceSentence({ by: 'wait', mayBeMore: true })).toBeUndefined();
+  expect(autoCloseSentence({ by: 'silence', mayBeMore: true })).toContain('--wait');
+  expect(autoCloseSentence({ by: 'silence', mayBeMore: false })).toBeUndefined();
+  expect(autoCloseSentence({ by: 'wait', mayBeMore: true })).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { streamInput, terminalInput, type Input } from '../../../../src/cli/connect/input.ts';
+import { createStreamInput, createTerminalInput, type Input } from '../../../../src/cli/connect/input.ts';
 
 /** A keyboard that remembers whether it is in raw mode. */
 class Keyboard extends PassThrough {
@@ -22,7 +22,7 @@ beforeEach(() => {
   screen = { columns: 80, write: (text) => (screenText += text) !== '' };
   keyboard = new Keyboard();
   onInterrupt.mockClear();
-  input = terminalInput(keyboard as unknown as NodeJS.ReadStream, screen, onInterrupt);
+  input = createTerminalInput(keyboard as unknown as NodeJS.ReadStream, screen, onInterrupt);
 });
 afterEach(() => input.close());
 
@@ -84,7 +84,7 @@ test('the typed line is shown, and stays below the output', async () => {
 test('nothing is shown without a screen', async () => {
   input.close();
   keyboard = new Keyboard();
-  input = terminalInput(keyboard as unknown as NodeJS.ReadStream, undefined, onInterrupt);
+  input = createTerminalInput(keyboard as unknown as NodeJS.ReadStream, undefined, onInterrupt);
   const before = screenText;
   keyboard.write('one\r');
   expect(await take(1)).toEqual(['one']);
@@ -100,7 +100,7 @@ test('the terminal is in raw mode again after the process was stopped and contin
 
 test('a pipe is read by lines, left alone when printing, and closed', async () => {
   const pipe = new PassThrough();
-  const piped = streamInput(pipe);
+  const piped = createStreamInput(pipe);
   pipe.end('one\ntwo');
   const lines: string[] = [];
   for await (const line of piped.lines) lines.push(Buffer.from(line).toString());

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { recordingName } from '../../../../src/cli/run/requestPorts.ts';
+import { createFolderNames } from '../../../../src/cli/run/requestPorts.ts';
 import { secretVariable } from '../../../../src/core/codegen/requestProgram.ts';
-import { terminalOutside } from '../../../../src/cli/requestFiles/terminalOutside.ts';
+import { createTerminalOutside } from '../../../../src/cli/requestFiles/terminalOutside.ts';
 import { exitStatusOf } from '../../../../src/cli/run/runExitStatus.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
 import { visibleJson } from '../../../../src/core/format/visible.ts';
-import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
 import type { RunCause } from '../../../../src/core/request/run/runResult.ts';
 import { failure, fileReport, result } from './reporters/results.ts';
 
@@ -33,7 +33,7 @@ describe('the exit status', () => {
 });
 
 test('recordings have unique names of file and request, without path separators', () => {
-  const nameOf = recordingName((name) => name === 'chat-3');
+  const nameOf = createFolderNames((name) => name === 'chat-3');
   const file = analyzeRequestFile('### Log in: ../../x\nws://h\n###\nws://h\n### 名\nws://h\n');
   const names = (uri: string) => file.requests.map((request) => nameOf({ uri, file, request }));
   expect(names('/w/chat.ws')).toEqual(['chat-1-Log-in-x', 'chat-2', 'chat-3-2']);
@@ -52,7 +52,7 @@ describe('on the command line', () => {
   });
 
   test('a question without a terminal is an error', async () => {
-    const outside = terminalOutside(new AbortController().signal, false);
+    const outside = createTerminalOutside(new AbortController().signal, false);
     const { remedies } = outside;
     expect(await outside.prompt('Name')).toBeUndefined();
     expect(remedies.prompt).toContain('--var');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf, transportFault } from '../../../../src/core/frames/transportFault.ts';
+import { faultPlace, transportFault } from '../../../../src/core/frames/transportFault.ts';
 
 const FOUND = {
   what: 'a frame',
@@ -35,6 +35,6 @@ describe('the place of a frame', () => {
     [1, 'ping of 2 bytes', 'begins with 0x83 0x00 and comes after 1 good frame, the last a ping of 2 bytes'],
     [2, 'ping of 2 bytes', 'begins with 0x83 0x00 and comes after 2 good frames, the last a ping of 2 bytes'],
   ])('after %i frames', (after, lastGood, text) => {
-    expect(placeOf({ ...FOUND, after, lastGood })).toBe(text);
+    expect(faultPlace({ ...FOUND, after, lastGood })).toBe(text);
   });
 });

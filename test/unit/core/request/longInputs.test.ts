@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
-import { fileScope } from '../../../../src/core/request/variables/scope.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
+import { createFileScope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
 import { SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 
@@ -113,7 +113,7 @@ test('values that double each other end in a diagnostic, not in all of the memor
     ['@a0 = 0123456789', ...doubling, 'WEBSOCKET ws://h/{{a20}}', 'X: {{a99}}', '', '{{a40}}'].join('\n'),
   );
   expect(file.requests[0]?.error?.code).toBe('variable.length');
-  const scope = fileScope(file.variables, SAMPLE_PORTS);
+  const scope = createFileScope(file.variables, SAMPLE_PORTS);
   expect(stepMessage(file.requests[0]!.steps[0]!, scope).kind).toBe('problems');
 });
 

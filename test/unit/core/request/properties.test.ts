@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../../../src/core/request/syntax/diagnostic.ts';
-import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { contains, type Range } from '../../../../src/core/request/syntax/range.ts';
 import { requestOptions } from '../../../../src/core/request/plan/requestOptions.ts';
-import { fileScope } from '../../../../src/core/request/variables/scope.ts';
+import { createFileScope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
 import { actPlan, takePlan, type Planned } from '../../../../src/core/request/plan/stepPlan.ts';
 import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
@@ -19,7 +19,7 @@ describe('whatever stands in the file', () => {
     );
     expect([...new Set(file.diagnostics.map(({ code }) => code))]).toEqual(['directive.unknown']);
     const [request] = file.requests;
-    const scope = fileScope(file.variables, SAMPLE_PORTS);
+    const scope = createFileScope(file.variables, SAMPLE_PORTS);
     expect(requestOptions(request!, scope)).toEqual({ options: { url: 'ws://h/v', headers: [[name, 'v']] } });
     expect(stepMessage(request!.steps[0]!, scope)).toEqual({ kind: 'text', text: 'v' });
   });
@@ -65,7 +65,7 @@ describe('whatever stands in the file', () => {
       fc.property(mutated, ({ text, kind }) => {
         const file = analyzeRequestFile(text, kind);
         for (const request of file.requests.filter(({ error }) => !error)) {
-          const scope = fileScope(file.variables, SAMPLE_PORTS);
+          const scope = createFileScope(file.variables, SAMPLE_PORTS);
           for (const step of request.steps) {
             expect(problemsOf(takePlan(step, scope))).toEqual([]);
             for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
@@ -91,7 +91,7 @@ describe('whatever stands in the file', () => {
         const wanted = withoutBlankEdges(text);
         fc.pre(wanted !== '');
         const file = analyzeRequestFile(`WEBSOCKET ws://localhost\n\n${escapePayload(wanted)}\n`);
-        expect(stepMessage(file.requests[0]!.steps[0]!, fileScope([], SAMPLE_PORTS))).toEqual({
+        expect(stepMessage(file.requests[0]!.steps[0]!, createFileScope([], SAMPLE_PORTS))).toEqual({
           kind: 'text',
           text: wanted,
         });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { conditionMatcher } from '../../../../src/core/request/condition/searchCondition.ts';
+import { compileConditionMatcher } from '../../../../src/core/request/condition/searchCondition.ts';
 import type { RowFacts } from '../../../../src/core/search/textMatcher.ts';
 import { looksLikeCondition } from '../../../../src/webview/search/searchOptions.ts';
 
 const finds = (pattern: string, text: string): boolean => {
-  const matcher = conditionMatcher(pattern);
+  const matcher = compileConditionMatcher(pattern);
   const subject = matcher.subject(text);
   return subject !== undefined && matcher.test(subject);
 };
@@ -39,13 +39,13 @@ describe('a condition as a search', () => {
     ['$.type == {{x}}', /.+/],
     ['$.type schema "./s.json"', /.+/],
   ])('reports the problem of %s', (pattern, message) => {
-    expect(() => conditionMatcher(pattern)).toThrow(message);
+    expect(() => compileConditionMatcher(pattern)).toThrow(message);
   });
 });
 
 describe('a condition about a property other than the payload', () => {
   const finds = (pattern: string, facts: Partial<RowFacts>): boolean => {
-    const { kinds, testFacts } = conditionMatcher(pattern);
+    const { kinds, testFacts } = compileConditionMatcher(pattern);
     const row: RowFacts = { kind: 'text', size: 10, latency: 50, ...facts };
     return kinds!.includes(row.kind) && testFacts!(row);
   };

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
   redirectProblem,
-  refusal,
+  refusalError,
   schemesOf,
   withheldSentence,
-  type Refusal,
+  type RefusedHandshake,
 } from '../../../../src/net/failure/refusal.ts';
 import type { HeaderList } from '../../../../src/shared/timeline.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n';
 
-function refused(status: number, changes: Partial<Refusal> & { headers?: HeaderList; reason?: string } = {}) {
+function refused(
+  status: number,
+  changes: Partial<RefusedHandshake> & { headers?: HeaderList; reason?: string } = {},
+) {
   const { headers = [], reason = '', ...rest } = changes;
-  return refusal({
+  return refusalError({
     answer: { status, reason, headers },
     target: { address: 'a:80', secure: false },
     body: '',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { draftSchemas } from '../../../../src/vscode/panel/compose/draftSchemas.ts';
+import { createDraftSchemas } from '../../../../src/vscode/panel/compose/draftSchemas.ts';
 import { directTypes } from '../support/directTypes.ts';
 import { Uri, window, workspace } from '../support/fakeVscode.ts';
 
@@ -23,7 +23,7 @@ const box = () =>
 
 describe('a schema that the user enters', () => {
   test('is read before its format is given, relative to the workspace', async () => {
-    const schemas = draftSchemas(() => [], directTypes);
+    const schemas = createDraftSchemas(() => [], directTypes);
     window.showInputBox.mockResolvedValue(' feed.Tick   from data/feed.proto ');
     expect(await schemas.ask('')).toBe('protobuf feed.Tick from data/feed.proto');
     expect(schemas.pathOf('data/feed.proto')).toBe(FEED);
@@ -33,26 +33,26 @@ describe('a schema that the user enters', () => {
     ['feed.Tock from data/feed.proto', 'feed.Tock'],
     ['feed.Tick from data/none.proto', 'none.proto'],
   ])('that cannot be used is refused: %s', async (typed, named) => {
-    const schemas = draftSchemas(() => [], directTypes);
+    const schemas = createDraftSchemas(() => [], directTypes);
     window.showInputBox.mockResolvedValue(typed);
     await expect(schemas.ask('')).rejects.toThrow(named);
     expect(() => schemas.pathOf('data/feed.proto')).toThrow('Choose the schema again');
   });
 
   test('has the current one as its proposal, else the first of the rules', async () => {
-    const schemas = draftSchemas(() => ['msgpack in', 'protobuf', RULE], directTypes);
+    const schemas = createDraftSchemas(() => ['msgpack in', 'protobuf', RULE], directTypes);
     window.showInputBox.mockResolvedValue(undefined);
     expect(await schemas.ask('protobuf a.B from c.proto')).toBeUndefined();
     expect(box().value).toBe('a.B from c.proto');
     await schemas.ask('gzip');
     expect(box().value).toBe(`feed.Tick from ${FEED}`);
-    await draftSchemas(() => [], directTypes).ask('');
+    await createDraftSchemas(() => [], directTypes).ask('');
     expect(box().value).toBe('');
   });
 
   test('is checked during typing', async () => {
     window.showInputBox.mockResolvedValue(undefined);
-    await draftSchemas(() => [], directTypes).ask('');
+    await createDraftSchemas(() => [], directTypes).ask('');
     const { validateInput } = box();
     expect(['feed.Tick', 'feed.Tick from', '', 'from x'].map(validateInput)).toEqual(
       Array<string>(4).fill('Type NAME from FILE, as in feed.Tick from protos/feed.proto.'),
@@ -63,7 +63,7 @@ describe('a schema that the user enters', () => {
 
 describe('a schema of a draft', () => {
   test('is read if the host offered it, or a rule names it', () => {
-    const schemas = draftSchemas(() => [RULE], directTypes);
+    const schemas = createDraftSchemas(() => [RULE], directTypes);
     const draft = { mode: 'json', text: '{}', encode: 'protobuf a.B from /other/c.proto' } as const;
     expect(schemas.offered(draft)).toBe(draft);
     expect(schemas.offered({ mode: 'text', text: '', encode: 'gzip' }).encode).toBe('gzip');
@@ -74,6 +74,8 @@ describe('a schema of a draft', () => {
   });
 
   test.each(['/etc/passwd', '../secret.proto', 'feed.proto', ''])('is not read otherwise: %s', (file) => {
-    expect(() => draftSchemas(() => [RULE], directTypes).pathOf(file)).toThrow('Choose the schema again');
+    expect(() => createDraftSchemas(() => [RULE], directTypes).pathOf(file)).toThrow(
+      'Choose the schema again',
+    );
   });
 });

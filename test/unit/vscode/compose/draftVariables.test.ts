@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseEnvironmentFile } from '../../../../src/core/request/variables/environmentFile.ts';
 import { NO_ENVIRONMENT_CONTEXT } from '../../../../src/core/request/variables/environmentContext.ts';
-import { draftVariables } from '../../../../src/vscode/panel/compose/draftVariables.ts';
+import { createDraftVariables } from '../../../../src/vscode/panel/compose/draftVariables.ts';
 
 const outside = {
   env: (name: string) => (name === 'HOME' ? '/home/me' : undefined),
@@ -15,7 +15,7 @@ const file = parseEnvironmentFile(
   '/w/http-client.env.json',
   '{"dev": {"channel": "BTC", "n": 7, "all": "{{channel}}!"}}',
 );
-const variables = draftVariables(
+const variables = createDraftVariables(
   async () => ({ ...NO_ENVIRONMENT_CONTEXT, environmentFiles: [file], environment: 'dev' }),
   outside,
 );

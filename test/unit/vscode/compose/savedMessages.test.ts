@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
 import type { Draft } from '../../../../src/shared/panelProtocol.ts';
 import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
-import { messageHistory } from '../../../../src/vscode/panel/compose/messageHistory.ts';
-import { savedBlock, savedIn, savedMessages } from '../../../../src/vscode/panel/compose/savedMessages.ts';
+import { createMessageHistory } from '../../../../src/vscode/panel/compose/messageHistory.ts';
+import {
+  savedBlock,
+  savedIn,
+  createSavedMessages,
+} from '../../../../src/vscode/panel/compose/savedMessages.ts';
 import { FileSystemError, FileType, Uri, window, workspace } from '../support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('../support/fakeVscode.ts'));
@@ -145,8 +149,8 @@ describe('the file of saved messages', () => {
 
   test('is created with the first message', async () => {
     stat.mockRejectedValue(new FileSystemError('no such file', 'FileNotFound'));
-    expect(await savedMessages().list()).toEqual([]);
-    expect(await savedMessages().save(URL, hello)).toBe(true);
+    expect(await createSavedMessages().list()).toEqual([]);
+    expect(await createSavedMessages().save(URL, hello)).toBe(true);
     expect(writeFile.mock.calls[0]![0].path).toBe('/folder/messages.ws');
     expect(written()).toMatch(/^# Messages saved from the composer\./);
     expect(savedIn(written())).toEqual([{ name: 'Greeting', draft: hello }]);
@@ -154,7 +158,7 @@ describe('the file of saved messages', () => {
 
   test('is filled with the first message if it is empty', async () => {
     readFile.mockResolvedValue(new Uint8Array());
-    await savedMessages().save(URL, hello);
+    await createSavedMessages().save(URL, hello);
     expect(written()).toMatch(/^# Messages saved/);
   });
 
@@ -162,7 +166,7 @@ describe('the file of saved messages', () => {
     'keeps its content: %j',
     async (before) => {
       readFile.mockResolvedValue(new TextEncoder().encode(before));
-      await savedMessages().save(URL, hello);
+      await createSavedMessages().save(URL, hello);
       expect(written().startsWith(before)).toBe(true);
       expect(savedIn(written()).map(({ name, draft }) => [name, draft.text])).toEqual([
         ['Mine', 'mine'],
@@ -205,8 +209,8 @@ describe('the file of saved messages', () => {
   ])('is never overwritten or shown as empty if it is one %s', async (_, prepare, code, message) => {
     prepare();
     const says = { code, message: expect.stringMatching(message) as string };
-    await expect(savedMessages().list()).rejects.toMatchObject(says);
-    await expect(savedMessages().save(URL, hello)).rejects.toMatchObject(says);
+    await expect(createSavedMessages().list()).rejects.toMatchObject(says);
+    await expect(createSavedMessages().save(URL, hello)).rejects.toMatchObject(says);
     expect(writeFile).not.toHaveBeenCalled();
   });
 
@@ -216,22 +220,22 @@ describe('the file of saved messages', () => {
       { uri: Uri.joinPath(Uri.file('/folder'), 'messages.ws'), getText: () => savedBlock('New', URL, hello) },
       { uri, getText: () => '' },
     ];
-    expect(await savedMessages().list()).toEqual([{ name: 'New', draft: hello }]);
+    expect(await createSavedMessages().list()).toEqual([{ name: 'New', draft: hello }]);
     expect(readFile).not.toHaveBeenCalled();
   });
 
   test('stays as it is if the user gives no name', async () => {
     window.showInputBox.mockResolvedValue(undefined);
-    expect(await savedMessages().save(URL, hello)).toBe(false);
+    expect(await createSavedMessages().save(URL, hello)).toBe(false);
     expect(readFile).not.toHaveBeenCalled();
     expect(writeFile).not.toHaveBeenCalled();
   });
 
   test('needs an open folder', async () => {
     workspace.workspaceFolders = undefined;
-    expect(await savedMessages().list()).toEqual([]);
-    await expect(savedMessages().save(URL, hello)).rejects.toThrow(/open a folder first/);
-    await expect(savedMessages().open()).rejects.toThrow(/open a folder first/);
+    expect(await createSavedMessages().list()).toEqual([]);
+    await expect(createSavedMessages().save(URL, hello)).rejects.toThrow(/open a folder first/);
+    await expect(createSavedMessages().open()).rejects.toThrow(/open a folder first/);
   });
 });
 
@@ -245,27 +249,27 @@ describe('the history', () => {
   const draft = (text: string): Draft => ({ mode: 'text', text });
 
   test('lists each message of a URL once, the newest first', async () => {
-    const history = messageHistory(store);
+    const history = createMessageHistory(store);
     for (const text of ['a', 'b', 'a']) await history.add('ws://one', draft(text));
     await history.add('ws://two', draft('c'));
-    expect(messageHistory(store).list('ws://one')).toEqual([draft('a'), draft('b')]);
+    expect(createMessageHistory(store).list('ws://one')).toEqual([draft('a'), draft('b')]);
     expect(history.list('ws://two')).toEqual([draft('c')]);
     expect(history.list('ws://three')).toEqual([]);
   });
 
   test('lists the same text with and without an encoding separately', async () => {
-    const history = messageHistory(store);
+    const history = createMessageHistory(store);
     const drafts: Draft[] = [
       { ...draft('[1]'), encode: 'cbor' },
       { ...draft('[1]'), encode: 'msgpack' },
       draft('[1]'),
     ];
     for (const each of [...drafts, ...drafts]) await history.add('ws://one', each);
-    expect(messageHistory(store).list('ws://one')).toEqual([...drafts].reverse());
+    expect(createMessageHistory(store).list('ws://one')).toEqual([...drafts].reverse());
   });
 
   test('limits messages, URLs and length, and keeps no files', async () => {
-    const history = messageHistory(store);
+    const history = createMessageHistory(store);
     for (let i = 0; i < 60; i++) await history.add('ws://one', draft(String(i)));
     expect(history.list('ws://one')).toHaveLength(50);
     expect(history.list('ws://one')[0]).toEqual(draft('59'));
@@ -279,7 +283,7 @@ describe('the history', () => {
 
   test('ignores the data of another version', () => {
     stored['sentMessages'] = { 'ws://one': [{ mode: 'x' }, draft('a'), null], 'ws://two': 'nothing' };
-    expect(messageHistory(store).list('ws://one')).toEqual([draft('a')]);
-    expect(messageHistory(store).list('ws://two')).toEqual([]);
+    expect(createMessageHistory(store).list('ws://one')).toEqual([draft('a')]);
+    expect(createMessageHistory(store).list('ws://two')).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { allowedCommands } from '../../../../src/vscode/environments/allowedCommands.ts';
+import { createCommandGate } from '../../../../src/vscode/environments/allowedCommands.ts';
 
 vi.mock('vscode', () => import('../support/fakeVscode.ts'));
 
 function gate({ trusted = true, agrees = true } = {}) {
   const asked: string[] = [];
   const ran: string[] = [];
-  const command = allowedCommands({
+  const command = createCommandGate({
     isTrusted: () => trusted,
     ask: ({ detail }) => {
       asked.push(detail.split('\n')[0]!);

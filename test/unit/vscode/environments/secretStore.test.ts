@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { outsidePorts } from '../../../../src/vscode/environments/outsidePorts.ts';
-import { secretStore } from '../../../../src/vscode/environments/secretStore.ts';
+import { createOutsidePorts } from '../../../../src/vscode/environments/outsidePorts.ts';
+import { createSecretStore } from '../../../../src/vscode/environments/secretStore.ts';
 import { window } from '../support/fakeVscode.ts';
 
 vi.mock('vscode', async () => {
@@ -15,7 +15,7 @@ const B = 'file:///work/b';
 function setUp() {
   const secrets = new Map<string, string>();
   const state = new Map<string, unknown>();
-  const store = secretStore(
+  const store = createSecretStore(
     {
       get: async (key) => secrets.get(key),
       store: async (key, value) => void secrets.set(key, value),
@@ -76,7 +76,7 @@ describe('a secret that was entered for another folder', () => {
   test('is used after a question that names both folders, and later without a question', async () => {
     const { store } = setUp();
     await store.set(A, 'token', 'hunter2');
-    const ports = outsidePorts(store, B);
+    const ports = createOutsidePorts(store, B);
     window.showWarningMessage.mockResolvedValueOnce('Use It Here');
     expect(await ports.secret('token')).toBe('hunter2');
     expect(modal()).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('a secret that was entered for another folder', () => {
   test('is not used if the user does not agree, and no other one is asked for', async () => {
     const { store } = setUp();
     await store.set(A, 'token', 'hunter2');
-    expect(await outsidePorts(store, B).secret('token')).toBeUndefined();
+    expect(await createOutsidePorts(store, B).secret('token')).toBeUndefined();
     expect(window.showInputBox).not.toHaveBeenCalled();
     expect(store.names(B)).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('a secret that was entered for another folder', () => {
     await store.set(A, 'token', 'hunter2');
     window.showWarningMessage.mockResolvedValueOnce('Enter Another…');
     window.showInputBox.mockResolvedValueOnce('own');
-    expect(await outsidePorts(store, B).secret('token')).toBe('own');
+    expect(await createOutsidePorts(store, B).secret('token')).toBe('own');
     expect([await store.get(A, 'token'), await store.get(B, 'token')]).toEqual(['hunter2', 'own']);
   });
 
@@ -109,8 +109,8 @@ describe('a secret that was entered for another folder', () => {
     secrets.set('secret:token', 'hunter2');
     state.set('secretNames', ['token']);
     window.showWarningMessage.mockResolvedValueOnce('Use It Here');
-    expect(await outsidePorts(store, A).secret('token')).toBe('hunter2');
-    expect(await outsidePorts(store, B).secret('token')).toBeUndefined();
+    expect(await createOutsidePorts(store, A).secret('token')).toBe('hunter2');
+    expect(await createOutsidePorts(store, B).secret('token')).toBeUndefined();
     expect(modal()).toHaveLength(2);
     await store.delete(A, 'token');
     expect([secrets.size, store.elsewhere(A, 'token')]).toEqual([0, []]);
@@ -120,14 +120,14 @@ describe('a secret that was entered for another folder', () => {
     const { store } = setUp();
     const name = '[Yes](command:x) $(zap)\u202e';
     await store.set(A, name, 'hunter2');
-    await outsidePorts(store, B).secret(name);
+    await createOutsidePorts(store, B).secret(name);
     expect(JSON.stringify(modal()[0])).not.toMatch(/\]\(|\$\(|\u202e/);
   });
 });
 
 test('the prompt text of a file is inert', async () => {
   const { store } = setUp();
-  await outsidePorts(store, A).prompt('[x](command:workbench.action.quit) $(zap)');
+  await createOutsidePorts(store, A).prompt('[x](command:workbench.action.quit) $(zap)');
   const shown = { title: '[x] (command:workbench.action.quit) $ (zap)' };
   expect(window.showInputBox).toHaveBeenCalledWith(
     expect.objectContaining({ ...shown, prompt: shown.title }),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PlacedRequest } from '../../../../src/core/request/run/runPorts.ts';
 import type { RunningServer } from '../../../../src/vscode/servers/servers.ts';
 import { requestCodeLenses } from '../../../../src/vscode/requestFiles/requestCodeLenses.ts';
-import { requestDiagnostics } from '../../../../src/vscode/requestFiles/requestDiagnostics.ts';
+import { createRequestDiagnostics } from '../../../../src/vscode/requestFiles/requestDiagnostics.ts';
 import { requestFile, requestFileKind } from '../../../../src/vscode/requestFiles/requestDocuments.ts';
 import { requestFolding, requestLinks } from '../../../../src/vscode/requestFiles/language/treeProviders.ts';
 import { SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
@@ -57,7 +57,7 @@ describe('diagnostics', () => {
   test('stand under the lines of documents that were open before', async () => {
     const document = fakeDocument('# @decode x\nWEBSOCKET wss://localhost');
     workspace.textDocuments = [document, fakeDocument('x', 'file:///a.txt')];
-    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    const diagnostics = createRequestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     await settled();
     expect([...published.keys()]).toEqual([document.uri.toString()]);
     const [diagnostic] = published.get(document.uri.toString())!;
@@ -72,7 +72,7 @@ describe('diagnostics', () => {
   });
 
   test('follow the edits, after a pause in typing', async () => {
-    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    const diagnostics = createRequestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('WEBSOCKET ws://localhost');
     documents.opened.fire(document);
     await settled();
@@ -89,7 +89,7 @@ describe('diagnostics', () => {
   });
 
   test('are removed with the document, also if it closes during typing', async () => {
-    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    const diagnostics = createRequestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('nonsense');
     documents.opened.fire(document);
     await settled();
@@ -102,7 +102,7 @@ describe('diagnostics', () => {
   });
 
   test('leave other requests of a .http file alone', async () => {
-    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    const diagnostics = createRequestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('# @foo\nGET http://x\n###\nWS ws://{{y}}', 'file:///a.http');
     documents.opened.fire(document);
     await settled();

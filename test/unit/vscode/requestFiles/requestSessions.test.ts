@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
 import type { Scope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
 import type { PlacedRequest } from '../../../../src/core/request/run/runPorts.ts';

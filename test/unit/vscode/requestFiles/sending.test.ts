@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { fileScope } from '../../../../src/core/request/variables/scope.ts';
-import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
+import { createFileScope } from '../../../../src/core/request/variables/scope.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { requestCommands, stepAct } from '../../../../src/vscode/requestFiles/requestCommands.ts';
 import { RequestSessions } from '../../../../src/vscode/requestFiles/requestSessions.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
 describe('the message of a step', () => {
   const act = (step: string, uri = 'file:///folder/a.ws') => {
     const file = analyzeRequestFile(`@name = value\nWEBSOCKET ws://localhost\n\n===\n${step}`);
-    const scope = fileScope(file.variables, SAMPLE_PORTS);
+    const scope = createFileScope(file.variables, SAMPLE_PORTS);
     return stepAct(Uri.parse(uri) as never, file.requests[0]!.steps[0]!, scope, directTypes);
   };
   const send = async (step: string, uri?: string) => {
@@ -73,7 +73,7 @@ describe('the message of a step', () => {
       return stepAct(
         Uri.parse('file:///a.ws') as never,
         file.requests[0]!.steps[0]!,
-        fileScope([], SAMPLE_PORTS),
+        createFileScope([], SAMPLE_PORTS),
         directTypes,
       );
     };
@@ -89,7 +89,7 @@ describe('the message of a step', () => {
 
   test('is refused if it needs the capture of an earlier step', async () => {
     const file = analyzeRequestFile('WEBSOCKET ws://h\n\n=== wait-for-server\n# @capture id = $.id\n{{id}}');
-    const scope = fileScope(file.variables, SAMPLE_PORTS);
+    const scope = createFileScope(file.variables, SAMPLE_PORTS);
     scope.capture('id', LATER);
     await expect(
       stepAct(Uri.parse('file:///a.ws') as never, file.requests[0]!.steps[0]!, scope, directTypes),

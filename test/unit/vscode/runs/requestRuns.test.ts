@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
 import type { PlacedRequest, RunOptions } from '../../../../src/core/request/run/runPorts.ts';
 import type { RequestResult, StepResult } from '../../../../src/core/request/run/runResult.ts';
 import { RequestRuns } from '../../../../src/vscode/runs/requestRuns.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jsonReporter } from '../../../../../src/cli/run/reporters/jsonReporter.ts';
+import { createJsonReporter } from '../../../../../src/cli/run/reporters/jsonReporter.ts';
 import { failure, fileReport, result, runReport, step } from './results.ts';
 
 test('the JSON report is one document with places counted from 1 and durations to the microsecond', () => {
@@ -11,7 +11,7 @@ test('the JSON report is one document with places counted from 1 and durations t
       result('two', { index: 1 }),
     ]),
   ];
-  jsonReporter((more) => void (text += more)).ended(runReport(files, { status: 1 }));
+  createJsonReporter((more) => void (text += more)).ended(runReport(files, { status: 1 }));
   expect(text).not.toMatch(/[\u001b\u009b\u202e]/);
   const place = { line: 2, column: 3, endLine: 2, endColumn: 10 };
   expect(JSON.parse(text)).toEqual({

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
-import { junitReporter } from '../../../../../src/cli/run/reporters/junitReporter.ts';
+import { createJunitReporter } from '../../../../../src/cli/run/reporters/junitReporter.ts';
 import { xmlLine, xmlText } from '../../../../../src/cli/run/reporters/junitReporter.ts';
 import { failure, fileReport, result, runReport } from './results.ts';
 
 function junit(...files: Parameters<typeof runReport>[0]): string {
   let text = '';
-  junitReporter((more) => void (text += more)).ended(runReport(files));
+  createJunitReporter((more) => void (text += more)).ended(runReport(files));
   return text;
 }
 

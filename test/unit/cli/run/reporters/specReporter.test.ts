@@ -1,12 +1,12 @@
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { durationText } from '../../../../../src/cli/run/reporters/failureLines.ts';
-import { specReporter } from '../../../../../src/cli/run/reporters/specReporter.ts';
+import { roundedDuration } from '../../../../../src/cli/run/reporters/failureLines.ts';
+import { createSpecReporter } from '../../../../../src/cli/run/reporters/specReporter.ts';
 import { failure, fileReport, result, runReport, step } from './results.ts';
 
 function reporter() {
   const out = { text: '' };
-  return { out, spec: specReporter((text) => void (out.text += text), picocolors.createColors(false)) };
+  return { out, spec: createSpecReporter((text) => void (out.text += text), picocolors.createColors(false)) };
 }
 
 describe('the report for people', () => {
@@ -125,5 +125,5 @@ test.each([
   [59_999, '60.0 s'],
   [61_000, '1 min 1 s'],
 ])('%d milliseconds read %s', (milliseconds, text) => {
-  expect(durationText(milliseconds)).toBe(text);
+  expect(roundedDuration(milliseconds)).toBe(text);
 });

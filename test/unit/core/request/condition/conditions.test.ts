@@ -9,7 +9,7 @@ import {
   type Judged,
 } from '../../../../../src/core/request/condition/judged.ts';
 import { parseCondition } from '../../../../../src/core/request/syntax/parseCondition.ts';
-import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
+import { createFileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { scanTemplate } from '../../../../../src/core/request/syntax/template.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 
@@ -18,7 +18,7 @@ function compile(text: string, variables: Readonly<Record<string, string>> = {})
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: text.length } };
   const condition = parseCondition(text, { range, parts });
   if ('code' in condition) throw new Error(condition.message);
-  const scope = fileScope([], SAMPLE_PORTS);
+  const scope = createFileScope([], SAMPLE_PORTS);
   for (const [name, value] of Object.entries(variables)) scope.capture(name, { text: value });
   const compiled = compileCondition(condition, scope);
   if ('problems' in compiled) throw new Error(compiled.problems[0]?.message);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
 import { writtenText } from '../../../../../src/core/request/plan/requestName.ts';
-import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
+import { createFileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 import type { RequestFileKind } from '../../../../../src/core/request/syntax/tree.ts';
 
@@ -244,7 +244,7 @@ describe('defaults', () => {
     const file = analyzeRequestFile(source, kind);
     expect(file.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     return file.requests.map((request) => {
-      const result = requestOptions(request, fileScope(file.variables, SAMPLE_PORTS));
+      const result = requestOptions(request, createFileScope(file.variables, SAMPLE_PORTS));
       if ('problems' in result) throw new Error(result.problems[0]?.message);
       return result.options;
     });

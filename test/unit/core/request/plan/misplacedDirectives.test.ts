@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 
 // Each kind of directive in each place where it has no meaning: the sentence leads to a place where it has one.
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { connectOptions } from '../../../../../src/core/session/options/connectOptions.ts';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
-import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
+import { createFileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { fileText, stepMessage } from '../../../../../src/core/request/plan/stepMessage.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 
 function parse(source: string) {
   const file = analyzeRequestFile(source);
-  return { request: file.requests[0]!, scope: fileScope(file.variables, SAMPLE_PORTS), file };
+  return { request: file.requests[0]!, scope: createFileScope(file.variables, SAMPLE_PORTS), file };
 }
 
 describe('requestOptions', () => {

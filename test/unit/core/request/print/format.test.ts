@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatRequestFile } from '../../../../../src/core/request/print/formatRequestFile.ts';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { printRequestFile } from '../support/printRequestFile.ts';
 import { meaning } from '../../../../../src/core/request/syntax/equalRequestFiles.ts';
 import { files, mutated } from '../support/mutated.ts';

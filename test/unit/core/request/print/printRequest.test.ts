@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { printRequest, type PrintableRequest } from '../../../../../src/core/request/print/printRequest.ts';
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
-import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
+import { createFileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { actPlan } from '../../../../../src/core/request/plan/stepPlan.ts';
 import type { RequestFile } from '../../../../../src/core/request/syntax/tree.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
@@ -36,7 +36,7 @@ function readBack({ text: source, secrets }: ReturnType<typeof printRequest>) {
     name: { text: name, range: file.range },
     value: { range: file.range, parts: value === '' ? [] : [value] },
   }));
-  const scope = fileScope([...variables, ...file.variables], SAMPLE_PORTS);
+  const scope = createFileScope([...variables, ...file.variables], SAMPLE_PORTS);
   const messages = request!.steps.map((step) => {
     const planned = actPlan(step, scope);
     if ('problems' in planned) throw new Error(`${source}\n${JSON.stringify(planned.problems)}`);
@@ -238,5 +238,7 @@ test('a name, a note and a header cannot become something else', () => {
     options: { url: 'ws://h/', headers: [['#comment', 'x']] },
   });
   const [request] = analyzeRequestFile(source).requests;
-  expect(requestOptions(request!, fileScope([], SAMPLE_PORTS))).toEqual({ options: { url: 'ws://h/' } });
+  expect(requestOptions(request!, createFileScope([], SAMPLE_PORTS))).toEqual({
+    options: { url: 'ws://h/' },
+  });
 });

@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import type { FaultPlan } from '../../../../../src/core/request/plan/faultPlan.ts';
 import { proxyPlan } from '../../../../../src/core/request/plan/proxyPlan.ts';
 import {
   applyFaults,
-  refusals,
+  createRefusalPicker,
   type ConnectionFaults,
   type FaultVerdict,
   type PassingMessage,
 } from '../../../../../src/core/request/run/applyFaults.ts';
-import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
+import { createFileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 
 function plansOf(...faults: readonly string[]): readonly FaultPlan[] {
   const lines = faults.map((fault) => `# @fault ${fault}`);
   const file = analyzeRequestFile(['PROXY ws://127.0.0.1:0 -> ws://127.0.0.1:1', ...lines].join('\n'));
   expect(file.diagnostics).toEqual([]);
-  const planned = proxyPlan(file.proxies[0]!, fileScope([], SAMPLE_PORTS));
+  const planned = proxyPlan(file.proxies[0]!, createFileScope([], SAMPLE_PORTS));
   if ('problems' in planned) throw new Error(planned.problems[0]!.message);
   return planned.plan.faults;
 }
@@ -258,7 +258,7 @@ describe('faults that are replaced', () => {
 
   test('refuse handshakes from then on', () => {
     let plans = plansOf('refuse 503 count 1');
-    const refused = refusals(
+    const refused = createRefusalPicker(
       () => plans,
       () => 0,
     );
@@ -296,7 +296,7 @@ test('a throttle gives each message its time, after its start', () => {
 
 describe('handshakes are refused', () => {
   test('up to the count, after the number of connections', () => {
-    const refused = refusals(
+    const refused = createRefusalPicker(
       listed('refuse 503 after 1 connection count 2', 'refuse 401 after 4 connections'),
       () => 0,
     );
@@ -313,7 +313,7 @@ describe('handshakes are refused', () => {
   test('with a probability, the same in each run by the seed', () => {
     const all = Array.from({ length: 50 }, (_, at) => at + 1);
     const run = (seed: number): boolean[] => {
-      const refused = refusals(listed(`refuse 503 probability 0.5 seed ${seed}`), () => 0);
+      const refused = createRefusalPicker(listed(`refuse 503 probability 0.5 seed ${seed}`), () => 0);
       return all.map((number) => refused(number) !== undefined);
     };
     expect(run(3)).toEqual(run(3));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { stepLabel, stepLine } from '../../../../../src/core/request/run/stepLabel.ts';
 
 const file = analyzeRequestFile(`@token = secret

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lineContext } from '../../../../../src/core/request/service/lineContext.ts';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { marked, textAt } from './support.ts';
 
 /** What is being written at the mark, with the text that a completion would replace. */

@@ -15,14 +15,14 @@ import {
 } from '../../../../../src/core/request/service/protocolWords.ts';
 import { quickFixes } from '../../../../../src/core/request/service/quickFixes.ts';
 import { NAME_ALIASES } from '../../../../../src/core/request/syntax/conditionTree.ts';
-import { checkingScopes } from '../../../../../src/core/request/variables/checkingScopes.ts';
+import { createCheckingScopes } from '../../../../../src/core/request/variables/checkingScopes.ts';
 import { NO_ENVIRONMENT_CONTEXT } from '../../../../../src/core/request/variables/environmentContext.ts';
 import { marked, textAt, type Marked } from './support.ts';
 
 const WAIT = '=== wait-for-server';
 
 function stepProtocolIn({ file, at }: Marked): StepProtocol | undefined {
-  const scopes = checkingScopes(file.variables, NO_ENVIRONMENT_CONTEXT);
+  const scopes = createCheckingScopes(file.variables, NO_ENVIRONMENT_CONTEXT);
   const request = file.requests.find(({ range }) => range.end.line >= at.line);
   return request && stepProtocolAt(file, at.line, scopes.of(request).scope);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { formatRequestFile } from '../../../../../src/core/request/print/formatRequestFile.ts';
 import { completions, type CompletionSources } from '../../../../../src/core/request/service/completions.ts';
 import { hover } from '../../../../../src/core/request/service/hover.ts';

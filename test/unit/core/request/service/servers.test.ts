@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isLoopback } from '../../../../../src/core/request/plan/serverPlan.ts';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { formatRequestFile } from '../../../../../src/core/request/print/formatRequestFile.ts';
 import { completions, type CompletionSources } from '../../../../../src/core/request/service/completions.ts';
 import { hover } from '../../../../../src/core/request/service/hover.ts';

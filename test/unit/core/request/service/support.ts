@@ -1,4 +1,4 @@
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import type { Position, Range } from '../../../../../src/core/request/syntax/range.ts';
 import type { RequestFile, RequestFileKind } from '../../../../../src/core/request/syntax/tree.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { quickFixes } from '../../../../../src/core/request/service/quickFixes.ts';
 
 const PATH = '/socket.io/?EIO=4&transport=websocket';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { everyBlock } from '../../../../../src/core/request/syntax/everyBlock.ts';
 import { placedKey, requestKey } from '../../../../../src/core/request/syntax/requestKey.ts';
 

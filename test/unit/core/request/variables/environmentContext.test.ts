@@ -3,8 +3,8 @@ import {
   environmentNames,
   environmentOf,
 } from '../../../../../src/core/request/variables/environmentContext.ts';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
-import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
+import { createFileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 import { around, PRIVATE, PUBLIC } from './support.ts';
 
@@ -16,7 +16,7 @@ function messages(source: string, environmentContext: ReturnType<typeof around>)
   return file.requests.flatMap(({ steps, error }) => {
     if (error) return [error.code];
     const environment = environmentOf(environmentContext, environmentContext.environment);
-    const scope = fileScope(file.variables, SAMPLE_PORTS, new Map(), {
+    const scope = createFileScope(file.variables, SAMPLE_PORTS, new Map(), {
       environment,
       overrides: environmentContext.overrides,
     });
@@ -226,7 +226,10 @@ describe('lookup', () => {
   const environment = environmentOf(files, 'dev');
   const at = { line: 3, character: 0 };
   const scope = () =>
-    fileScope(file.variables, SAMPLE_PORTS, new Map(), { environment, overrides: new Map([['o', 'given']]) });
+    createFileScope(file.variables, SAMPLE_PORTS, new Map(), {
+      environment,
+      overrides: new Map([['o', 'given']]),
+    });
 
   test('returns the value and its source', () => {
     const look = scope();

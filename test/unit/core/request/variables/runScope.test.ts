@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../../../../src/core/request/syntax/diagnostic.ts';
 import { runScope, type RunScopeSources } from '../../../../../src/core/request/variables/runScope.ts';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
 import { stepMessage } from '../../../../../src/core/request/plan/stepMessage.ts';
 import { around, PRIVATE, PUBLIC } from './support.ts';

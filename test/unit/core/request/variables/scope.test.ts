@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
-import { fileScope, type Resolved } from '../../../../../src/core/request/variables/scope.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
+import { createFileScope, type Resolved } from '../../../../../src/core/request/variables/scope.ts';
 import type { ValuePorts } from '../../../../../src/core/request/variables/value.ts';
 
 /** Counts up, so that each value that is made differs from the one before. */
@@ -15,7 +15,7 @@ function countingPorts(): ValuePorts {
 /** What the messages of the file's requests come to, in order. */
 function messages(source: string, ports = countingPorts(), kept?: Map<string, string>): Resolved[] {
   const file = analyzeRequestFile(source);
-  const scope = fileScope(file.variables, ports, kept);
+  const scope = createFileScope(file.variables, ports, kept);
   return file.requests.flatMap(({ steps }) =>
     steps.map(({ payload }) => scope.resolve(payload!.kind === 'text' ? payload!.text : payload!.path)),
   );
@@ -115,7 +115,7 @@ describe('a value that is made', () => {
 
 test('a text from another file is resolved at the place of its use', () => {
   const file = analyzeRequestFile(`@a = 1\n${request('x')}###\n@a = 2\n${request('y')}`);
-  const scope = fileScope(file.variables, countingPorts());
+  const scope = createFileScope(file.variables, countingPorts());
   const { payload } = file.requests[1]!.steps[0]!;
   const reference = analyzeRequestFile(request('{{a}} {{b}}')).requests[0]!.steps[0]!.payload!;
   if (reference.kind !== 'text') throw new Error('not a text');

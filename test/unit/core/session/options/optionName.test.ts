@@ -4,7 +4,7 @@ import { optionNamed, spellOptions } from '../../../../../src/core/session/optio
 import type { OptionPlace } from '../../../../../src/core/session/options/optionName.ts';
 import { OPTION_ENTRIES } from '../../../../../src/core/session/options/optionTable.ts';
 import { invalidHeader } from '../../../../../src/core/session/options/validate.ts';
-import { failureOf, RunStop } from '../../../../../src/core/request/run/runStop.ts';
+import { runFailure, RunStop } from '../../../../../src/core/request/run/runStop.ts';
 import { diagnose } from '../../../../../src/core/session/doctor/doctor.ts';
 import { DuplexError } from '../../../../../src/shared/errors.ts';
 
@@ -79,7 +79,7 @@ describe('sentences that name options', () => {
     ['an error', new DuplexError('limit.payload', message)],
     ['a stop', new RunStop({ cause: 'connection', code: 'limit.payload', message, range })],
   ])('the failure of a request by %s names directives', (_, thrown) => {
-    expect(failureOf(thrown, range)).toMatchObject({
+    expect(runFailure(thrown, range)).toMatchObject({
       code: 'limit.payload',
       message: 'Too large: raise @max-payload.',
     });

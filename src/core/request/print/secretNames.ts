@@ -8,7 +8,7 @@ import { endsWithReference, keepReferences, withReference } from './literalTempl
 const SHORTEST_ELSEWHERE = 6;
 
 /** Replaces secrets by references, each with its own name. */
-export interface Concealment {
+export interface SecretNames {
   /** The secrets that were replaced, by name; without a value if a recording has masked it. */
   readonly secrets: ReadonlyMap<string, string | undefined>;
   /**
@@ -16,7 +16,7 @@ export interface Concealment {
    * @param literal writes the text between the secrets
    * @param own secrets that are known by their place, with the names to give them
    */
-  conceal(text: string, literal: (text: string) => string, own?: readonly NamedSecret[]): string;
+  replaceSecrets(text: string, literal: (text: string) => string, own?: readonly NamedSecret[]): string;
 }
 
 export type NamedSecret = readonly [name: string, value: string];
@@ -25,11 +25,11 @@ export type NamedSecret = readonly [name: string, value: string];
  * @param hasReferences whether the texts already hold references; those stay
  * @param secrets the secrets of the same file that already have a name; new ones are added
  */
-export function concealment(
+export function createSecretNames(
   options: Partial<ConnectOptions>,
   hasReferences = false,
   secrets: Map<string, string | undefined> = new Map(),
-): Concealment {
+): SecretNames {
   const names = new Map(
     [...secrets].flatMap(([name, value]) => (value === undefined ? [] : [[value, name]])),
   );
@@ -54,7 +54,7 @@ export function concealment(
 
   return {
     secrets,
-    conceal(text, write, own = []) {
+    replaceSecrets(text, write, own = []) {
       const literal = hasReferences ? keepReferences(write) : write;
       const candidates = [...own, ...everywhere].filter(
         ([, value]) => value !== '' && text.includes(value) && !(hasReferences && endsWithReference(value)),

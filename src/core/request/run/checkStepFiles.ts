@@ -6,13 +6,13 @@ import type { Request } from '../syntax/tree.ts';
 import { schemaNamed } from '../plan/encodeBody.ts';
 import type { ProtobufType } from '../../codec/protobuf/protobufSchema.ts';
 import type { RunPorts } from './runPorts.ts';
-import { failureOf, RunStop } from './runStop.ts';
+import { runFailure, RunStop } from './runStop.ts';
 
 /** A message type of a schema; each is read once. @throws DuplexError */
 export type SchemaTypes = (message: string, path: string) => Promise<ProtobufType>;
 
 /** @param uri of the request file; schemas are relative to it */
-export function schemaTypes(ports: Pick<RunPorts, 'protobufType'>, uri: string): SchemaTypes {
+export function createSchemaTypes(ports: Pick<RunPorts, 'protobufType'>, uri: string): SchemaTypes {
   const types = new Map<string, Promise<ProtobufType>>();
   return (message, path) => {
     const key = `${message} ${path}`;
@@ -27,7 +27,7 @@ export function schemaTypes(ports: Pick<RunPorts, 'protobufType'>, uri: string):
  * names that contain a capture are checked later.
  * @throws RunStop at the line that names the file
  */
-export async function checkFiles(
+export async function checkStepFiles(
   { steps }: Request,
   scope: Scope,
   ports: Pick<RunPorts, 'checkFile' | 'schema'>,
@@ -44,7 +44,7 @@ export async function checkFiles(
     try {
       await work();
     } catch (thrown) {
-      throw new RunStop({ ...failureOf(thrown, range), cause: 'invalid' });
+      throw new RunStop({ ...runFailure(thrown, range), cause: 'invalid' });
     }
   };
   const checked = new Set<string>();

@@ -10,7 +10,7 @@ import type { HandshakeAnswer } from '../condition/judged.ts';
 import type { RunConnection, RunRow } from './runPorts.ts';
 
 /** The state of a run's connection: messages received and sent, and how it ended. */
-export interface Conversation {
+export interface RunConversation {
   readonly inbox: Inbox;
   readonly onRow: (row: RunRow) => void;
   /** The `open` row, or the `error` row of a failed handshake. */
@@ -57,11 +57,11 @@ const utf8 = new TextDecoder();
  * @param connection available from the handshake on
  * @param units the protocol of the steps, and rules; undefined if they judge raw messages
  */
-export function createConversation(
+export function createRunConversation(
   connection: () => RunConnection,
   answer: () => HandshakeAnswer | undefined,
   units?: UnitSource,
-): Conversation {
+): RunConversation {
   let release: (() => void) | undefined;
   const inbox = createInbox((isFull) => {
     release?.();
@@ -72,7 +72,7 @@ export function createConversation(
   let lastSent = 0;
   let sent: number | undefined;
   let close: CloseDetail | undefined;
-  let error: Conversation['error'];
+  let error: RunConversation['error'];
 
   let parsedBytes = 0;
   const factsOf = ({ kind, size, latency, unit }: Queued): Facts => ({

@@ -6,7 +6,7 @@ import { toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions, OutgoingMessage } from '../../shared/session.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { CloseDetail, ErrorDetail, HeaderList, OpenDetail } from '../../shared/timeline.ts';
-import { isControl, passOn, type Passed, type WaitingRow } from '../connectionIo.ts';
+import { isControlKind, passOn, type Passed, type WaitingRow } from '../connectionIo.ts';
 import type { Engine } from '../engine.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
@@ -15,10 +15,10 @@ import { ClientFrames } from './clientFrames.ts';
 import { ConnectionActs } from './connectionActs.ts';
 import { HeldMessages } from './heldMessages.ts';
 import { Lane, type Send } from './lane.ts';
-import type { Disturbed, LinkFaults, PassedMessage } from './linkFaults.ts';
+import type { Disturbed, RelayFaults, PassedMessage } from './relayFaults.ts';
 import type { LiveFaults } from './liveFaults.ts';
 
-export interface LinkParts {
+export interface RelayParts {
   /** Number of the connection, from 1. */
   readonly number: number;
   /** The target URL of this client. */
@@ -34,7 +34,7 @@ export interface LinkParts {
   /** Receives each fault of the connection that begins by itself. */
   readonly onFired?: ((fault: FaultPlan) => void) | undefined;
   /** What happens to the messages on purpose; undefined: nothing. */
-  readonly faults: LinkFaults | undefined;
+  readonly faults: RelayFaults | undefined;
   /** The faults of the proxy, which can be switched. */
   readonly live: LiveFaults | undefined;
 }
@@ -44,10 +44,10 @@ const OWN_HEADERS =
   /^(?:host|connection|upgrade|proxy-.*|sec-websocket-(?:key|version|protocol|extensions))$/i;
 
 /** One client of a proxy and its connection to the target, which is a session. */
-export class Link {
+export class ProxyRelay {
   readonly #session: Session;
   readonly #options: ConnectOptions;
-  readonly #faults: LinkFaults | undefined;
+  readonly #faults: RelayFaults | undefined;
   #client: Connection | undefined;
   #clientFrames: ClientFrames | undefined;
   /** The number of the row that the connection ended with. */
@@ -81,7 +81,7 @@ export class Link {
   constructor(
     engine: Engine,
     private readonly request: ClientRequest,
-    private readonly parts: LinkParts,
+    private readonly parts: RelayParts,
   ) {
     const { options, url, number } = parts;
     this.#faults = parts.faults;
@@ -268,7 +268,7 @@ export class Link {
       const isHeld = each.heldBy !== undefined;
       const flags = each.isAltered ? FLAG.altered : 0;
       let row: WaitingRow | undefined;
-      if (!isControl(each.kind) && (isHeld || lane.isOccupied))
+      if (!isControlKind(each.kind) && (isHeld || lane.isOccupied))
         row = io.recordWaiting(each.kind, each.data, flags);
       else io.record(each.kind, each.data, flags);
       this.#pass({ ...each, seq: this.#lastSeq }, row);
@@ -281,7 +281,7 @@ export class Link {
     const { direction, kind, data, passage, heldBy, seq } = passed;
     const lane = this.#lanes[direction];
     const send = this.#sender(passed, row);
-    if (isControl(kind)) lane.passControl(data.length, send, passage);
+    if (isControlKind(kind)) lane.passControl(data.length, send, passage);
     else if (!heldBy || seq === undefined) lane.pass(data.length, send, passage);
     else {
       const message = { seq, direction, kind, data, fault: heldBy };
@@ -323,7 +323,7 @@ export class Link {
 
   /** Applies the faults to a message, and records what is passed on in its place. */
   #disturbed(
-    faults: LinkFaults,
+    faults: RelayFaults,
     direction: FaultDirection,
     kind: Passed,
     data: Uint8Array,
@@ -331,7 +331,7 @@ export class Link {
   ): Disturbed {
     const { timeline } = this.#session;
     const whole = { direction, kind, data, seq };
-    if (isControl(kind)) {
+    if (isControlKind(kind)) {
       const { passage, swallowedBy } = faults.passageOf(kind, direction, data.length);
       if (!swallowedBy) return { passed: [{ ...whole, passage }], then: [] };
       if (direction === 'out') timeline.addAside(kind, direction, data);

@@ -7,16 +7,16 @@ import { parseRequestFile } from '../syntax/parseRequestFile.ts';
 import { compare, contains, type Range } from '../syntax/range.ts';
 import { everyBlock, listOf } from '../syntax/everyBlock.ts';
 import type { Directive, Request, RequestFile, RequestFileKind } from '../syntax/tree.ts';
-import { checkingScopes } from '../variables/checkingScopes.ts';
+import { createCheckingScopes } from '../variables/checkingScopes.ts';
 import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
 import type { Scope } from '../variables/scope.ts';
 import { LATER } from '../variables/value.ts';
-import { checkDirectives, reportTo, type Report } from './checkDirectives.ts';
+import { checkDirectives, createReport, type Report } from './checkDirectives.ts';
 import { checkSteps } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
 import { proxyPlan } from './proxyPlan.ts';
 import { checkServerSteps, serverPlan } from './serverPlan.ts';
-import { rehearse } from './rehearseVerbs.ts';
+import { createRehearsal } from './rehearseVerbs.ts';
 import { actPlan, takePlan } from './stepPlan.ts';
 import { settledProtocol, statedProtocol } from './stepVerb.ts';
 
@@ -38,10 +38,10 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const { kind, blocks, defaults, variables } = file;
   const ofFile: Diagnostic[] = [];
   const ofDefaults: Diagnostic[] = [];
-  if (defaults) checkDirectives(defaults.directives, 'defaults', kind, reportTo(ofDefaults));
-  if (kind === 'ws') reportWithoutTarget(file, reportTo(ofFile));
+  if (defaults) checkDirectives(defaults.directives, 'defaults', kind, createReport(ofDefaults));
+  if (kind === 'ws') reportWithoutTarget(file, createReport(ofFile));
 
-  const scopes = checkingScopes(variables, environmentContext);
+  const scopes = createCheckingScopes(variables, environmentContext);
   const errorOf = (problem: Problem): Diagnostic => ({ severity: 'error', ...problem });
   // In .http files most variables belong to other requests, so only their use in a WebSocket request is checked.
   const problemsEverywhere = scopes.everywhere(everyBlock(file));
@@ -52,7 +52,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const errorsOf = syntaxErrors(file);
   const checked = (request: Request): Request => {
     const found: Diagnostic[] = [];
-    const report = reportTo(found);
+    const report = createReport(found);
     const isServer = request.role === 'server';
     const place = request.listen ? 'proxy' : isServer ? 'server' : 'request';
     checkDirectives(request.directives, place, kind, report);
@@ -87,7 +87,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const servers = file.servers.map(checked);
   const proxies = file.proxies.map(checked);
   const lists = { requests, servers, proxies };
-  for (const named of Object.values(lists)) reportSameNames(named, reportTo(ofFile));
+  for (const named of Object.values(lists)) reportSameNames(named, createReport(ofFile));
   return {
     ...file,
     blocks: blocks.map(({ request, ...block }) => ({
@@ -195,7 +195,7 @@ function requestProblems(request: Request, scope: Scope, offer: (path: string) =
   if (path !== undefined) offer(path);
   for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
   const stepProtocol = settledProtocol(statedProtocol(request, scope));
-  const rehearsal = stepProtocol && rehearse(stepProtocol, urlOf(given));
+  const rehearsal = stepProtocol && createRehearsal(stepProtocol, urlOf(given));
   for (const step of request.steps) {
     add(takePlan(step, scope));
     for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);

@@ -14,7 +14,7 @@ import type { Passage } from './lane.ts';
 import type { LiveFaults } from './liveFaults.ts';
 
 /** The faults of one connection, with its clock and the units of its messages. */
-export class LinkFaults {
+export class RelayFaults {
   readonly #faults: ConnectionFaults;
   #session: Session | undefined;
   #subprotocol = '';

@@ -4,7 +4,7 @@ import { fieldsOf, pairsOf, textField } from './fields.ts';
 import {
   importedHeaders,
   webSocketUrl,
-  withParameters,
+  addParameters,
   type ImportedRequest,
   type ImportedVariable,
 } from './imported.ts';
@@ -12,7 +12,7 @@ import { importedAuth, type ImportedAuth } from './importedAuth.ts';
 import { unknownDynamics, variableName } from './references.ts';
 
 /** A request of another client in one common form. References are those of the client. */
-export interface ClientRequest {
+export interface ForeignRequest {
   readonly name: string;
   readonly url: string;
   /** As `pairsOf` reads them: the headers of folders first, then those of the request. */
@@ -27,7 +27,10 @@ export interface ClientRequest {
 }
 
 /** @param references writes the references of the client as request files do */
-export function clientRequest(request: ClientRequest, references: (text: string) => string): ImportedRequest {
+export function importedRequest(
+  request: ForeignRequest,
+  references: (text: string) => string,
+): ImportedRequest {
   const enabled = (pairs: unknown): (readonly [string, string])[] =>
     pairsOf(pairs)
       .filter(({ isDisabled }) => !isDisabled)
@@ -42,7 +45,7 @@ export function clientRequest(request: ClientRequest, references: (text: string)
     ),
   );
   const path = pathFilled(request.url, request.pathParameters);
-  const url = withParameters(webSocketUrl(references(path)), [
+  const url = addParameters(webSocketUrl(references(path)), [
     ...enabled(request.parameters),
     ...auth.parameters,
   ]);
