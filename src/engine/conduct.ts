@@ -42,9 +42,9 @@ export class Conduct {
     return this.#peer;
   }
 
-  /** Whether the data of a received message is needed after the call. */
+  /** Whether `received` needs the next message, and its data after the call. */
   get listens(): boolean {
-    return this.#peer !== undefined;
+    return this.#peer?.listens === true;
   }
 
   /**

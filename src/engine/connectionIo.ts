@@ -113,8 +113,9 @@ export class ConnectionIo {
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);
         // A protocol may keep parts of a message. Without one, the buffer is unused after this turn of the event loop.
-        timeline.add(kind, 'in', payload, flags, !this.conduct.listens);
-        if (this.conduct.listens) this.conduct.received(kind, plainBytes(payload));
+        const { listens } = this.conduct;
+        timeline.add(kind, 'in', payload, flags, !listens);
+        if (listens) this.conduct.received(kind, plainBytes(payload));
         onTraffic();
       },
       onControl: (kind, direction, payload) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createDecoding } from '../recording/read/payloadDecoding.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { decodeRows } from '../recording/units/decodeRows.ts';
+import { IndexPace } from '../recording/units/indexPace.ts';
 import { topicPage } from '../recording/units/topicPage.ts';
 import { UnitFiles } from '../recording/units/unitFiles.ts';
 import { UnitIndex } from '../recording/units/unitIndex.ts';
@@ -26,14 +27,6 @@ export { createDecodedScan } from '../recording/search/decodedScan.ts';
 const REPORT_INTERVAL = 100;
 const COMMIT_INTERVAL = 2000;
 
-/**
- * While rows arrive, receiving and recording them come first: for each millisecond of indexing this thread sleeps so many.
- * It still indexes more than 100,000 rows a second, and catches up afterwards.
- */
-const SLEEP_WHILE_GROWING = 3;
-/** Milliseconds after the last growth. */
-const GROWING = 250;
-
 interface Running {
   readonly reader: RecordingReader;
   readonly files: UnitFiles;
@@ -45,8 +38,7 @@ interface Running {
   error: BoundaryError | undefined;
   reported: number;
   committed: number;
-  /** When rows were last added. */
-  grown: number;
+  readonly pace: IndexPace;
 }
 
 let events: UnitWorkerEvents;
@@ -103,8 +95,9 @@ async function work(job: number, running: Running): Promise<void> {
       let began = performance.now();
       for (const step of index.run(running.end)) {
         void step;
-        const worked = performance.now() - began;
-        if (began - running.grown < GROWING) await setTimeout(worked * SLEEP_WHILE_GROWING);
+        const now = performance.now();
+        const pause = running.pace.pause(now - began, now);
+        if (pause > 0) await setTimeout(pause);
         if (performance.now() - running.reported >= REPORT_INTERVAL) report(job, running);
         await setImmediate();
         if (jobs.get(job) !== running) return;
@@ -143,7 +136,7 @@ const calls: UnitWorkerCalls = {
       const index = new UnitIndex(reader, opened.files, start, decoding);
       const end = start.rows ?? reader.extent().rows;
       const committed = performance.now();
-      const state = { end, isAtWork: false, error: undefined, reported: 0, committed, grown: -Infinity };
+      const state = { end, isAtWork: false, error: undefined, reported: 0, committed, pace: new IndexPace() };
       jobs.set(job, { reader, index, ...opened, ...state });
     } catch (error) {
       opened?.files.close();
@@ -157,7 +150,7 @@ const calls: UnitWorkerCalls = {
   async extendIndex(job, rows) {
     const running = find(job);
     running.end = rows ?? running.reader.extent().rows;
-    running.grown = performance.now();
+    running.pace.grew(running.end, performance.now());
     if (running.error === undefined) void work(job, running);
   },
 

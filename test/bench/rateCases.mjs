@@ -54,7 +54,7 @@ export async function receive(context) {
 }
 
 /** Messages of a comparison with decoding. */
-const DECODED_MESSAGES = 1_000_000;
+const DECODED_MESSAGES = 5_000_000;
 
 /**
  * Receive and record with a named protocol and the index of units that follows, against the same without.

@@ -54,6 +54,8 @@ export interface Peer {
    * @param opens whether the peer also opens the protocol; otherwise a verb does
    */
   start(opens: boolean): readonly OutgoingMessage[];
+  /** Whether `receive` needs the messages now; false if none of them gets an answer or changes the state of the peer. */
+  readonly listens: boolean;
   /** The automatic answers to a message. Most messages are skipped after a look at their size and first bytes. */
   receive(message: WireMessage): readonly OutgoingMessage[];
   /**

@@ -18,6 +18,30 @@ async function said(conduct: Conduct, id: string, verb: string, parts = {}): Pro
   return encoded.messages.map(textOf).join('');
 }
 
+describe('a named protocol', () => {
+  it.each([
+    ['json-rpc', false],
+    ['phoenix', false],
+    ['socket.io', true],
+    ['graphql-transport-ws', true],
+    ['mqtt', true],
+  ])('%s takes part in each received message: %s', (id, listens) => {
+    const { conduct } = conductOf();
+    conduct.begin(protocol(id), at, 0);
+    expect(conduct.listens).toBe(listens);
+    conduct.end();
+    expect(conduct.listens).toBe(false);
+  });
+
+  it('takes part until its opening is over', () => {
+    const { conduct } = conductOf();
+    conduct.begin(protocol('openai-realtime'), at, 0);
+    expect(conduct.listens).toBe(true);
+    conduct.received('text', bytes('{"type":"session.created"}'));
+    expect([conduct.peer?.opening, conduct.listens]).toEqual([{ state: 'accepted' }, false]);
+  });
+});
+
 describe('a protocol that is not named', () => {
   it('costs nothing for messages in either direction, and sends nothing', async () => {
     const { conduct, send, recorded } = conductOf();

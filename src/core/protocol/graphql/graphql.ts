@@ -93,6 +93,7 @@ function withDocuments(peer: Peer, decoder: Decoder): Peer {
     get opening() {
       return peer.opening;
     },
+    listens: true,
     receive(message) {
       if (open.size > 0) open.delete(endedOperation(message.data) ?? '');
       return peer.receive(message);

@@ -183,6 +183,7 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
     follow({ kind, data }: WireMessage) {
       if (kind === 'binary' && role === 'client') sent.push(data);
     },
+    listens: true,
     get beatInterval() {
       return isConnected && keepAlive > 0 ? keepAlive * 1000 * BEAT_SHARE : undefined;
     },

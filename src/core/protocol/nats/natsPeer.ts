@@ -161,6 +161,7 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
         }
       }
     },
+    listens: true,
     beatInterval: undefined,
     beat: () => [],
     finish: () => [],

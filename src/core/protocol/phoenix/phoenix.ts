@@ -27,6 +27,9 @@ function createPeer({ url }: ProtocolContext, role: Role, ports: PeerPorts): Pee
     get opening() {
       return peer.opening;
     },
+    get listens() {
+      return peer.listens;
+    },
     encode(call) {
       const bytes = call.verb === 'push' && call.body !== undefined ? binaryBody(call.body) : undefined;
       return bytes === undefined ? peer.encode(call) : encodeBinary(peer, call, bytes, isV2);

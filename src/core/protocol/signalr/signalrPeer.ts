@@ -136,6 +136,7 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
         if (type !== HUB.completion) reserve(id);
       }
     },
+    listens: true,
     get beatInterval() {
       return opening.state === 'accepted' ? PING_INTERVAL : undefined;
     },

@@ -120,6 +120,7 @@ export function createSocketioPeer(
         opening = { state: 'waiting' };
       } else nextId = Math.max(nextId, (wholeNumber(packet.id ?? '') ?? -1) + 1);
     },
+    listens: true,
     get beatInterval() {
       // Engine.IO 3 pings from the client, 4 from the server.
       return (style.engine === 3) === (role === 'client') ? pingInterval : undefined;

@@ -24,6 +24,7 @@ function textPeer(): Peer {
     start: () => [],
     receive: () => [],
     follow: () => undefined,
+    listens: false,
     beatInterval: undefined,
     beat: () => [],
     finish: () => [],

@@ -45,6 +45,7 @@ export function createSockjsPeer(role: Role, inner: Peer): Peer {
     follow(message) {
       for (const each of unwrap(message, role)) inner.follow(each);
     },
+    listens: true,
     get beatInterval() {
       return inner.beatInterval;
     },

@@ -238,6 +238,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
     follow({ data }: WireMessage) {
       if (role === 'client') for (const unit of sent.push(data).units) says(unit);
     },
+    listens: true,
     get beatInterval() {
       return interval;
     },

@@ -69,6 +69,9 @@ function serializedPeer(inner: Peer, serializer: Serializer): Peer {
       const json = shortJson(message, serializer);
       if (json !== undefined) inner.follow({ ...message, kind: 'text', data: json });
     },
+    get listens() {
+      return inner.listens;
+    },
     get beatInterval() {
       return inner.beatInterval;
     },

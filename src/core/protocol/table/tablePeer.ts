@@ -52,6 +52,9 @@ export function createTablePeer(table: ProtocolTable, role: Role, ports: PeerPor
       if (given.by === 'server' || (given.by === 'client' && opens)) opening = { state: 'waiting' };
       return opens && given.message !== undefined ? [message(given.message, plainHoles)] : [];
     },
+    get listens() {
+      return opening.state === 'waiting' || answers.length > 0;
+    },
     receive(received) {
       if (opening.state === 'waiting' && received.data.length <= MAX_OPENING_BYTES) {
         opening = watch(received) ?? opening;

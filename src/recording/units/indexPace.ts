@@ -1,0 +1,42 @@
+/** Rows a second that leave no core idle on a small machine. */
+const FLOOD = 100_000;
+/**
+ * Receiving and recording come first: for each millisecond of indexing the thread sleeps so many while rows arrive. It still
+ * indexes about 100,000 rows a second, as many as arrive below a flood.
+ */
+const SLEEP_WHILE_GROWING = 3;
+/** In a flood the index falls behind, and catches up afterwards. */
+const SLEEP_IN_FLOOD = 31;
+/** Milliseconds after the last rows until they count as the last. */
+const GROWING = 250;
+/** The longest pause in milliseconds: the end of a flood is noticed this late. */
+const MAX_PAUSE = 250;
+/** Milliseconds over which a rate is measured. */
+const RATE_INTERVAL = 100;
+
+/** How long an index waits between two steps, by the rate at which its recording grows. Times are in milliseconds. */
+export class IndexPace {
+  #grown = -Infinity;
+  #rate = 0;
+  /** The start of the interval whose rate is measured next. */
+  #since: { readonly rows: number; readonly now: number } | undefined;
+
+  /** The recording has so many rows now. */
+  grew(rows: number, now: number): void {
+    // Rows after a pause say nothing about the rate before it.
+    if (this.#since === undefined || now - this.#grown >= GROWING) {
+      this.#since = { rows, now };
+      this.#rate = 0;
+    } else if (now - this.#since.now >= RATE_INTERVAL) {
+      this.#rate = ((rows - this.#since.rows) / (now - this.#since.now)) * 1000;
+      this.#since = { rows, now };
+    }
+    this.#grown = now;
+  }
+
+  /** The pause after a step that took `worked`. */
+  pause(worked: number, now: number): number {
+    if (now - this.#grown >= GROWING) return 0;
+    return Math.min(worked * (this.#rate > FLOOD ? SLEEP_IN_FLOOD : SLEEP_WHILE_GROWING), MAX_PAUSE);
+  }
+}
