@@ -21,6 +21,8 @@ export async function startPageServer(): Promise<{ readonly url: string }> {
     readFile(join(root, 'dist', 'webview', file[1]!)).then(
       (bytes) => {
         response.setHeader('content-type', TYPES[file[2]!]!);
+        // Each panel loads the same files: the browser keeps them with their compiled code.
+        response.setHeader('cache-control', 'max-age=3600');
         response.end(bytes);
       },
       () => {
