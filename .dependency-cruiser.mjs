@@ -51,7 +51,7 @@ const features = [
 ];
 
 /** The commands of `src/cli`: what two of them need stands beside or below them, in no command's folder. */
-const commands = 'check|code|connect|export|import|log|proxy|run|serve';
+const commands = 'check|code|connect|export|import|log|proxy|replay|run|serve';
 
 /** Only `allowed` may import the module that `path` matches. */
 function only(name, path, allowed, dependencyTypes) {
@@ -91,8 +91,7 @@ export default {
       session: ['text'],
       codec: ['format', 'text'],
       protocol: ['codec', 'format', 'search', 'text'],
-      contract: ['protocol', 'codec', 'format', 'search', 'text'],
-      request: ['contract', 'protocol', 'codec', 'session', 'search', 'format', 'text'],
+      request: ['protocol', 'codec', 'session', 'search', 'format', 'text'],
       convert: ['request', 'protocol', 'codec', 'session', 'search', 'format', 'text'],
       codegen: ['request', 'protocol', 'codec', 'session', 'format', 'search', 'text'],
     }),

@@ -7,8 +7,8 @@ export const MAX_LINES = 400;
 /** @typedef {{ readonly path: string, readonly text: string }} SourceFile `path` from the root, with slashes: `src/core/text/units.ts` */
 
 /**
- * Checks the rules that neither eslint nor the layer check covers: a name is exported once within a layer (a folder of
- * `src`), and no file is longer than `MAX_LINES`.
+ * Checks the rules that neither eslint nor the layer check covers: a name is exported once, and no file is longer than
+ * `MAX_LINES`. The entry points directly in `src` export the names that VS Code expects.
  * @param {readonly SourceFile[]} files
  * @returns {string[]} one sentence per violation, in the order of the files
  */
@@ -19,10 +19,10 @@ export function sourceProblems(files) {
     const problems = [];
     const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
     if (lines > MAX_LINES) problems.push(`${path} has ${lines} lines, more than ${MAX_LINES}: split it.`);
-    const layer = path.split('/')[1] ?? '';
-    for (const name of exportedNames(path, text)) {
-      const owner = owners.get(`${layer} ${name}`);
-      if (owner === undefined) owners.set(`${layer} ${name}`, path);
+    const isEntry = path.split('/').length === 2;
+    for (const name of isEntry ? [] : exportedNames(path, text)) {
+      const owner = owners.get(name);
+      if (owner === undefined) owners.set(name, path);
       else problems.push(`${path} exports ${name}, as ${owner} does: give one of them another name.`);
     }
     return problems;

@@ -46,7 +46,7 @@ export function passOn(
 export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
   readonly onError: (error: DuplexError, evidence: Evidence) => void;
   readonly timeline: Timeline;
-  /** Of this side. */
+  /** The role of this side. */
   readonly role: Role;
   /** Whether its protocol is only decoded. */
   readonly isPassive: boolean;

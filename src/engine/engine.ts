@@ -127,7 +127,7 @@ export class Engine {
     for (const session of this.#sessions) session.touch();
   }
 
-  /** For one import. Whoever starts it disposes it. */
+  /** Starts the worker of one import. The caller disposes it. */
   startImport(): ImportJob {
     return new ImportJob(this.options.workersFolder, this.options.onError);
   }

@@ -15,8 +15,8 @@ import { transfer } from '../shared/rpc.ts';
 import { WorkerHost } from './workerHost.ts';
 
 /**
- * One import in a worker of its own, which reads, converts and writes: a large file holds up nothing else. Whoever makes
- * it disposes it.
+ * One import in a worker of its own, which reads, converts and writes: a large file holds up nothing else. The caller
+ * disposes it.
  */
 export class ImportJob {
   readonly #worker: WorkerHost<ImportWorkerCalls, ImportWorkerEvents>;
@@ -94,7 +94,7 @@ export class ImportJob {
     try {
       await this.#worker.remote.write(recordings, writer);
     } catch (error) {
-      // A worker that ends in the middle of it removes nothing.
+      // A worker that ends while it writes removes nothing.
       if (this.#isCrashed || this.#disposing) {
         await this.dispose();
         for (const { folder } of made)

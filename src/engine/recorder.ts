@@ -8,7 +8,7 @@ import type { SessionId, Unrecorded } from '../shared/session.ts';
 import { transfer } from '../shared/rpc.ts';
 import { FLAG } from '../shared/timeline.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
-import { DiskBacklog } from './diskBacklog.ts';
+import { DiskBacklog } from './backPressure.ts';
 import { ManifestKeeper } from './manifestKeeper.ts';
 import type { RecorderHooks } from './recorderHooks.ts';
 import { RowLedger, type PendingGap } from './rowLedger.ts';

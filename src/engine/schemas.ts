@@ -29,7 +29,7 @@ export interface SchemasOptions {
 }
 
 /**
- * The schemas of Protobuf. They are compiled in a worker of their own, one at a time and within limits of time and memory;
+ * Compiles Protobuf schemas in a worker of their own, one at a time and within limits of time and memory;
  * every other thread gets descriptors of a bounded size.
  */
 export class Schemas {

@@ -110,7 +110,7 @@ export class Timeline {
   readonly #numbers = new RowNumbers();
   #firstRow: number;
   #frames: FrameMatcher | undefined;
-  /** Of the client's side of a proxy. */
+  /** The matcher for the client's side of a proxy. */
   #clientFrames: FrameMatcher | undefined;
 
   constructor(
@@ -222,7 +222,7 @@ export class Timeline {
     this.#show(row, kind, direction, payload, time, flags);
   }
 
-  /** A row for what does not travel over the connection of this session, but over the other one of its proxy. */
+  /** Adds a row for the proxy's other connection, which is not the connection of this session. */
   addAside(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): number | undefined {
     const time = this.now();
     const row = this.recorder?.append(kind, direction, flags, time, payload);

@@ -107,7 +107,7 @@ export class CompiledBundle {
 }
 
 /**
- * Gives back what it has required before: each module of a bundle requires its own, and an extension host looks anew for
+ * Caches required modules: each module of a bundle requires its own, and an extension host searches every time for
  * the extension that a path belongs to.
  */
 function remembering(require: NodeJS.Require): NodeJS.Require {
@@ -123,6 +123,6 @@ function discard(partial: string): void {
   try {
     unlinkSync(partial);
   } catch {
-    // It was never written.
+    // The cache was never written.
   }
 }

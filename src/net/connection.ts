@@ -20,7 +20,7 @@ export interface ConnectionHandler {
   /** The handshake succeeded. Secrets in the headers and exchanges are not masked. */
   onOpen(detail: OpenDetail): void;
   /**
-   * @param payload a view of a pooled buffer, valid only during the call. It may be a Buffer: pass on `plainBytes` of it
+   * @param payload a view of a pooled buffer, valid only during the call. It may be a Buffer: pass on `plainBytes(payload)`
    * @param flags bits of FLAG
    */
   onMessage(kind: 'text' | 'binary', payload: Uint8Array, flags: number): void;

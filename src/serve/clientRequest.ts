@@ -125,7 +125,7 @@ export class ClientRequest {
     );
   }
 
-  /** What a listener is told of its refusal. */
+  /** Describes the refusal for the listener. */
   refused(status: number, reason: string): RefusedClient {
     return { at: Date.now(), address: this.#address, target: this.target, status, reason };
   }

@@ -7,7 +7,7 @@ import pki from 'node-forge/lib/x509.js';
 
 const DAY = 86_400_000;
 
-/** Clients refuse long lives; a server that runs longer than this is started anew. */
+/** Clients refuse certificates that are valid for long. A server that runs longer must be restarted. */
 const DAYS = 90;
 
 /**

@@ -35,7 +35,7 @@ export interface FrameRow {
   readonly length: number;
   /** False if the connection ended in the middle of the frame. */
   readonly complete: boolean;
-  /** Of a proxy: the frame travelled between the client and the proxy. Absent: between the proxy and the target. */
+  /** Set if the frame travelled between a client and the proxy. Absent: between the proxy and its target. */
   readonly side?: 'client';
 }
 

@@ -100,7 +100,7 @@ async function decodeByRules(
   return content.form === 'bytes' ? { reason, bytes: content.bytes } : { reason, text: content.text };
 }
 
-/** The picture of a message, or of what a rule made of it. */
+/** The picture of a message, or of its bytes after a rule has decoded them. */
 function imageIn(
   bytes: Uint8Array,
   kind: Kind,

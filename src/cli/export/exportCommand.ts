@@ -35,7 +35,7 @@ Examples:
 Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, no room, or Ctrl+C.
 `;
 
-/** Of request files, not of recordings. */
+/** The export format of request files; the others are formats of recordings. */
 const COLLECTION = 'opencollection';
 /** A drafted test. */
 const DRAFT = 'ws';

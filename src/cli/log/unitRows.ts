@@ -6,14 +6,14 @@ import { MAX_PULL } from '../../shared/limits.ts';
 import type { UnitList } from '../../shared/units.ts';
 import type { RowRange } from '../optionValues.ts';
 import { unitsOf } from '../output/unitLines.ts';
-import type { DecodeHow, RowSelection } from '../recordings/logQuery.ts';
+import type { DecodeHow, LogQuery } from '../recordings/logQuery.ts';
 import { type LogRow, pagesOf, rowsIn } from '../recordings/logRows.ts';
 import { hitTest, protocolOf, selectedNumbers, selectionIndex } from '../recordings/selectedRows.ts';
 
 export interface UnitRowsOptions {
   readonly range: RowRange;
   /** Undefined: all rows of the range. */
-  readonly selection: RowSelection | undefined;
+  readonly selection: LogQuery | undefined;
   readonly how: DecodeHow;
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { NOT_OF_PROXIES } from '../../core/request/plan/directives.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
@@ -38,7 +39,7 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--json', 'print one JSON object per line, with the number of the connection');
   addRuleOptions(command);
   addListenTlsOptions(command);
-  return addConnectionOptions(command, ['subprotocol', 'reconnect', 'heartbeat', 'no-auto-pong'])
+  return addConnectionOptions(command, NOT_OF_PROXIES)
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, options: Options) => {
       const connection = await withNamedTable(connectionOptionsOf({ ...options }));

@@ -15,7 +15,7 @@ export interface QueryOptions {
 }
 
 /** Selects rows by themselves and by their units. */
-export interface RowSelection {
+export interface LogQuery {
   /** Excludes nothing if it is empty. */
   readonly query: Query;
   /** Absent: rows need no unit. */
@@ -34,7 +34,7 @@ export function decodeHow({ protocol, decode }: QueryOptions): DecodeHow {
  * Parses `--filter`, `--search` and `--decoded`; undefined if neither is given.
  * @throws DuplexError `call.invalid` for unknown words
  */
-export function logQuery(options: QueryOptions): RowSelection | undefined {
+export function logQuery(options: QueryOptions): LogQuery | undefined {
   const { filter, search, ignoreCase, decoded } = options;
   if (decoded && search === undefined)
     throw new DuplexError('call.invalid', '--decoded says where to search: add --search TEXT.');

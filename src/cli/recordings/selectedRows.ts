@@ -9,7 +9,7 @@ import type { UnitQuery } from '../../shared/unitIndexProtocol.ts';
 import type { UnitType } from '../../shared/units.ts';
 import type { RowRange } from '../optionValues.ts';
 import { printSentence } from '../output/printSentence.ts';
-import type { RowSelection } from './logQuery.ts';
+import type { LogQuery } from './logQuery.ts';
 import { type LogRow, numbersFound, pagesOf } from './logRows.ts';
 
 /**
@@ -20,7 +20,7 @@ export function selectionIndex(
   engine: Engine,
   recording: Recording,
   folder: string,
-  { units, how }: RowSelection,
+  { units, how }: LogQuery,
 ): Units | undefined {
   if (!units || Object.keys(indexQuery(units)).length === 0) return undefined;
   const { operation = 0 } = units;
@@ -43,7 +43,7 @@ export async function* selectedNumbers(
   recording: Recording,
   folder: string,
   range: RowRange,
-  { query, units, how }: RowSelection,
+  { query, units, how }: LogQuery,
   index: Units | undefined,
 ): AsyncGenerator<Float64Array> {
   const gate = units && index && { units: index, only: indexQuery(units) };
@@ -65,7 +65,7 @@ export async function* selectedRows(
   recording: Recording,
   folder: string,
   range: RowRange,
-  selection: RowSelection,
+  selection: LogQuery,
 ): AsyncGenerator<LogRow[]> {
   const index = selectionIndex(engine, recording, folder, selection);
   try {

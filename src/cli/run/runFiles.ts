@@ -12,7 +12,7 @@ import { located, type LocatedProblem } from '../requestFiles/locatedProblem.ts'
 
 export interface FilesRun {
   readonly files: readonly (ReadRequestFile | UnreadFile)[];
-  /** Of each file. */
+  /** The requests to run of each file. */
   readonly requests: ReadonlyMap<ReadRequestFile, readonly PlacedRequest[]>;
   readonly ports: RunPorts;
   readonly release: RequestPorts['release'];

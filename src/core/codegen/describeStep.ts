@@ -23,7 +23,7 @@ export interface StepSources {
   readonly placeholders: Placeholders;
   /** Reads a file that the request names. @throws DuplexError if it cannot be read */
   readonly readFile: (path: string) => Promise<Uint8Array>;
-  /** Of a program that speaks Socket.IO; undefined for one that speaks no protocol. */
+  /** The calls of the Socket.IO client; undefined for a program without a protocol. */
   readonly calls?: SocketIoCalls | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface SocketIoCalls {
   count: number;
 }
 
-/** The verb of a step as an act of the client; undefined, with a sentence, for what the client has no function for. */
+/** The verb of a step as an act of the client; undefined, with a sentence, if the client has no function for it. */
 export function socketIoAct(
   step: Step,
   {

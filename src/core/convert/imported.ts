@@ -54,7 +54,7 @@ export interface ImportedRecording {
   readonly startedAt: string;
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
-  /** In the order of time. Each call begins anew. */
+  /** In chronological order. Each call starts from the first row. */
   readonly rows: () => Iterable<ImportedRow>;
 }
 

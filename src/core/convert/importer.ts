@@ -11,7 +11,7 @@ export interface ImportPorts {
 
 /** A format that requests are imported from. */
 export interface Importer {
-  /** Of `--from`. */
+  /** The value of `--from`. */
   readonly id: ImportFormat;
   readonly title: string;
   /** Why a file is of this format, as in `info.schema names Postman`; undefined if it is not. */

@@ -1,4 +1,4 @@
-// Hidden characters are spelled as escapes in this file, because nobody could see them here either.
+// Hidden characters are spelled as escapes in this file, because they would be invisible here too.
 
 /** Letters, marks and emoji: what ZWNJ (U+200C) and ZWJ (U+200D) may join. Persian, Indic scripts and emoji need them. */
 const JOINED = '\\p{L}\\p{M}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f';

@@ -27,7 +27,7 @@ const CLOSE_BRACKET = 0x5d;
  */
 export type OnXmlLine = (offset: number, depth: number | undefined) => void;
 
-/** What came before a tag: it decides whether the tag begins a line. */
+/** The token before a tag: it decides whether the tag begins a line. */
 type Before = 'start' | 'end' | 'text';
 
 /** U+FEFF in UTF-8, one character per byte. */

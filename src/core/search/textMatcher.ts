@@ -24,7 +24,7 @@ export interface TextMatcher {
   readonly ignoresCase: boolean;
   /** Prepares a row's text for `test`; undefined if it cannot match. Takes linear time for any pattern. */
   subject(text: string): unknown;
-  /** Of a pattern that asks for facts only: decides instead of `test`, and no payload is read. */
+  /** For a pattern about facts only: decides instead of `test`, and no payload is read. */
   readonly testFacts?: (facts: RowFacts) => boolean;
   /** May run for ever, depending on the pattern. @throws RangeError if the pattern exceeds the limits of the engine */
   test(subject: unknown): boolean;

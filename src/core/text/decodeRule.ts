@@ -22,7 +22,7 @@ export interface DecodeRule {
   /** As written. */
   readonly text: string;
   readonly format: DecodeFormat;
-  /** Of `protobuf`: the message and the file of its schema; both or none. */
+  /** For `protobuf`: the message and the file of its schema; both or none. */
   readonly message: string | undefined;
   readonly file: string | undefined;
   /** `in`: what the server sent. */

@@ -12,7 +12,7 @@ const PASSED: ReadonlySet<Kind> = new Set(['text', 'binary', 'ping', 'pong']);
  * on.
  */
 export class ClientFrames {
-  /** What the client has sent, until its row is added. */
+  /** The frames that the client has sent and whose row is not added yet. */
   #arriving: Kind | undefined;
 
   /** @param rowOf returns the number in the recording of a row that was shown; undefined if it is not recorded */

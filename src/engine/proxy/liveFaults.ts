@@ -12,7 +12,7 @@ import { Listeners } from '../listeners.ts';
 export interface ProxyRules {
   readonly faults: readonly FaultPlan[];
   readonly ports: Pick<RunPorts, 'schema' | 'bounded'>;
-  /** Of the file that they stand in: schemas are relative to it. */
+  /** The URI of their file: schemas are relative to it. */
   readonly uri: string;
 }
 
@@ -35,7 +35,7 @@ interface Entry extends Omit<LiveFault, 'fired'> {
   fired: number;
 }
 
-/** More faults than anybody reads. */
+/** Maximum faults: nobody reads a longer list. */
 const MAX_FAULTS = 100;
 
 const MAX_WRITTEN = 2000;
@@ -94,7 +94,7 @@ export class LiveFaults {
     this.#change([...this.#entries, entryOf(plan, this.#nextId++, false)]);
   }
 
-  /** A fault that is switched on again begins anew. */
+  /** Switching a fault on again resets it. */
   switch(id: number, isOn: boolean): void {
     this.#change(
       this.#entries.map((entry) =>

@@ -160,7 +160,7 @@ export class ProxyRelay {
     await (this.parts.release ?? ((session) => engine.remove(session)))(this.#session);
   }
 
-  /** Passes nothing on any more: the side that the messages are for is gone. */
+  /** Stops passing messages on in one direction, because their receiver is gone. */
   #cut(...directions: readonly FaultDirection[]): void {
     const lost = directions.map((way) => this.#lanes[way].cut());
     const held = this.#held.lose(directions);

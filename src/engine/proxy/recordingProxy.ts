@@ -88,7 +88,7 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
   };
 }
 
-/** What a proxy decodes for certain. */
+/** The protocol that a proxy certainly decodes. */
 function namedProtocolOf({ protocol }: ProxyOptions['options']): string | undefined {
   return protocol === AUTO_PROTOCOL || protocol === NO_PROTOCOL ? undefined : protocol;
 }

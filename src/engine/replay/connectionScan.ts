@@ -137,7 +137,7 @@ class ConnectionScan {
     const held = isAltered && this.#note ? this.#placeOf(this.#detail(this.#note)['row']) : undefined;
     this.#note = undefined;
     if (held !== undefined) {
-      // It was passed on before what came after it.
+      // It was passed on before the messages that came after it.
       this.#sources[held] = number;
       return;
     }

@@ -24,7 +24,7 @@ const unknownProtocol = createTableDecoder({
 
 /** An id in a message: the ids with the same space belong together, such as a call and its reply. */
 interface Slot {
-  /** Several for an id that refers to another message of whichever kind. */
+  /** Several for an id that may refer to messages of different kinds. */
   readonly spaces: readonly string[];
   /** As JSON text. */
   readonly key: string;
@@ -120,7 +120,7 @@ export class MessageIds {
   }
 }
 
-/** How an id may be written, the most telling form first. The last two are those of binary formats. */
+/** The ways to write an id, the most distinctive first. The last two belong to binary formats. */
 const FORMS: readonly ((key: string) => Uint8Array | undefined)[] = [
   (key) => new TextEncoder().encode(key),
   (key) => (key.startsWith('"') ? new TextEncoder().encode(JSON.parse(key) as string) : undefined),

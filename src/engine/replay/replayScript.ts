@@ -24,7 +24,7 @@ export interface ReplayScript {
   close(): void;
 }
 
-/** What a replay leaves out or does in another way than recorded. */
+/** A part of a recording that the replay omits or plays differently. */
 export interface ReplayRemark {
   /** One sentence. */
   readonly text: string;

@@ -176,7 +176,7 @@ export class Replayer implements SessionTap {
     over.throwIfAborted();
     if (turn.does === 'send') {
       const message = { kind: turn.kind, data: turn.data, from: this.script.side };
-      // Without ids nothing is rewritten, and nobody looks at what follows.
+      // Without ids nothing is rewritten, and the following messages are not read.
       const data =
         this.#map.size === 0 ? turn.data : this.#ids.rewritten(message, this.#map, this.#followers(at));
       this.#ids.passed(message);

@@ -50,7 +50,7 @@ export interface TurnPlaces {
   readonly ours: 'in' | 'out';
   /** The row of each turn but the end, ascending. */
   readonly rows: Uint32Array;
-  /** The row that has the message of each of them: another one for a message that was edited later. */
+  /** The row with the message of each turn, which differs from its own row if the message was edited later. */
   readonly sources: Uint32Array;
   readonly end: EndTurn | undefined;
   /** Microseconds since the session began, of the opening. */

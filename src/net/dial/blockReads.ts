@@ -29,7 +29,7 @@ export function blockReads(socket: () => Socket): OnReadOpts {
   let reads = 0;
   const next = (): Buffer => {
     if (size - used >= size / 4) return block.subarray(used);
-    // Few reads fill a block of a fast peer, and many that of a slow one.
+    // A fast peer fills a block in few reads, a slow one in many.
     if (reads <= FEW_READS)
       size = Math.min(size * 2, shortened.has(socket()) ? LARGEST_SHORT_BLOCK : LARGEST_BLOCK);
     else if (reads >= MANY_READS) size = Math.max(size / 2, FIRST_BLOCK);

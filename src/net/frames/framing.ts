@@ -58,7 +58,7 @@ export function createFraming(
     skipUTF8Validation: true,
   });
   framed.bypassEvents(own === 'server');
-  // It was paused while nobody read.
+  // It was paused because nothing read from it.
   if (!framed.isPaused) socket.resume();
   return framed;
 }

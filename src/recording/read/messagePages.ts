@@ -10,7 +10,7 @@ const PAGE_ROWS = 500_000;
 /** Rows that are read at once. */
 const READ_ROWS = 8 * KiB;
 
-/** Messages of one page. Whoever reads pages handles one within a few milliseconds. */
+/** Messages per page, so that the reader handles a page within a few milliseconds. */
 const PAGE_MESSAGES = 1_000;
 
 /** Bytes of the messages of one page, unless the first one is larger. */

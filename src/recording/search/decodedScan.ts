@@ -19,7 +19,7 @@ import { CHUNK_BYTES } from './payloadChunk.ts';
 import type { ScanOptions } from './searchScan.ts';
 
 export interface DecodedScanOptions extends Omit<ScanOptions, 'matcher'> {
-  /** Of a text, or of the conditions about units. */
+  /** The matcher of a text, or of conditions about units. */
   readonly test: { readonly matcher: TextMatcher } | { readonly ofUnit: UnitTest };
 }
 

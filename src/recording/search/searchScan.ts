@@ -49,7 +49,7 @@ const PROVEN = 2;
 export class SearchScan {
   readonly hits = new HitList();
   #next: number;
-  /** Of a matcher that asks for facts. */
+  /** Set for a matcher that asks for facts. */
   #latencies: Latencies | undefined;
   #skipped = 0;
   #folded = 0;

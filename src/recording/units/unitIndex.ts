@@ -273,7 +273,7 @@ export class UnitIndex {
     const time = getUint64(view, at + AT.time);
     if (this.#keysOf) return this.#indexPair(row, time, from, payload, read?.units ?? []);
     if (!read) return;
-    // What hides heartbeats must not hide a fault.
+    // The filter that hides heartbeats must not hide a fault.
     const heartbeat = read.problems.length === 0 || undefined;
     for (const unit of read.units) {
       const shown = unit.heartbeat ? { ...unit, heartbeat } : unit;

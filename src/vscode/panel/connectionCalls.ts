@@ -65,7 +65,7 @@ const MAX_TEXTS = 1_000;
 
 interface Found {
   readonly diagnosis: Diagnosis;
-  /** Of a failure. */
+  /** Set for a failure. */
   readonly detail?: ErrorDetail;
   /** The time at which the server allows another attempt, in milliseconds since the epoch. */
   readonly retryAt?: number;

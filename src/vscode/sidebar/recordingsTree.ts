@@ -10,7 +10,7 @@ import { throttle } from '../throttle.ts';
 import { dayText, recordingItem } from './recordingItem.ts';
 import type { ViewTexts } from './viewTexts.ts';
 
-/** Maximum recordings: nobody scrolls further. */
+/** Maximum recordings that are listed. */
 const MOST = 500;
 
 const REFRESH_INTERVAL = 500;

@@ -8,7 +8,7 @@ import { PAGE_TEXT } from './pageTexts.ts';
 const INTERVAL = 5_000;
 
 /**
- * Shows sentences in a live region, at most one per interval. Of those that come sooner, only the last one is shown,
+ * Shows sentences in a live region, at most one per interval. If several come in between, only the last is shown,
  * later.
  * @returns a function that announces a sentence
  */

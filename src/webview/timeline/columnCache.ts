@@ -9,7 +9,7 @@ export type PullColumns = (
 export interface ColumnCache {
   /** The values of a row in the order of the columns; undefined until they are loaded. */
   readonly get: (seq: number) => readonly ColumnValue[] | undefined;
-  /** Loads the values of these rows that are missing; other columns begin anew. */
+  /** Loads the missing values of these rows; a change of columns clears the cache. */
   load(paths: readonly string[], rows: readonly number[]): Promise<void>;
 }
 

@@ -37,7 +37,7 @@ export interface RowParts {
   /** What the time column shows. */
   readonly column: TimeColumn;
   readonly columns: readonly Column[];
-  /** Of the user's columns; undefined until they are loaded. */
+  /** The cells of the user's columns; undefined until they are loaded. */
   readonly values: readonly ColumnValue[] | undefined;
   /** Whether kinds are named, not only shown by an icon. */
   readonly namesKinds: boolean;

@@ -322,7 +322,7 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
     this.#selection.select(index, extend);
   }
 
-  /** Of the row under the pointer. The keyboard opens the menu by keydown. */
+  /** Opens the menu of the row under the pointer. The keyboard opens it by keydown. */
   #onContextMenu(event: MouseEvent): void {
     const target = (event.target as HTMLElement).closest<HTMLElement>('.row');
     if (target) this.#openMenu(target, event);

@@ -14,6 +14,11 @@ interface Rule {
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const architecture = read('ARCHITECTURE.md');
 
+const foldersIn = (path: string): string[] =>
+  readdirSync(join(root, path), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
 /** What a constant of a source file is, in numbers and products of numbers. */
 function constant(path: string, name: string): number {
   const written = new RegExp(`const ${name} = ([^;]+);`).exec(read(path))?.[1];
@@ -27,9 +32,10 @@ function constant(path: string, name: string): number {
 
 const MiB = 1024 ** 2;
 const slab = constant('src/recording/write/batchWriter.ts', 'SLAB_BYTES') / MiB;
-const held = constant('src/engine/diskBacklog.ts', 'HOLD_ABOVE') / MiB;
+const held = constant('src/engine/backPressure.ts', 'HOLD_ABOVE') / MiB;
 const flush = constant('src/engine/recorder.ts', 'FLUSH_INTERVAL');
 const row = constant('src/recording/layout.ts', 'ROW_BYTES');
+const reports = constant('src/workers/searches.ts', 'REPORT_INTERVAL');
 const buckets = constant('src/recording/read/rates.ts', 'MAX_BUCKETS');
 
 test.each([
@@ -39,6 +45,7 @@ test.each([
   ['ARCHITECTURE.md', `the rows of ${row} bytes`],
   ['ARCHITECTURE.md', `${buckets} buckets per panel`],
   ['ARCHITECTURE.md', `the new count, at most ${1000 / TICK_INTERVAL} times a second`],
+  ['ARCHITECTURE.md', `The counts come back at most ${1000 / reports} times a second`],
   ['docs/performance.md', `into a slab of at most ${slab} MiB, and one row of ${row} bytes`],
   ['docs/performance.md', `row N is at N × ${row}`],
   ['docs/performance.md', `${buckets} buckets whose width doubles`],
@@ -54,6 +61,27 @@ describe('ARCHITECTURE.md', () => {
     const paths = [...new Set([...named].map(([, path = '']) => path))];
     expect(paths.length).toBeGreaterThan(60);
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('names the folders of core and of the webview', () => {
+    const paragraphs = architecture.slice(
+      architecture.indexOf('Within `src/core`'),
+      architecture.indexOf('`scripts/` holds'),
+    );
+    const named = [...paragraphs.matchAll(/`(\w+)\/`/g)].map(([, name = '']) => name);
+    const folders = ['core', 'core/request', 'webview'].flatMap((folder) => foldersIn(`src/${folder}`));
+    expect(folders.length).toBeGreaterThan(30);
+    expect(folders.filter((name) => !named.includes(name))).toEqual([]);
+    expect(named.filter((name) => !folders.includes(name))).toEqual([]);
+  });
+
+  it('has a wall around each command of the command line', () => {
+    const commands = [...read('src/cli/program.ts').matchAll(/^ {2}\['(\w+)', async/gm)].map(
+      ([, name]) => name,
+    );
+    const [, walled = ''] = /const commands = '([\w|]+)'/.exec(read('.dependency-cruiser.mjs')) ?? [];
+    expect(commands.length).toBeGreaterThan(8);
+    expect(walled.split('|')).toEqual(commands.sort());
   });
 
   it('has a row for each layer, which imports what the layer check allows', () => {
@@ -77,9 +105,6 @@ describe('ARCHITECTURE.md', () => {
     expect(checked.length).toBeGreaterThan(8);
     for (const [layer, allowed] of checked) expect([layer, documented.get(layer)]).toEqual([layer, allowed]);
 
-    const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
-    expect(folders.filter((name) => !documented.has(name))).toEqual([]);
+    expect(foldersIn('src').filter((name) => !documented.has(name))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DiskBacklog } from '../../../src/engine/diskBacklog.ts';
+import { DiskBacklog } from '../../../src/engine/backPressure.ts';
 import { RowLedger } from '../../../src/engine/rowLedger.ts';
 
 const MiB = 1024 * 1024;

@@ -8,7 +8,7 @@ describe('names', () => {
     ['export interface read {}', 'export type read = string;'],
     ['export enum read {}', "export { other as read } from './other.ts';"],
     ['const x = 1;\nexport { x as read };', 'export abstract class read {}'],
-  ])('a layer exports a name once: %s and %s', (first, second) => {
+  ])('a name is exported once: %s and %s', (first, second) => {
     expect(
       sourceProblems([
         { path: 'src/core/a.ts', text: first },
@@ -17,12 +17,29 @@ describe('names', () => {
     ).toEqual(['src/core/deep/b.ts exports read, as src/core/a.ts does: give one of them another name.']);
   });
 
-  it('two layers may export the same name, and only exports count', () => {
+  it('two layers do not export the same name', () => {
     expect(
       sourceProblems([
         { path: 'src/core/a.ts', text: 'export function read() {}' },
         { path: 'src/net/a.ts', text: 'export function read() {}' },
+      ]),
+    ).toEqual(['src/net/a.ts exports read, as src/core/a.ts does: give one of them another name.']);
+  });
+
+  it('only exports count', () => {
+    expect(
+      sourceProblems([
+        { path: 'src/core/a.ts', text: 'export function read() {}' },
         { path: 'src/net/b.ts', text: 'function read() {}\n// export function read() {}' },
+      ]),
+    ).toEqual([]);
+  });
+
+  it('the entry points of the extension export the same names', () => {
+    expect(
+      sourceProblems([
+        { path: 'src/start.ts', text: 'export function activate() {}' },
+        { path: 'src/extension.ts', text: 'export function activate() {}' },
       ]),
     ).toEqual([]);
   });

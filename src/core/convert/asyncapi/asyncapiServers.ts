@@ -46,7 +46,7 @@ export function pathOf(text: string): string {
   return text === '' || text === '/' || text.startsWith('/') ? text : `/${text}`;
 }
 
-/** The first value that a variable, or a parameter of a channel, is said to have. */
+/** The first documented value of a server variable or channel parameter. */
 export function parameterValue(parameter: unknown): string {
   const schema = field(parameter, 'schema');
   const [first] = [parameter, schema].flatMap((each) => [

@@ -3,9 +3,9 @@ import { field, fieldsOf, textField, type Fields } from '../fields.ts';
 /** References that lead to references: longer chains are circles. */
 const MAX_HOPS = 20;
 
-/** Follows `$ref` within a document; what leads out of it is told once. */
+/** Follows `$ref` within a document. References to other files are reported once. */
 export interface LocalReferences {
-  /** The value that a reference leads to, or the value itself; undefined for what does not exist here. */
+  /** The value that a reference leads to, or the value itself; undefined if the document does not have it. */
   follow(value: unknown): unknown;
   /** The last part of a reference: its name in the document. */
   nameOf(value: unknown): string | undefined;

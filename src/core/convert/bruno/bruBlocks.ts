@@ -1,15 +1,15 @@
 /** A block of a `.bru` file: `name { … }`, `name [ … ]`. */
 export interface BruBlock {
   readonly name: string;
-  /** Of a dictionary: `key: value`, where ~ before a key disables it. */
+  /** The entries of a dictionary, `key: value`; ~ before a key disables the entry. */
   readonly pairs: readonly { readonly name: string; readonly value: string; readonly disabled: boolean }[];
-  /** Of a list: one a line, or separated by commas. */
+  /** The items of a list, one per line or separated by commas. */
   readonly items: readonly string[];
 }
 
 /*
- * This reader is ours because that of Bruno, @usebruno/lang 0.39, brings ohm-js, arcsecond, dotenv and lodash for the
- * whole language, of which an import needs a few kinds of block.
+ * This reader is ours: Bruno's own, @usebruno/lang 0.39, depends on ohm-js, arcsecond, dotenv and lodash to read the
+ * whole language, and an import needs only a few kinds of block.
  */
 
 const OPENING = /^([\w:-]+)\s*([{[])\s*$/;

@@ -39,7 +39,7 @@ export async function exportOpenCollection(file: RequestFile, name: string): Pro
   const taken = new Set([ROOT]);
   const allLeft: string[] = [];
 
-  /** Secrets of the options are replaced wherever they stand. */
+  /** Secrets of the options are replaced wherever they occur. */
   const writer = (options: Partial<ConnectOptions>): Written => {
     const hidden = createSecretNames(options, true, found);
     return (template, own = []) =>

@@ -101,8 +101,8 @@ export function importCommandLine(text: string, parseArguments: ParseArguments):
 }
 
 /**
- * Sentences about every option that the request does not show. Whether an option has an effect is tried: the request without
- * it is another one. The headers of the connection itself are left out as docs/import-export.md says.
+ * Sentences about every option that the request does not show. An option has an effect if the request without
+ * it differs. The headers of the connection itself are left out as docs/import-export.md says.
  */
 function leftOptions(name: string, client: Client, given: GivenArguments, request: CommandRequest): string[] {
   const written = JSON.stringify(request, bytesAsNumbers);

@@ -24,7 +24,7 @@ export interface DraftItem {
   readonly unit: DecodedUnit | undefined;
   /** Whether its message has no other unit. */
   readonly isAlone: boolean;
-  /** Text that carries the values: the payload of the unit, or the message. Undefined for bytes. */
+  /** The text that carries the values: the payload of the unit, or the message. Undefined for bytes. */
   readonly text: string | undefined;
   /** Its JSON, if it is JSON: `{ value }`. */
   readonly json: { readonly value: unknown } | undefined;

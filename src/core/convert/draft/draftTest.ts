@@ -22,7 +22,7 @@ const KINDS =
 
 export interface DraftSource extends RecordedConnection {
   readonly name: string;
-  /** Of the handshake, secrets masked. */
+  /** The headers of the handshake, secrets masked. */
   readonly requestHeaders: HeaderList;
 }
 

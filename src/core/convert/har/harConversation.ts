@@ -20,9 +20,9 @@ export interface HarMessage {
   readonly payload: Uint8Array;
   /** Bits of FLAG. */
   readonly flags: number;
-  /** Of `close`. */
+  /** Set for `close`. */
   readonly close?: CloseDetail;
-  /** Of `error`, if Duplex wrote it. */
+  /** Set for `error` if Duplex wrote it. */
   readonly errorCode?: string;
 }
 
@@ -138,7 +138,7 @@ function headersOf(part: unknown): HeaderList {
   );
 }
 
-/** Microseconds since the epoch; NaN for what is no date. `Date` reads milliseconds only. @param text ISO 8601 */
+/** Microseconds since the epoch; NaN for anything but a date. `Date` reads milliseconds only. @param text ISO 8601 */
 function microsecondsOf(text: string): number {
   const [, beyond = ''] = /\.\d{3}(\d{1,3})/.exec(text) ?? [];
   return Date.parse(text) * 1000 + Number(beyond.padEnd(3, '0'));
@@ -215,7 +215,7 @@ function errorCodeOf(value: unknown): string | undefined {
 
 /**
  * `{code, reason, timestamp}` or `aborted`, as HTTP Toolkit writes it; `wasClean` is ours.
- * @param time of the entry's end, for what has none
+ * @param time the end of the entry; used if the close has no time
  */
 function closeOf(value: unknown, time: number | undefined): HarMessage | undefined {
   const close = (detail: CloseDetail, at = time): HarMessage => ({

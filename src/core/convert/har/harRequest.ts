@@ -101,7 +101,7 @@ function* rowsOf(conversation: HarConversation): Generator<ImportedRow> {
     };
 }
 
-/** What was said, and how a connection ended that there was. */
+/** The messages of a connection, and how it ended. */
 function* messagesOf(conversation: HarConversation, refusal: ErrorDetail | undefined): Generator<HarMessage> {
   yield* conversation.messages();
   if (conversation.end && !refusal) yield conversation.end;

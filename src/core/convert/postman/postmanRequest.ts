@@ -12,7 +12,7 @@ export interface PostmanRequest {
   readonly headers: unknown;
   readonly queryParams?: unknown;
   readonly pathVariables?: unknown;
-  /** Of the request, or the nearest of its folders that has one. */
+  /** That of the request, or of the nearest folder that has one. */
   readonly auth: unknown;
   readonly settings?: unknown;
   readonly isSocketIo?: boolean;

@@ -30,7 +30,7 @@ export function jsonDepth(bytes: Uint8Array, start: number, end: number, limit: 
 }
 
 /**
- * The range of the value at the end of a path; undefined if there is none. Of duplicate members the last one counts.
+ * The range of the value at the end of a path; undefined if there is none. If members have the same name, the last one counts.
  */
 export function rangeOf(bytes: Uint8Array, start: number, path: readonly JsonStep[]): ByteRange | undefined {
   let from = skipSpace(bytes, start);

@@ -48,7 +48,7 @@ const WILL_MEMBERS: Readonly<Record<string, Kind>> = {
   retain: 'boolean',
 };
 
-/** @throws UnwritableError for what MQTT has no room for */
+/** @throws UnwritableError for values that exceed MQTT's fields */
 export function writeConnect(
   { body, options, headers }: Pick<VerbCall, 'body' | 'options' | 'headers'>,
   clientId: string,

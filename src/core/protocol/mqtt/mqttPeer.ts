@@ -36,7 +36,7 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
   let lastId = 0;
   let lastFilter: string | undefined;
   let answers: OutgoingMessage[] = [];
-  /** Of a server: the filters of its client, with the QoS that each was granted. */
+  /** As a server: the filters of its client, with the QoS that was granted for each. */
   const granted = new Map<string, number>();
   const heard = new Set<number>(HEARD[role].map((name) => PACKET_TYPE[name]));
 

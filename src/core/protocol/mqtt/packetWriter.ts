@@ -42,7 +42,7 @@ export class PacketWriter {
     return this;
   }
 
-  /** @throws UnwritableError for what the field has no room for */
+  /** @throws UnwritableError if the field is too small */
   data(value: Uint8Array, what: string): this {
     if (value.length > MAX_FIELD_BYTES)
       throw new UnwritableError(

@@ -1,6 +1,6 @@
 /** Whether a topic filter matches a topic (section 4.7): `+` stands for one level, `#` for all that follow. */
 export function matchesFilter(filter: string, topic: string): boolean {
-  // Of a shared subscription, the filter follows its name (section 4.8.2).
+  // In a shared subscription, the filter follows the name (section 4.8.2).
   const levels = (/^\$share\/[^/]+\/(.*)$/s.exec(filter)?.[1] ?? filter).split('/');
   const names = topic.split('/');
   // Topics of the server are not matched by a wildcard in the first level.

@@ -34,7 +34,7 @@ export function createSocketioPeer(
   let opening: Opening = { state: role === 'client' ? 'waiting' : 'accepted' };
   let connectsItself = true;
   let namespace = '/';
-  /** Of a server: those that its client is connected to. */
+  /** As a server: the namespaces that its client is connected to. */
   const joined = new Set<string>(style.engine === 3 ? ['/'] : []);
   let nextId = 0;
   let pingInterval = DEFAULT_PING_INTERVAL;

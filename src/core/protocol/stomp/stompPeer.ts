@@ -34,7 +34,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
   const counts = { subscription: 0, receipt: 0, transaction: 0, message: 0 };
   /** By destination, the most recent one last. */
   const subscriptions = new Map<string, string>();
-  /** Of a server: those of its client, by their id. */
+  /** As a server: the subscriptions of its client, by id. */
   const served = new Map<string, { readonly destination: string; readonly acknowledges: boolean }>();
   let transaction: string | undefined;
   const received = new ByteStream(createStompStreams(subprotocol)[role === 'client' ? 'server' : 'client']);

@@ -12,7 +12,7 @@ export type TablePath = string;
 
 /**
  * A path, `$.a -> $.b` (a path within the JSON that the string at `$.a` holds), a text with paths in braces such as
- * `{$[2]} {$[3]}`, or a fixed text. Of a list, the first that exists counts.
+ * `{$[2]} {$[3]}`, or a fixed text. In a list, the first source that exists counts.
  */
 export type TableSource = string | readonly string[];
 
@@ -37,8 +37,11 @@ export interface TableRule {
   readonly name?: TableSource;
   /** The start of the summary, instead of the name. */
   readonly label?: TableSource;
+  /** The id of the message: a later `replyTo` with the same value is its reply. */
   readonly id?: TablePath;
+  /** The id of the message that this one answers. */
   readonly replyTo?: TablePath;
+  /** What it belongs to for longer than one reply, such as a channel or a topic. */
   readonly stream?: TablePath;
   /** Another id of an earlier message that this one repeats, which a replay rewrites too. */
   readonly ref?: TablePath;

@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 const HOLE = /^<([^<>]+)>$/;
 
 /**
- * The verb whose message has this form, whoever wrote it; undefined if there is none.
+ * The verb whose message has this form, even if it was written by hand; undefined if there is none.
  * @param value the message, parsed; not deeper than MAX_PAYLOAD_DEPTH
  */
 export function sentVerb({ verbs = [] }: ProtocolTable, value: unknown): SentVerb | undefined {

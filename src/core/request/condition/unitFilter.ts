@@ -103,7 +103,7 @@ function textOf(value: string): string {
   return value.startsWith('"') ? (JSON.parse(value) as string) : value;
 }
 
-/** The condition, or for an id without quotes two: that of the number and that of the text. */
+/** The condition. An id without quotes gives two: one for the number and one for the text. */
 function written({ subject, operator = '', value = '' }: UnitWord): string[] {
   const start = `${subject} ${operator}`;
   if (/(^| )exists$/.test(operator)) return [start];

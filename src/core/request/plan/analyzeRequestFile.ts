@@ -11,7 +11,7 @@ import { createCheckingScopes } from '../variables/checkingScopes.ts';
 import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
 import type { Scope } from '../variables/scope.ts';
 import { LATER } from '../variables/value.ts';
-import { checkDirectives, createReport, type Report } from './checkDirectives.ts';
+import { checkDirectives, createDiagnosticReport, type Report } from './checkDirectives.ts';
 import { checkSteps } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
 import { proxyPlan } from './proxyPlan.ts';
@@ -38,8 +38,8 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const { kind, blocks, defaults, variables } = file;
   const ofFile: Diagnostic[] = [];
   const ofDefaults: Diagnostic[] = [];
-  if (defaults) checkDirectives(defaults.directives, 'defaults', kind, createReport(ofDefaults));
-  if (kind === 'ws') reportWithoutTarget(file, createReport(ofFile));
+  if (defaults) checkDirectives(defaults.directives, 'defaults', kind, createDiagnosticReport(ofDefaults));
+  if (kind === 'ws') reportWithoutTarget(file, createDiagnosticReport(ofFile));
 
   const scopes = createCheckingScopes(variables, environmentContext);
   const errorOf = (problem: Problem): Diagnostic => ({ severity: 'error', ...problem });
@@ -52,7 +52,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const errorsOf = syntaxErrors(file);
   const checked = (request: Request): Request => {
     const found: Diagnostic[] = [];
-    const report = createReport(found);
+    const report = createDiagnosticReport(found);
     const isServer = request.role === 'server';
     const place = request.listen ? 'proxy' : isServer ? 'server' : 'request';
     checkDirectives(request.directives, place, kind, report);
@@ -87,7 +87,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const servers = file.servers.map(checked);
   const proxies = file.proxies.map(checked);
   const lists = { requests, servers, proxies };
-  for (const named of Object.values(lists)) reportSameNames(named, createReport(ofFile));
+  for (const named of Object.values(lists)) reportSameNames(named, createDiagnosticReport(ofFile));
   return {
     ...file,
     blocks: blocks.map(({ request, ...block }) => ({

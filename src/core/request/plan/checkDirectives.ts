@@ -13,7 +13,7 @@ export type CommentPlace = DirectivePlace | 'headers' | 'payload';
 export type Report = (severity: Severity, code: DiagnosticCode, range: Range, message: string) => void;
 
 /** Collects diagnostics. */
-export function createReport(diagnostics: Diagnostic[]): Report {
+export function createDiagnosticReport(diagnostics: Diagnostic[]): Report {
   return (severity, code, range, message) => void diagnostics.push({ severity, code, range, message });
 }
 
@@ -128,7 +128,7 @@ function misplaced(name: string, places: readonly DirectivePlace[], place: Comme
       : `@${name} belongs to a step, and this block has no target: write a target such as WEBSOCKET ws://host/path.`;
   const isAbove = place === 'server' ? false : places.includes('request') || places.includes('server');
   const home = isAbove ? 'above the target' : 'directly above the payload of a step';
-  // Whose headers or payload these are is not known here.
+  // The owner of these headers or this payload is not known here.
   const owner = isOfListener ? ` of a block with ${listener}` : '';
   const gap = place === 'headers' && places.some(isStep) ? ', below an empty line' : '';
   return `@${name} has no effect here: move it ${home}${owner}${gap}, or remove the @ of a comment.`;

@@ -42,15 +42,21 @@ export const SERVER_OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Connection options that a client of a proxy decides, or that would send what no client has sent. */
-const NOT_OF_PROXIES =
-  /^(?:subprotocol|reconnect|reconnect-delay|reconnect-max-delay|heartbeat|no-auto-pong)$/;
+export const NOT_OF_PROXIES: readonly string[] = [
+  'subprotocol',
+  'reconnect',
+  'reconnect-delay',
+  'reconnect-max-delay',
+  'heartbeat',
+  'no-auto-pong',
+];
 
 const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
   places: ['step', 'serverStep'],
   argument,
 });
 
-/** Of the certificate that clients see; `@cert` and `@key` of a proxy are those for its target. */
+/** For the certificate that clients see; `@cert` and `@key` of a proxy are for its target. */
 const OF_LISTENER: DirectiveRule = { places: ['server', 'proxy'], argument: 'needed' };
 
 /** Headers stand on lines of their own. */
@@ -62,7 +68,7 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
     places: [
       ...connection,
       ...(SERVER_OPTIONS.has(name) ? (['server'] as const) : []),
-      ...(NOT_OF_PROXIES.test(name) ? [] : (['proxy'] as const)),
+      ...(NOT_OF_PROXIES.includes(name) ? [] : (['proxy'] as const)),
     ],
     argument: kind === 'flag' || kind === 'negatedFlag' ? 'none' : 'needed',
     ...((kind === 'paths' || kind === 'rules') && { repeatable: true }),

@@ -51,7 +51,7 @@ export function encodeBody(format: string, text: string): EncodedBody {
   }
 }
 
-/** The format of an `@encode` in one spelling; undefined for what it does not take. */
+/** The format of an `@encode` in one spelling; undefined for an unknown format. */
 export function knownEncoding(format: string): string | undefined {
   const schema = schemaNamed(format);
   if (schema) return `protobuf ${schema.message} from ${schema.file}`;

@@ -16,7 +16,7 @@ export interface ProxyPlan {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Of the listening side; undefined: without TLS. */
+  /** TLS of the listening side; undefined: without TLS. */
   readonly tls: ListenTls | undefined;
   /** The options for connecting to the target; `headers` replace those of the client with the same names. */
   readonly options: GivenOptions;
@@ -29,7 +29,7 @@ const NOT_OF_HOST =
 /** The proxy of a block, its variables filled in and everything checked. */
 export function proxyPlan(request: Request, scope: Scope): Planned<ProxyPlan> {
   const { defaults, listen, directives } = request;
-  // Of the defaults, which describe requests, those count that say how to reach a server.
+  // The defaults describe requests. Only those that say how to reach a server apply to a proxy.
   const shared = defaults?.directives.filter(({ name }) => PROXY_OPTIONS.has(name.text));
   const given = requestOptions({ ...request, ...(shared && { defaults: { directives: shared } }) }, scope);
   const problems: Problem[] = 'problems' in given ? [...given.problems] : [];

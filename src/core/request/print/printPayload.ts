@@ -7,7 +7,7 @@ import { literalTemplate, withReference } from './literalTemplate.ts';
 export interface PlacedReference {
   readonly start: number;
   readonly end: number;
-  /** Of a variable, or as in `$secret token`. */
+  /** The name of a variable, or a dynamic one such as `$secret token`. */
   readonly name: string;
 }
 

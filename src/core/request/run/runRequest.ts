@@ -3,7 +3,7 @@ import { maskDeep } from '../../session/secrets/maskSecrets.ts';
 import { secretValues } from '../../session/secrets/secretValues.ts';
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { judgedHandshake } from '../condition/judged.ts';
-import { isDisabled, createReport } from '../plan/checkDirectives.ts';
+import { isDisabled, createDiagnosticReport } from '../plan/checkDirectives.ts';
 import { checkSteps } from '../plan/checkStep.ts';
 import type { Diagnostic } from '../syntax/diagnostic.ts';
 import { requestOptions } from '../plan/requestOptions.ts';
@@ -211,7 +211,7 @@ function stepProtocolOf(request: Request, scope: Scope): StepProtocol | undefine
   const stepProtocol = settledProtocol(statedProtocol(request, scope));
   if (!protocolArgument(request)?.parts.some((part) => typeof part !== 'string')) return stepProtocol;
   const found: Diagnostic[] = [];
-  checkSteps(request, 'ws', createReport(found), stepProtocol);
+  checkSteps(request, 'ws', createDiagnosticReport(found), stepProtocol);
   const errors = found.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw invalid(errors);
   return stepProtocol;

@@ -25,7 +25,7 @@ import { durationText } from './durationText.ts';
 export interface ServedClient {
   readonly placed: PlacedRequest;
   readonly ports: RunPorts;
-  /** Of this connection: what it captures is its own. */
+  /** Belongs to this connection: captures are not shared with others. */
   readonly scope: Scope;
   /** Creates a scope with the same values and no captures. */
   readonly fresh: () => Scope;

@@ -27,9 +27,9 @@ export interface StepContext {
   readonly types: SchemaTypes;
   /** How a step gets its message; unless given, it takes one of the inbox. */
   readonly take?: (wanted: WantedMessage) => ReturnType<typeof waitForMessage>;
-  /** Of a rule: the unit that triggered it, which a later step of the rule answers too. */
+  /** In a rule: the unit that triggered it, which later steps of the rule answer too. */
   readonly ruleUnit?: DecodedUnit | undefined;
-  /** Of a server: the connections that `@to` means. */
+  /** As a server: the connections that `@to` names. */
   readonly audience?: (to: Exclude<Audience, 'one'>) => readonly RunConnection[];
 }
 

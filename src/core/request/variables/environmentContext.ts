@@ -81,7 +81,7 @@ export function environmentNames({ environmentFiles }: EnvironmentContext): stri
 }
 
 /**
- * Resolves an environment like JetBrains does. Of the public and of the private files, the nearest one that has it
+ * Resolves an environment like JetBrains does. The nearest public file and the nearest private file that have it
  * counts. The private value takes precedence over the public one, and both over those under `$shared`.
  */
 export function environmentOf(environmentContext: EnvironmentContext, name: string | undefined): Environment {

@@ -37,7 +37,7 @@ export class RoundTrips {
 
   sent(payload: Uint8Array, now: number): void {
     const key = keyOf(payload);
-    // Of two pings with the same payload, the later one is kept, because the first pong may answer either.
+    // If two pings have the same payload, the later one is kept, because the first pong may answer either.
     this.#waiting.delete(key);
     this.#waiting.set(key, now);
     if (this.#waiting.size > MOST) this.#lose(this.#waiting.keys().next().value!);

@@ -171,7 +171,7 @@ export function shownValue(spec: OptionSpec, value: OptionValues[OptionKind]): s
     return writeOption(spec, maskHeaders(value as OptionValues['headers'])).join(' · ');
   const texts = writeOption(spec, value);
   if (!spec.secret) return texts.join(' · ');
-  // Of a proxy only the credentials are secret.
+  // Only the credentials of a proxy are secret.
   return texts
     .map((text) => (/^[a-z0-9]+:\/\//i.test(text) || text === 'none' ? maskUrl(text) : MASK))
     .join('');
