@@ -3,9 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** Unit tests that replace modules, so that none may be shared between them. */
 const mocking = ['test/unit/vscode/**/*.test.ts', 'test/unit/engine/systemMonitor.test.ts'];
 
-// One project a kind of test; the unit tests have two. `e2e` and `integration` use the built dist/; run `npm run build` first. What depends on sockets,
-// processes and windows is tried up to twice more: a machine that is busy with something else may miss a time limit. The report marks
-// what passed at a later attempt only.
+/**
+ * Integration tests that call the layers themselves: loading these for each file would take longer than many tests. Those
+ * that measure the memory or the delays of their process have one of their own.
+ */
+const sharing =
+  'test/integration/{engine,net,protocol,proxy,recording,runner,search}/**/!(gibibyte|manySessions|pressure|flood|importJob).test.ts';
+
+// One project a kind of test; unit and integration tests have two each, by what the files of a process share. `e2e` and the
+// integration tests use the built dist/; run `npm run build` first. What depends on sockets, processes and windows is tried up to
+// twice more: a machine that is busy with something else may miss a time limit. The report marks what passed at a later attempt only.
 export default defineConfig({
   test: {
     projects: [
@@ -24,8 +31,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: [sharing],
           testTimeout: 60_000,
           retry: 2,
+        },
+      },
+      {
+        test: {
+          name: 'integration-shared',
+          include: [sharing],
+          testTimeout: 60_000,
+          retry: 2,
+          isolate: false,
         },
       },
       {
