@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { unixUrl } from '../core/session/options/url.ts';
+import { percentDecoded } from '../core/text/percentDecoded.ts';
 
 /** The target of one request of a handshake. */
 export interface ConnectionTarget {
@@ -62,19 +63,13 @@ export function targetOf(url: string): ConnectionTarget {
     path: pathname + search,
     origin,
     cookieUrl: parsed.href.replace(/^ws/, 'http'),
-    user: username || password ? { name: decoded(username), password: decoded(password) } : undefined,
+    user:
+      username || password
+        ? { name: percentDecoded(username), password: percentDecoded(password) }
+        : undefined,
   };
 }
 
 export function hostAndPort(host: string, port: number): string {
   return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-}
-
-/** Percent-decodes a text; a stray percent sign stays. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -8,6 +8,7 @@ import type { Request } from '../request/syntax/tree.ts';
 import { describeStep, type StepSources } from './describeStep.ts';
 import type { Placeholders } from './placeholders.ts';
 import { usedVariables, type HeaderValue, type Program, type Words } from './program.ts';
+import { percentDecoded } from '../text/percentDecoded.ts';
 
 /** The context in which a request is resolved. */
 export interface ProgramSources extends StepSources {
@@ -166,17 +167,8 @@ function headerValue(name: string, value: string, placeholders: Placeholders): H
 function withoutUserInfo(url: string): { readonly url: string; readonly userInfo: string | undefined } {
   const [, scheme = '', userInfo, rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#\\]*)@(.*)$/is.exec(url) ?? [];
   if (userInfo === undefined) return { url, userInfo };
-  const [user = '', ...password] = userInfo.split(':').map(decoded);
+  const [user = '', ...password] = userInfo.split(':').map(percentDecoded);
   return { url: `${scheme}${rest}`, userInfo: `${user}:${password.join(':')}` };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign stands for itself.
-    return text;
-  }
 }
 
 function leftOptions(options: GivenOptions, speaksProtocol: boolean): string[] {

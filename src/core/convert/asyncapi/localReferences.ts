@@ -1,4 +1,5 @@
 import { field, fieldsOf, textField, type Fields } from '../fields.ts';
+import { percentDecoded } from '../../text/percentDecoded.ts';
 
 /** References that lead to references: longer chains are circles. */
 const MAX_HOPS = 20;
@@ -59,16 +60,7 @@ function partsOf(reference: string): string[] {
   return reference
     .slice(2)
     .split('/')
-    .map((part) => decoded(part).replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign stands for itself.
-    return text;
-  }
+    .map((part) => percentDecoded(part).replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** The members of an object, references followed. */

@@ -134,7 +134,7 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
     directives,
     body,
     name:
-      requestName(body?.listen ? [...directives, ...directivesBelow(body)] : directives) ?? separator?.title,
+      givenName(body?.listen ? [...directives, ...directivesBelow(body)] : directives) ?? separator?.title,
     found,
   };
 }
@@ -168,7 +168,7 @@ function parsePreambleLine(context: ParseContext, preamble: Preamble): boolean {
   return true;
 }
 
-function requestName(directives: readonly Directive[]): Request['name'] {
+function givenName(directives: readonly Directive[]): Request['name'] {
   const directive = directives.find(({ name }) => name.text === 'name');
   const text = directive?.argument && literalText(directive.argument);
   return directive?.argument && text ? { text, range: directive.argument.range } : undefined;

@@ -3,6 +3,7 @@ import { unixUrl } from '../options/url.ts';
 import { MASK, maskHeaders, maskUrl } from '../secrets/mask.ts';
 import { maskSecrets } from '../secrets/maskSecrets.ts';
 import { secretValues } from '../secrets/secretValues.ts';
+import { percentDecoded } from '../../text/percentDecoded.ts';
 
 /** One option of curl, with or without a value. */
 type Argument = readonly [option: string, value?: string];
@@ -140,16 +141,7 @@ function userInfo({ url, headers }: ConnectOptions): Argument[] {
   if (info === undefined || headers.some(([name]) => name.toLowerCase() === 'authorization')) return [];
   if (info === MASK) return [['--user', MASK]];
   const [user = '', ...password] = info.split(':');
-  return [['--user', `${decoded(user)}:${decoded(password.join(':'))}`]];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign, so the text is taken literally.
-    return text;
-  }
+  return [['--user', `${percentDecoded(user)}:${percentDecoded(password.join(':'))}`]];
 }
 
 function ownHeader(name: string, value: string): Argument[] {

@@ -3,6 +3,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { HeaderList } from '../../../shared/timeline.ts';
 import { MASK, maskSubprotocol, URL_HEADERS, secretParameters, urlsIn } from './mask.ts';
 import { isSecretName } from '../../text/secretName.ts';
+import { percentDecoded } from '../../text/percentDecoded.ts';
 
 /**
  * Values that are secret only by their place, such as `admin` or `test`, are masked elsewhere only if they have at
@@ -37,9 +38,9 @@ export function secretsOfUrl(url: string): string[] {
 function secretsOfUserInfo(userInfo: string): string[] {
   const colon = userInfo.indexOf(':');
   // A user without a password is often a token; with a password it is only a name.
-  if (colon < 0) return [...written(userInfo), encoded(`${decoded(userInfo)}:`)];
+  if (colon < 0) return [...written(userInfo), encoded(`${percentDecoded(userInfo)}:`)];
   const [user, password] = [userInfo.slice(0, colon), userInfo.slice(colon + 1)];
-  return [...written(password), encoded(`${decoded(user)}:${decoded(password)}`)];
+  return [...written(password), encoded(`${percentDecoded(user)}:${percentDecoded(password)}`)];
 }
 
 /** The values of secret headers, and the secrets of URLs in the others: redirects, links, refreshes. */
@@ -82,16 +83,7 @@ function secretsOfAuthorization(value: string): string[] {
 
 /** A part of a URL as written and decoded. */
 function written(text: string): string[] {
-  return [text, decoded(text)];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign, so the text is taken literally.
-    return text;
-  }
+  return [text, percentDecoded(text)];
 }
 
 function encoded(text: string): string {
