@@ -201,6 +201,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       dark: Uri.joinPath(media, `session-${icon}-dark.svg`),
     };
   };
+  // Joins the changes of the session with those of its units.
   const update = throttle(() => {
     retitle();
     if (loaded && panel.visible) rpc.remote.update(state());
