@@ -64,7 +64,7 @@ export interface Unit {
   readonly error?: string;
   /** Headers of the message, if the protocol has them; passwords are masked. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** One line for lists, without control characters. */
+  /** One line for lists, without control characters and without credentials of openings, subscriptions and calls. */
   readonly summary: string;
   readonly payload?: UnitPayload;
   /** The size of the message that completes the unit. */

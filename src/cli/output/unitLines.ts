@@ -1,5 +1,8 @@
 import type { Role } from '../../core/protocol/protocolModule.ts';
+import { withoutSecrets } from '../../core/protocol/json/secretTexts.ts';
+import { MASKED_VALUE, shownJson } from '../../core/protocol/unit.ts';
 import { senderOf, type UnitReader } from '../../core/protocol/unitReader.ts';
+import { maskUrl } from '../../core/session/secrets/mask.ts';
 import { detailOf, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Unit, UnitList } from '../../shared/units.ts';
 import { escapeInvisible, makeVisible, visibleJson } from '../../core/format/visible.ts';
@@ -60,12 +63,12 @@ function unitJson(unit: Unit): string {
     `"type":"${type}"`,
     `"name":${visibleJson(name)}`,
     // Ids are JSON already: 7 and "7" differ.
-    ...(id === undefined ? [] : [`"id":${escapeInvisible(id)}`]),
-    ...(replyTo === undefined ? [] : [`"replyTo":${escapeInvisible(replyTo)}`]),
-    ...(stream === undefined ? [] : [`"stream":${escapeInvisible(stream)}`]),
+    ...(id === undefined ? [] : [`"id":${shownId(id)}`]),
+    ...(replyTo === undefined ? [] : [`"replyTo":${shownId(replyTo)}`]),
+    ...(stream === undefined ? [] : [`"stream":${shownId(stream)}`]),
     ...(error === undefined ? [] : [`"error":${visibleJson(error)}`]),
     ...(headers === undefined ? [] : [`"headers":${visibleJson(headers)}`]),
-    ...(payload === undefined ? [] : [payloadMember(payload)]),
+    ...(payload === undefined ? [] : [payloadMember(type, payload)]),
     ...(heartbeat ? ['"heartbeat":true'] : []),
     `"summary":${visibleJson(summary)}`,
     ...(problems.length === 0 ? [] : [`"problems":${visibleJson(problems)}`]),
@@ -73,11 +76,20 @@ function unitJson(unit: Unit): string {
   return `{${members.join(',')}}`;
 }
 
-function payloadMember({ form, content }: NonNullable<Unit['payload']>): string {
+/** Action Cable has parameters of a channel in its id, Socket.IO 2 the query of a namespace. */
+function shownId(id: string): string {
+  const isQuery = /^"\/[^"?]*\?/.test(id);
+  const shown = isQuery
+    ? JSON.stringify(maskUrl(JSON.parse(id) as string))
+    : withoutSecrets(id, MASKED_VALUE);
+  return escapeInvisible(shown);
+}
+
+function payloadMember(type: Unit['type'], { form, content }: NonNullable<Unit['payload']>): string {
   switch (form) {
     case 'json':
       // Line breaks between tokens would break the row's line.
-      return `"payload":${escapeInvisible(content.replace(/[\r\n]+/g, ' '))}`;
+      return `"payload":${escapeInvisible(shownJson(type, content).replace(/[\r\n]+/g, ' '))}`;
     case 'text':
       return `"payload":${visibleJson(content)}`;
     case 'bytes':

@@ -1,6 +1,11 @@
 import type { GivenOptions } from '../session/options/connectOptions.ts';
 import { OPTION_ENTRIES } from '../session/options/optionTable.ts';
-import { headerSecrets, subprotocolSecrets, urlSecrets } from '../request/print/secretNames.ts';
+import {
+  headerSecrets,
+  payloadSecrets,
+  subprotocolSecrets,
+  urlSecrets,
+} from '../request/print/secretNames.ts';
 import type { Problem } from '../request/syntax/diagnostic.ts';
 import { requestOptions } from '../request/plan/requestOptions.ts';
 import type { Scope } from '../request/variables/scope.ts';
@@ -51,7 +56,7 @@ export async function describeProgram(
   const given = requestOptions(request, scope);
   if ('problems' in given) return given;
   const { options } = given;
-  if (!sources.reveal) hideSecrets(options, scope, placeholders);
+  if (!sources.reveal) hideSecrets(options, scope, request, placeholders);
 
   const steps = [];
   for (const step of request.steps) {
@@ -132,13 +137,21 @@ function sentUrl(url: string, placeholders: Placeholders): Words {
 }
 
 /** Secrets become environment variables: those of references, and those that the file holds in plain text. */
-function hideSecrets(options: GivenOptions, scope: Scope, placeholders: Placeholders): void {
+function hideSecrets(
+  options: GivenOptions,
+  scope: Scope,
+  request: Request,
+  placeholders: Placeholders,
+): void {
   const named = [
     ...urlSecrets(withoutUserInfo(options.url).url),
     ...urlSecrets(options.proxy ?? '').map(([, value]) => ['proxy_password', value] as const),
     ...(options.headers ?? []).flatMap(([name, value]) => headerSecrets(name, value)),
     ...(options.subprotocols ?? []).flatMap(subprotocolSecrets),
     ...[...scope.secrets].map((value) => ['secret', value] as const),
+    ...request.steps.flatMap(({ payload }) =>
+      payload && payload.kind !== 'file' ? payloadSecrets(payload.text.parts) : [],
+    ),
   ];
   for (const [name, value] of named) placeholders.hide(value, name);
   // Programs encode these values themselves, so the secret part is hidden before the encoding.

@@ -1,5 +1,6 @@
 import type { ByteRange, DecodeCode, Unit, UnitProblem, UnitType } from '../../shared/units.ts';
 import { foldBase64 } from './json/foldBase64.ts';
+import { withoutSecrets } from './json/secretTexts.ts';
 import { makeVisible } from '../format/visible.ts';
 
 /** The payload of a unit. It is read lazily: an index of names and ids needs none. */
@@ -152,21 +153,30 @@ export function pairKey(scope: string | undefined, id: string): string {
   return scope === undefined || scope === '/' ? id : `${scope} ${id}`;
 }
 
+/**
+ * Types whose payloads hold credentials: openings, subscriptions, calls. Events and replies are what a server has to say: a
+ * `token` there may be a word.
+ */
+const CREDENTIAL_TYPES: readonly UnitType[] = ['control', 'subscribe', 'call'];
+
+/** The JSON of a payload as lists and reports show it: without the credentials of openings, subscriptions and calls. */
+export function shownJson(type: UnitType, json: string): string {
+  return CREDENTIAL_TYPES.includes(type) ? withoutSecrets(json, MASKED_VALUE) : json;
+}
+
 /** One line for lists. */
 function summarize(unit: DecodedUnit): string {
   const head = unit.label ?? unit.name;
-  const parts = [head, unit.error, payloadExcerpt(unit.payload)];
+  const parts = [head, unit.error, payloadExcerpt(unit)];
   return cut(makeVisible(parts.filter((part) => part !== undefined && part !== '').join(' ')), SUMMARY_CHARS);
 }
 
-function payloadExcerpt(payload: DecodedPayload | undefined): string {
+function payloadExcerpt({ type, payload }: DecodedUnit): string {
   if (payload === undefined) return '';
   const bytes = payload.read();
   if (payload.form === 'bytes') return `${bytes.length} bytes`;
-  return foldBase64(utf8.decode(bytes.subarray(0, SUMMARY_BYTES), { stream: false })).replace(
-    /[ \t\r\n]+/g,
-    ' ',
-  );
+  const text = utf8.decode(bytes.subarray(0, SUMMARY_BYTES), { stream: false });
+  return foldBase64(payload.form === 'json' ? shownJson(type, text) : text).replace(/[ \t\r\n]+/g, ' ');
 }
 
 function cut(text: string, length: number): string {

@@ -52,6 +52,23 @@ describe('a secret', () => {
     },
   );
 
+  const LANGUAGES = ['node-ws', 'python-websockets', 'java-websocket', 'go-websocket', 'dotnet'] as const;
+
+  it.each([
+    ['{"login": {"password": "abcdef123456"}, "note": "abcdef123456"}', 'PASSWORD'],
+    ['{"key": "AuthorizationKey", "value": "abcdef123456"}', 'AUTHORIZATIONKEY'],
+  ])('in a payload in clear becomes one, too: %s', async (payload, variable) => {
+    const source = `WS ws://h/\n\n${payload}\n`;
+    const made = await program(source);
+    for (const target of TARGETS)
+      expect(writeProgram(CODE_TARGETS[target], made).text, target).not.toContain('abcdef123456');
+    const revealed = await program(source, true);
+    for (const target of LANGUAGES) {
+      expect(writeProgram(CODE_TARGETS[target], made).text, target).toContain(variable);
+      expect(writeProgram(CODE_TARGETS[target], revealed).text, target).toContain('abcdef123456');
+    }
+  });
+
   it('is written on request', async () => {
     const made = await program('WS ws://h/?token=abcdef123456\n\nhi', true);
     for (const target of TARGETS)

@@ -165,19 +165,29 @@ WEBSOCKET ws://me:correct-horse@127.0.0.1:1/?token=abcdef123456
 Authorization: Bearer eyJhbGciOi.payload.signature
 X-Api-Key: key-of-mine
 
-{"again": "eyJhbGciOi.payload.signature"}
+{"again": "eyJhbGciOi.payload.signature", "login": {"passcode": "canary-1"}, "note": "canary-1"}
 `);
     const all = Object.values(files).join('\n');
-    for (const secret of ['hunter2', 'correct-horse', 'abcdef123456', 'eyJhbGciOi.payload', 'key-of-mine'])
+    for (const secret of [
+      'hunter2',
+      'correct-horse',
+      'abcdef123456',
+      'eyJhbGciOi.payload',
+      'key-of-mine',
+      'canary-1',
+    ])
       expect(all).not.toContain(secret);
     expect(all).toContain('Bearer {{authorization}}');
-    expect(all).toContain('{"again": "{{authorization}}"}');
+    expect(all).toContain(
+      '{"again": "{{authorization}}", "login": {"passcode": "{{passcode}}"}, "note": "{{passcode}}"}',
+    );
     // The file has a variable password already.
     expect(all).toContain('ws://me:{{password_2}}@127.0.0.1');
     expect(all).toContain('value: "{{password_3}}"');
     const { variables } = parse(files['environments/Secrets.yml']!) as { variables: { name: string }[] };
     expect(variables.map(({ name }) => name).sort()).toEqual([
       'authorization',
+      'passcode',
       'password_2',
       'password_3',
       'token',

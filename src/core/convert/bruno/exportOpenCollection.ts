@@ -1,6 +1,7 @@
 import {
   createSecretNames,
   headerSecrets,
+  payloadSecrets,
   urlSecrets,
   type NamedSecret,
 } from '../../request/print/secretNames.ts';
@@ -184,7 +185,7 @@ function messageOf(step: Step, { written, left }: Writing): readonly object[] {
   const { parts } = unescaped;
   if (parts.some((part) => typeof part === 'string' && part.includes('{{')))
     left.push(`The payload of ${place} holds {{ as text, which is a variable in a collection.`);
-  const data = written({ ...payload.text, parts });
+  const data = written({ ...payload.text, parts }, payloadSecrets(parts));
   const label = directives.find(({ name }) => name.text === 'label')?.argument;
   return [
     {

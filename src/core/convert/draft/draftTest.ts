@@ -1,6 +1,7 @@
 import type { PrintableRequest, PrintableStep, PrintableWait } from '../../request/print/printRequest.ts';
 import { callKey, replyKey, type DecodedUnit } from '../../protocol/unit.ts';
 import type { ProtocolModule } from '../../protocol/protocolModule.ts';
+import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { HeaderList } from '../../../shared/timeline.ts';
 import { importedHeaders } from '../imported.ts';
 import { draftItems, MAX_SENT_BYTES, type DraftItem, type RecordedConnection } from './draftMessage.ts';
@@ -67,6 +68,8 @@ class Draft {
   readonly #values: DraftValues;
   readonly #calls = new Map<string, { readonly name: string; readonly isVerb: boolean }>();
   #lastCall: string | undefined;
+  /** The last message that was sent as it was recorded. */
+  #sent: OutgoingMessage | undefined;
   #alike = { identity: '', count: 0 };
   readonly #left = { alike: 0, steps: 0, control: 0, unchecked: 0, large: 0 };
 
@@ -146,8 +149,11 @@ class Draft {
       this.#left.control++;
       return;
     }
+    // A message of several units is sent once, with the first of them.
+    if (!verb && message === this.#sent) return this.#keepCall(unit, false);
+    this.#sent = message;
     const references = this.#values.sent(
-      verb || !unit ? item : { ...item, text: undefined, json: undefined },
+      verb || !unit ? item : { ...item, text: wholeText(message), json: undefined },
     );
     this.#keepCall(unit, verb?.isCall === true);
     const step: PrintableStep = verb
@@ -155,7 +161,7 @@ class Draft {
           directives: verb.directives,
           ...(verb.message && { message: verb.message, ...(verb.spec.body !== 'graphql' && { references }) }),
         }
-      : { message, ...(message.kind === 'text' && !unit && { references }) };
+      : { message, ...(message.kind === 'text' && { references }) };
     this.#push(step);
   }
 
@@ -247,6 +253,10 @@ class Draft {
     if (where.length === 0) where.push(`$ isType "${Array.isArray(value) ? 'array' : 'object'}"`);
     return { isReply: false, where, known, expect: [] };
   }
+}
+
+function wholeText({ kind, data }: OutgoingMessage): string | undefined {
+  return kind === 'text' ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(data) : undefined;
 }
 
 /** A text by its whole, by its beginning up to the first digit, or by its kind. */

@@ -1,6 +1,6 @@
-import { isSecretName } from '../../text/secretName.ts';
 import type { PlacedReference } from '../../request/print/printPayload.ts';
 import { rangeOf, type JsonStep } from '../../protocol/json/jsonRanges.ts';
+import { secretTexts, type SecretText } from '../../protocol/json/secretTexts.ts';
 import { unique } from '../fileNames.ts';
 import type { DraftItem } from './draftMessage.ts';
 import { leavesOf, literalOf, subjectOf, type Leaf } from './jsonLeaves.ts';
@@ -12,12 +12,12 @@ const MAX_EXPECTED = 12;
 const MAX_COMPARED = 200;
 /** A shorter text may occur anywhere by chance. */
 const MIN_ANYWHERE = 8;
+/** A shorter secret is one at its place only. */
+const MIN_SECRET = 6;
 /** Maximum values of the server, the latest ones, to look for in the messages of the client. */
 const MAX_GIVEN = 2000;
 /** Texts that need no escape in JSON and are not references. */
 const PLAIN = /^[\w.:+/=@~-]+$/;
-/** Names that are secret in headers and common in messages. */
-const COMMON = /^(?:key|session|sid|sess|pin|sign|code)$/i;
 
 /** The checks and captures of one message. */
 export interface DraftChecks {
@@ -51,7 +51,13 @@ export function createDraftValues(
   const captured = new Map<string, string>();
   const sent = new Set<string>();
   const sentTexts = new Set<string>();
+  /** Secrets that are not checked anywhere, and those of the received message. */
   const secretValues = new Set<string>();
+  const own = new Set<string>();
+  const keepSecret = (value: string): void => {
+    own.add(value);
+    if (value.length >= MIN_SECRET) secretValues.add(value);
+  };
 
   const isEcho = ({ key, value }: Leaf): boolean =>
     sent.has(placeOf(key, value)) || (typeof value === 'string' && value !== '' && sentTexts.has(value));
@@ -64,7 +70,8 @@ export function createDraftValues(
       if (name !== undefined) return `${subject} == "{{${name}}}"`;
       const isOpen =
         secretValues.has(value as string) ||
-        (isSecretName(key) && !COMMON.test(key)) ||
+        own.has(value as string) ||
+        secretTexts(value as string).length > 0 ||
         (value as string).length > MAX_COMPARED ||
         (!isEcho(leaf) &&
           (isVolatileString(value as string) || (isVolatileKey(key) && /\d/.test(value as string))));
@@ -90,6 +97,8 @@ export function createDraftValues(
       const expect: string[] = [];
       const capture: string[] = [];
       let unchecked = 0;
+      own.clear();
+      for (const { value } of secretsIn(item)) keepSecret(value);
       for (const leaf of item.json ? leavesOf(item.json.value) : []) {
         const subject = subjectOf(root, leaf.path);
         if (subject === undefined) continue;
@@ -110,15 +119,15 @@ export function createDraftValues(
         const { text } = item;
         for (const { path, key, value } of leavesOf(item.json.value, [], '', Infinity)) {
           const name = captured.get(JSON.stringify(value));
-          const isSecret =
-            typeof value === 'string' && value.length >= 6 && isSecretName(key) && !COMMON.test(key);
           if (name !== undefined && mayStandFor(key, value)) found.push({ ...placeIn(text, path), name });
-          else if (isSecret) {
-            secretValues.add(value);
-            found.push({ ...placeIn(text, path), name: `$secret ${secretNamed(key, value, secrets)}` });
-          }
           sent.add(placeOf(key, value));
         }
+      }
+      for (const { start, end, name, value } of secretsIn(item)) {
+        // A value that the server gave has a place above.
+        if (found.some((place) => place.start <= start && place.end >= end)) continue;
+        keepSecret(value);
+        found.push({ start, end, name: `$secret ${secretNamed(name, value, secrets)}` });
       }
       for (const [spelled, name] of captured) {
         const value = JSON.parse(spelled) as unknown;
@@ -209,6 +218,21 @@ function placeIn(text: string, path: readonly JsonStep[]): { readonly start: num
     new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, end)).length;
   const quote = bytes[range.start] === 0x22 ? 1 : 0;
   return { start: before(range.start) + quote, end: before(range.end) - quote };
+}
+
+/** The secrets of the text of an item, with their values. */
+function secretsIn({ text = '' }: DraftItem): (SecretText & { readonly value: string })[] {
+  return secretTexts(text).map((each) => ({ ...each, value: valueOf(text.slice(each.start, each.end)) }));
+}
+
+/** The value of the content of a JSON string. */
+function valueOf(written: string): string {
+  try {
+    return JSON.parse(`"${written}"`) as string;
+  } catch {
+    // A text that is not JSON throughout.
+    return written;
+  }
 }
 
 function withoutOverlaps(found: readonly PlacedReference[]): readonly PlacedReference[] {

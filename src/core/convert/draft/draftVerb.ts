@@ -111,7 +111,7 @@ function sendsSame(
   );
 }
 
-function meaningOf({ type, name, id, error, scope, headers, payload }: DecodedUnit): string {
+function meaningOf({ type, name, label, id, error, scope, headers, payload }: DecodedUnit): string {
   const text = payload && decodedText(payload);
   let content: unknown = text;
   try {
@@ -119,5 +119,7 @@ function meaningOf({ type, name, id, error, scope, headers, payload }: DecodedUn
   } catch {
     // Text, which is compared as it is.
   }
-  return JSON.stringify([type, name, id !== undefined, error, scope, headers ?? [], content]);
+  // The word before names and ids: HELLO and AUTHENTICATE are both openings of WAMP.
+  const word = /^\S*/.exec(label ?? name)![0];
+  return JSON.stringify([type, name, word, id !== undefined, error, scope, headers ?? [], content]);
 }

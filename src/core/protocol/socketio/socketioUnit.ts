@@ -1,3 +1,4 @@
+import { maskUrl } from '../../session/secrets/mask.ts';
 import { MAX_NAME_CHARS } from '../limits.ts';
 import type { Role } from '../protocolModule.ts';
 import type { DecodedPayload, DecodedUnit } from '../unit.ts';
@@ -44,10 +45,15 @@ export function socketioUnit(type: number, parts: UnitParts, range: DecodedUnit[
     stream: streamOf(namespace),
     error: type === PACKET.connectError ? errorText(parts.errorValue) : undefined,
     scope: namespace,
-    label: namespace === '/' ? word : `${namespace} ${word}`,
+    label: namespace === '/' ? word : `${shownNamespace(namespace)} ${word}`,
     payload,
     range,
   };
+}
+
+/** In version 2 a namespace has the query of CONNECT, which may hold a token. */
+function shownNamespace(namespace: string): string {
+  return namespace.includes('?') ? maskUrl(namespace) : namespace;
 }
 
 const NAMES: Readonly<Record<number, string>> = {

@@ -1,4 +1,6 @@
 import type { ConnectOptions } from '../../../shared/session.ts';
+import { secretTexts } from '../../protocol/json/secretTexts.ts';
+import type { Template } from '../syntax/template.ts';
 import { MASK, maskHeaders, maskSubprotocol, secretParameters } from '../../session/secrets/mask.ts';
 import { endsWithReference, keepReferences, withReference } from './literalTemplate.ts';
 
@@ -123,6 +125,17 @@ export function headerSecrets(name: string, value: string): NamedSecret[] {
   // The scheme stays readable: `Bearer {{$secret authorization}}`.
   const scheme = /^(proxy-)?authorization$/i.test(name) ? /^[A-Za-z]+\s+/.exec(value)?.[0] : undefined;
   return [[name, value.slice(scheme?.length ?? 0)]];
+}
+
+/** Stands for a reference in a payload. */
+const REFERENCE = '\0';
+
+/** The credentials in the JSON of a payload. What holds a reference is not spelled out, so it is none. */
+export function payloadSecrets(parts: Template['parts']): NamedSecret[] {
+  const text = parts.map((part) => (typeof part === 'string' ? part : REFERENCE)).join('');
+  return secretTexts(text)
+    .map(({ start, end, name }) => [name, text.slice(start, end)] as const)
+    .filter(([, value]) => value.length >= SHORTEST_ELSEWHERE && !value.includes(REFERENCE));
 }
 
 export function subprotocolSecrets(name: string): NamedSecret[] {

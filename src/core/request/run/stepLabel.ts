@@ -1,4 +1,5 @@
-import { maskUrlsIn } from '../../session/secrets/mask.ts';
+import { withoutSecrets } from '../../protocol/json/secretTexts.ts';
+import { MASK, maskUrlsIn } from '../../session/secrets/mask.ts';
 import { judgeDirective } from '../plan/directives.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
 import type { Template } from '../syntax/template.ts';
@@ -41,6 +42,7 @@ function written({ parts }: Template): string {
     if (text.length > MAX_SHOWN) break;
   }
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  const shown = maskUrlsIn(line);
+  // A reference is a name and no secret.
+  const shown = withoutSecrets(maskUrlsIn(line), MASK, (value) => value.includes('{{'));
   return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown;
 }

@@ -15,6 +15,8 @@ export interface CountingServer {
   readonly url: string;
   /** The payload of each connection_init. */
   readonly seen: readonly unknown[];
+  /** How many endless subscriptions wait for a tick. */
+  readonly waiting: number;
   /** Lets the endless subscriptions yield. */
   tick(): void;
   close(): void;
@@ -45,11 +47,16 @@ export async function countingServer(): Promise<CountingServer> {
       onConnect: ({ connectionParams }) => void seen.push(connectionParams ?? 'nothing'),
     },
     new WebSocketServer({ server: http, path: '/graphql' }),
+    // Pings would be rows between the messages.
+    0,
   );
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   return {
     url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/graphql`,
     seen,
+    get waiting() {
+      return waiting.length;
+    },
     tick() {
       const due = waiting;
       waiting = [];

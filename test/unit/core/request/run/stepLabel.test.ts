@@ -36,6 +36,15 @@ test('a step is labelled by its action, as written', () => {
   ]);
 });
 
+test('a credential in its payload is masked, a reference is not', () => {
+  const labelOf = (payload: string): string =>
+    stepLabel(analyzeRequestFile(`WEBSOCKET ws://h\n\n${payload}\n`).requests[0]!.steps[0]!);
+  expect(labelOf('{"token": "canary"}')).toBe('send {"token": "••••"}');
+  expect(labelOf('{"token": "{{$secret apiToken}}"}')).toContain('{{');
+  // Of a text that is cut off, too.
+  expect(labelOf(`{"password": "${'canary'.repeat(20)}"}`)).toBe('send {"password": "••••');
+});
+
 test('its result is shown at its first line', () => {
   expect(steps.map((step) => stepLine(step).start.line)).toEqual([3, 5, 8, 11, 13, 14, 15]);
 });
