@@ -21,11 +21,14 @@ export class ListScroller implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #options: ListScrollerOptions;
   readonly #observer = new ResizeObserver(() => {
+    this.#stay();
     this.#host.requestUpdate();
     this.#options.onResize();
   });
   #element: HTMLElement | undefined;
   #offset = 0;
+  /** Where the element was on screen. */
+  #box: { readonly top: number; readonly bottom: number } | undefined;
   /** The last known scrollTop; if the element's differs, the user has scrolled. */
   #scrollTop = 0;
 
@@ -41,6 +44,7 @@ export class ListScroller implements ReactiveController {
     this.#observer.disconnect();
     this.#element = element as HTMLElement | undefined;
     this.#scrollTop = 0;
+    this.#box = undefined;
     if (!this.#element) return;
     this.#observer.observe(this.#element);
     this.#element.addEventListener('scroll', () => this.#read());
@@ -124,6 +128,16 @@ export class ListScroller implements ReactiveController {
 
   #map(rows = this.#options.rows()): ScrollMap {
     return createScrollMap(rows, this.#options.rowHeight(), this.#viewport);
+  }
+
+  /** What appears or disappears above the list leaves its rows where they are on screen. */
+  #stay(): void {
+    if (!this.#element) return;
+    const { top, bottom } = this.#element.getBoundingClientRect();
+    const before = this.#box;
+    this.#box = { top, bottom };
+    if (before?.bottom === bottom && !this.#options.sticksToEnd())
+      this.#offset = Math.max(0, this.#offset + top - before.top);
   }
 
   #read(): void {

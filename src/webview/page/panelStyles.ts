@@ -49,6 +49,15 @@ export const timelinePaneStyles = css`
   duplex-timeline {
     flex: 1;
   }
+  /* The room that they take once their code is loaded, so that no row moves then. */
+  duplex-chart:not(:defined) {
+    flex: none;
+    height: 87px;
+  }
+  duplex-range-bar:not(:defined) {
+    flex: none;
+    height: 30px;
+  }
   .pill {
     align-items: center;
     background: var(--vscode-button-background);

@@ -124,6 +124,8 @@ describe('a selection of several rows', () => {
     expect(panel.host.calls.exportRows[0]).toMatchObject([93, { from: 90, end: 96 }, null]);
     await panel.page.getByRole('radio', { name: 'Out' }).click();
     await panel.page.getByText('34 of 100 rows').waitFor();
+    // The counter is there before the rows.
+    await row(92).waitFor({ state: 'detached' });
     await choose();
     await expect.poll(() => panel.host.calls.exportRows).toHaveLength(2);
     expect(panel.host.calls.exportRows[1]).toMatchObject([93, { from: 90, end: 96 }, 's1']);
@@ -133,9 +135,33 @@ describe('a selection of several rows', () => {
     await open(100);
     await row(90).click();
     await row(95).click({ modifiers: ['Shift'] });
+    await said('6 rows selected');
+    const place = await row(90).boundingBox();
     await panel.page.waitForTimeout(300);
     await panel.load();
     await expect.poll(selected).toEqual([90, 91, 92, 93, 94, 95]);
+    await said('6 rows selected');
+    await panel.page.locator('duplex-chart canvas').waitFor();
+    expect(await row(90).boundingBox()).toEqual(place);
+    expect(await selected()).toEqual([90, 91, 92, 93, 94, 95]);
+  });
+
+  it('stays at its place while the chart appears above it, and goes', async () => {
+    await open(40);
+    await row(30).click();
+    await expect.poll(isFollowing).toBe(false);
+    const place = async (): Promise<number | undefined> => (await row(30).boundingBox())?.y;
+    const before = await place();
+    panel.host.generate(20, message);
+    panel.host.update();
+    const chart = panel.page.locator('duplex-chart canvas');
+    await chart.waitFor();
+    await expect.poll(place).toBe(before);
+    await row(32).click();
+    await expect.poll(selected).toEqual([32]);
+    await panel.page.getByRole('button', { name: 'Rate' }).click();
+    await chart.waitFor({ state: 'detached' });
+    await expect.poll(place).toBe(before);
   });
 });
 
