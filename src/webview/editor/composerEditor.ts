@@ -137,7 +137,8 @@ export function createComposerEditor(options: ComposerEditorOptions): ComposerEd
         editorTheme(pageNonce()),
         Prec.highest(
           keymap.of([
-            { key: 'Shift-Alt-f', run: act(() => options.onFormat()) },
+            // In a browser, VS Code opens its File menu by Alt+F, whatever other modifier is pressed: it never sees this one.
+            { key: 'Shift-Alt-f', run: act(() => options.onFormat()), stopPropagation: true },
             { key: 'Alt-ArrowUp', run: act(() => options.onHistory(1)) },
             { key: 'Alt-ArrowDown', run: act(() => options.onHistory(-1)) },
           ]),

@@ -302,8 +302,11 @@ export class TimelinePane extends LitElement {
   async #editColumns(edit: ColumnEdit): Promise<void> {
     const { columns, selected } = this.view;
     if (edit !== 'add') {
-      this.#change({ columns: columns.filter((path) => path !== edit.remove) });
-      emit(this, 'duplex-say', TIMELINE_TEXT.columnRemoved(edit.remove));
+      const isShown = 'show' in edit;
+      const path = isShown ? edit.show : edit.remove;
+      const others = columns.filter((each) => each !== path);
+      this.#change({ columns: isShown ? [path, ...others] : others });
+      emit(this, 'duplex-say', TIMELINE_TEXT[isShown ? 'columnShown' : 'columnRemoved'](path));
       return this.focus();
     }
     const [row] = selected === undefined ? [] : await this.calls.rows(selected, 1);

@@ -13,8 +13,8 @@ export type TimeChoice = TimeMode | 'zero';
 /** An item of the menu of the message column. */
 export type MessageChoice = 'decoded' | 'raw' | 'conversation' | 'topics';
 
-/** A change of the user's columns: another one is asked for, or one is removed. */
-export type ColumnEdit = 'add' | { readonly remove: string };
+/** A change of the user's columns: another one is asked for, or one is removed or comes first. */
+export type ColumnEdit = 'add' | { readonly remove: string } | { readonly show: string };
 
 export interface HeadParts {
   readonly columns: readonly Column[];
@@ -43,7 +43,7 @@ function headCell(column: Column, parts: HeadParts): TemplateResult {
     case 'time':
       return timeMenu(parts);
     case 'message':
-      return messageMenu(parts);
+      return html`<span class="message">${messageMenu(parts)}${hiddenMenu(parts)}</span>`;
     case 'value':
       return html`<duplex-menu
         class="value mono"
@@ -119,6 +119,22 @@ function messageMenu({ decodes, hasTopics, paths, onMessages, onColumns }: HeadP
   ></duplex-menu>`;
 }
 
+/** Tells how many of the user's columns do not fit; the chosen one takes the place of another. */
+function hiddenMenu({ columns, paths, onColumns }: HeadParts): TemplateResult | typeof nothing {
+  const shown = columns.flatMap((column) => (column.name === 'value' ? [column.path] : []));
+  const hidden = paths.filter((path) => !shown.includes(path));
+  if (hidden.length === 0) return nothing;
+  const isDisabled = shown.length === 0;
+  return html`<duplex-menu
+    class="hidden"
+    align="start"
+    .label=${TIMELINE_TEXT.hiddenColumns(hidden.length)}
+    .text=${`+${hidden.length}`}
+    .items=${hidden.map((path) => ({ value: path, text: TIMELINE_TEXT.showColumn(path), isDisabled }))}
+    @duplex-choose=${(event: CustomEvent<string>) => onColumns({ show: event.detail })}
+  ></duplex-menu>`;
+}
+
 /** The items that add a column and remove these. */
 function columnItems(paths: readonly string[], beginsGroup = false): MenuItem[] {
   return [
@@ -135,7 +151,7 @@ function columnEdit(value: string): ColumnEdit {
 declare global {
   interface HTMLElementEventMap {
     'duplex-messages': CustomEvent<MessageChoice>;
-    /** Ask for another column, or remove one. */
+    /** Ask for another column, or remove one or show it first. */
     'duplex-columns': CustomEvent<ColumnEdit>;
     /** The time column has a new mode. */
     'duplex-time': CustomEvent<TimeChoice>;

@@ -76,6 +76,15 @@ export const timelineStyles = css`
     max-width: 100%;
     min-width: 0;
   }
+  .head .message {
+    align-items: center;
+    column-gap: 12px;
+    display: flex;
+    min-width: 0;
+  }
+  .head duplex-menu.messages {
+    flex: 0 1 auto;
+  }
   .row .value {
     overflow: hidden;
     text-overflow: ellipsis;

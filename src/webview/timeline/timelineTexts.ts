@@ -44,6 +44,9 @@ export const TIMELINE_TEXT = {
   operationShown: (seq: number) => t('Only the operation of #{0} is shown.', seq),
   addColumnOf: (path: string) => t('Add Column {0}', path),
   removeColumn: (path: string) => t('Remove Column {0}', path),
+  hiddenColumns: (hidden: number) =>
+    hidden === 1 ? t('1 column does not fit') : t('{0} columns do not fit', hidden),
+  showColumn: (path: string) => t('Show Column {0}', path),
   columnMenu: (path: string) => t('Column {0}', path),
   columnPath: t('Path of the new column'),
   columnHint: t('A path to one value of each message, such as $.type, $.items[0] or $["unit price"].'),
@@ -51,6 +54,7 @@ export const TIMELINE_TEXT = {
   columnExists: t('There is a column with this path.'),
   columnsFull: (most: number) => t('At most {0} columns are shown: remove one first.', most),
   columnAdded: (path: string) => t('Column {0} was added.', path),
+  columnShown: (path: string) => t('Column {0} is shown.', path),
   columnRemoved: (path: string) => t('Column {0} was removed.', path),
   skippedColumn: { large: t('too large'), incomplete: t('incomplete') },
   skippedColumnTitle: {

@@ -174,6 +174,28 @@ describe('columns of the user', () => {
     await expect.poll(() => grid().getAttribute('aria-activedescendant')).toBe('row-0-cell-8');
   });
 
+  it('that do not fit beside the message are told, and come into view by their menu', async () => {
+    await open({ width: 1000 }, ['$.type', '$.seq']);
+    const more = panel.page.getByRole('button', { name: 'does not fit' });
+    await grid().focus();
+    await press('Home');
+    await press('Enter');
+    await panel.page.locator('duplex-inspector').waitFor();
+    await expect.poll(() => valuesOf(1)).toEqual(['tick']);
+    await expect.poll(() => more.innerText()).toContain('+1');
+    await more.focus();
+    await press('Enter');
+    await panel.page.getByRole('menuitem', { name: 'Show Column $.seq' }).press('Enter');
+    await expect.poll(() => valuesOf(1)).toEqual(['1']);
+    await panel.page.setViewportSize({ width: 1900, height: 800 });
+    await more.waitFor({ state: 'detached' });
+    await expect.poll(() => valuesOf(1)).toEqual(['1', 'tick']);
+    await panel.page.setViewportSize({ width: 250, height: 800 });
+    await expect.poll(() => valuesOf(1)).toEqual([]);
+    await panel.page.getByRole('button', { name: '2 columns do not fit' }).waitFor();
+    await panel.screenshot('columns-hidden');
+  });
+
   it.each(['dark', 'light', 'highContrast', 'highContrastLight'] as const)(
     'have nothing that axe-core finds, at any width (%s)',
     async (theme) => {
