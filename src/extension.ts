@@ -36,6 +36,7 @@ import { createEditorRunPorts } from './vscode/runs/runCommands.ts';
 import { replayCommands } from './vscode/servers/replayCommands.ts';
 import { serverCommands, serverStatus } from './vscode/servers/serverCommands.ts';
 import { Servers } from './vscode/servers/servers.ts';
+import { FocusedRows } from './vscode/sidebar/focusedRows.ts';
 import { registerViews } from './vscode/sidebar/registerViews.ts';
 import { requireTrust } from './vscode/trust.ts';
 
@@ -92,6 +93,8 @@ export function activate(context: ExtensionContext): DuplexApi {
     isTest: context.extensionMode === ExtensionMode.Test,
   };
 
+  const rows = new FocusedRows();
+
   subscriptions.push(
     log,
     environments,
@@ -100,14 +103,14 @@ export function activate(context: ExtensionContext): DuplexApi {
     services.requests,
     services.servers,
     window.registerWebviewPanelSerializer(PANEL_TYPE, createPanelRestorer({ ...services, recordingsFolder })),
-    ...registerViews(services),
+    ...registerViews(services, rows),
     pruneLater(recordingsFolder, log),
     sessionStatus(engine),
     serverStatus(services.servers),
     trackContextKeys(services),
     // Views and request files register their own commands.
     ...registerGuarded(
-      {
+      rows.resolve({
         ...sessionCommands(services),
         ...manageSessionCommands(services),
         ...recordingCommands(services),
@@ -117,7 +120,7 @@ export function activate(context: ExtensionContext): DuplexApi {
         ...exportCommands(services),
         ...serverCommands(services),
         ...replayCommands(services, documents),
-      },
+      }),
       log,
     ),
     ...registerRequestFiles(services),

@@ -2,6 +2,7 @@ import { commands, window, workspace } from 'vscode';
 import type { Disposable, TreeView } from 'vscode';
 import { detach, registerGuarded } from '../report.ts';
 import type { Services } from '../services.ts';
+import type { FocusedRows } from './focusedRows.ts';
 import { createImportDrop } from './importDrop.ts';
 import { recentCommands, RecentTree } from './recentView.ts';
 import { RecordingsTree } from './recordingsTree.ts';
@@ -12,7 +13,7 @@ import type { ViewTexts } from './viewTexts.ts';
 import { inertText } from '../inertText.ts';
 
 /** The views of the activity bar's container, with the commands of their rows. */
-export function registerViews(services: Services): Disposable[] {
+export function registerViews(services: Services, rows: FocusedRows): Disposable[] {
   const sessions = new SessionsTree(
     services.engine,
     (session) => services.runSessions.has(session),
@@ -45,6 +46,11 @@ export function registerViews(services: Services): Disposable[] {
     treeDataProvider: recordings,
     dragAndDropController: createImportDrop(),
   });
+
+  rows.add('duplex.sessions', sessionsView, (node) => !('group' in node));
+  rows.add('duplex.servers', serversView, (node) => 'sessions' in node);
+  rows.add('duplex.recent', recentView, () => true);
+  rows.add('duplex.recordings', recordingsView, (node) => !('day' in node));
 
   // Refreshes when the user returns to this window or to the view, because other windows may have changed the files.
   const comeBack = (): void => {
@@ -79,7 +85,7 @@ export function registerViews(services: Services): Disposable[] {
     }),
     ...registerGuarded(
       {
-        ...recentCommands(services),
+        ...rows.resolve(recentCommands(services)),
         ...requestListCommands(),
         'duplex.refreshRecordings': async () => recordings.refresh(),
         'duplex.showAllRecordings': () => showAll(true),

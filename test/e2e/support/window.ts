@@ -1,10 +1,12 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { launchBrowser } from '../../../scripts/lib/browser.mjs';
 import { output, root } from '../../../scripts/lib/folders.mjs';
 import type { VscodeVersion } from '../../../scripts/lib/vscodes.mjs';
 import { startVscodeServer, windowAddress } from '../../../scripts/lib/vscodeServer.mjs';
 import { copyWorkspace } from '../../../scripts/lib/workspace.mjs';
+import { isFocused } from '../webview/support/inPage.ts';
 
 export interface WindowOptions {
   /** Default: the current one. */
@@ -86,24 +88,37 @@ export async function openWindow(options: WindowOptions = {}): Promise<VscodeWin
 }
 
 /**
- * Runs a command through the command palette, by its title as the palette shows it, for example `WebSocket: Connect…`.
- * A title that is not there after `timeout` ms is an error: the palette is filled only once the extensions are known.
+ * Runs a command through the command palette by keys, by its title as the palette shows it, for example
+ * `WebSocket: Connect…`. A title that is not there after `timeout` ms is an error: the palette is filled only once the
+ * extensions are known.
  */
 export async function runCommand(page: Page, title: string, timeout = 30_000): Promise<void> {
-  const row = quickPickRow(page, title);
   for (const until = Date.now() + timeout; ;) {
     await page.keyboard.press('F1');
-    const input = page.locator('.quick-input-widget:visible input.input');
-    await input.fill(`>${title}`);
-    // Something that opens in the window meanwhile may take the palette away.
-    const isRun = await row.click({ timeout: 1_500 }).then(
-      () => true,
-      () => false,
-    );
+    const isRun = await enterCommand(page, title).catch(() => false);
     if (isRun) return;
     await page.keyboard.press('Escape');
     if (Date.now() > until) throw new Error(`The command palette does not offer "${title}"`);
   }
+}
+
+/** Whether the command was chosen: something that opens in the window meanwhile may take the palette away. */
+async function enterCommand(page: Page, title: string): Promise<boolean> {
+  const input = page.locator('.quick-input-widget:visible input.input');
+  await input.waitFor({ timeout: 5_000 });
+  await expect.poll(() => isFocused(input), { timeout: 5_000 }).toBe(true);
+  await page.keyboard.insertText(title);
+  const row = quickPickRow(page, title);
+  await row.waitFor({ timeout: 1_500 });
+  // Commands used before come first, and so do shorter titles.
+  for (let down = 0; down < 15; down++) {
+    if ((await row.getAttribute('class', { timeout: 1_500 }))?.includes('focused')) {
+      await page.keyboard.press('Enter');
+      return true;
+    }
+    await page.keyboard.press('ArrowDown');
+  }
+  return false;
 }
 
 /** Connects by the palette. @param command title of the command, without its category */
