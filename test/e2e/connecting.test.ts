@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { rawServer, switching } from '../support/rawServer.ts';
+import { tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { draftText, isFocused } from './webview/support/inPage.ts';
@@ -33,8 +34,9 @@ const isOpen = (): Promise<void> =>
 /** Types a URL into a field in the place of what it holds, and connects with it. */
 async function typeInto(field: Locator, url: string): Promise<void> {
   // Not by Ctrl+A, which VS Code sends back into the page a moment later.
-  await field.focus();
-  await field.selectText();
+  await tabTo(page, field);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
   await page.keyboard.type(url);
   await page.keyboard.press('Enter');
 }
@@ -64,7 +66,8 @@ test('the URL is edited in the header; a close by policy has a card with code, m
 });
 
 test('the card opens the form, and a successful connection closes it', async () => {
-  await card().getByRole('button', { name: 'Edit Connection' }).press('Enter');
+  await tabTo(page, card().getByRole('button', { name: 'Edit Connection' }));
+  await page.keyboard.press('Enter');
   await expect.poll(() => isFocused(urlIn('duplex-connection-form'))).toBe(true);
   await typeInto(urlIn('duplex-connection-form'), `${server.url}/echo`);
   await isOpen();
@@ -77,7 +80,8 @@ test('the card opens the form, and a successful connection closes it', async () 
 test('a connection without a close frame is reported as lost, and its row has no arrow', async () => {
   await typeInto(urlIn('duplex-header'), `${server.url}/close?code=1006`);
   await card().getByRole('alert').getByText('Connection lost without a close frame').waitFor();
-  await card().getByRole('button', { name: 'Show in Timeline' }).press('Enter');
+  await tabTo(page, card().getByRole('button', { name: 'Show in Timeline' }));
+  await page.keyboard.press('Enter');
   const row = panel().locator('.row.selected');
   await row.getByText(/^1006/).waitFor();
   expect(await row.getAttribute('aria-label')).not.toMatch(/sent|received/);
@@ -95,7 +99,8 @@ test('Retry-After is counted down, then the server is asked again', async () => 
     .getByText(/^Retry in \d+ s$/)
     .waitFor();
   await card().getByText('The server allows another try now').waitFor();
-  await card().getByRole('button', { name: 'Connect again' }).press('Enter');
+  await tabTo(page, card().getByRole('button', { name: 'Connect again' }));
+  await page.keyboard.press('Enter');
   await isOpen();
   expect(asked).toBe(2);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
+import { tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
@@ -34,11 +35,13 @@ test('a panel whose recording was deleted says so after a reload, and connects a
 
   // VS Code itself saves which editors are open before it reloads.
   await runCommand(page, 'Developer: Reload Window');
-  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click({ timeout: 60_000 });
+  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).waitFor({ timeout: 60_000 });
   const lost = panelFrame(page);
   await lost.getByRole('heading', { name: 'This recording was deleted' }).waitFor({ timeout: 60_000 });
   await window.screenshot('recording-deleted');
   await lost.getByRole('link', { name: 'Close' }).waitFor();
-  await lost.getByRole('link', { name: 'Connect Again' }).press('Enter');
+  await runCommand(page, 'View: Focus Active Editor Group');
+  await tabTo(page, lost.getByRole('link', { name: 'Connect Again' }));
+  await page.keyboard.press('Enter');
   await panelFrame(page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();
 });

@@ -5,11 +5,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { rawServer, switching } from '../support/rawServer.ts';
+import { focused, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame, quickPickRow, runCommand, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { isFocused } from './webview/support/inPage.ts';
 
-// The loop of a working day in one real window, by keyboard: copy a connection, change it with variables, close what ended,
+// The loop of a working day in one real window, by keyboard alone: copy a connection, change it with variables, close what ended,
 // run a request, keep a secret, go on after a reload.
 
 let server: DemoServer;
@@ -62,12 +63,14 @@ test('a copy is edited before it connects, and keeps its variables', async () =>
   await expect.poll(() => isFocused(url()), { timeout: 20_000 }).toBe(true);
   await panel().locator('duplex-header').getByText('Not connected').waitFor();
   const written = 'ws://127.0.0.1:{{port}}/echo?trace={{trace}}';
-  await url().selectText();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
   await page.keyboard.type(written);
   await form().getByText(`= ws://127.0.0.1:${server.port}/echo?trace=trace-from-dev`).waitFor();
   await page.keyboard.press('Enter');
   await isOpen();
-  await panel().getByRole('button', { name: 'Edit Connection' }).press('Enter');
+  await tabTo(page, panel().getByRole('button', { name: 'Edit Connection' }));
+  await page.keyboard.press('Enter');
   await expect.poll(() => isFocused(url())).toBe(true);
   await expect.poll(() => url().inputValue()).toBe(written);
   await form().getByText(`= ws://127.0.0.1:${server.port}/echo?trace=trace-from-dev`).waitFor();
@@ -92,7 +95,8 @@ test('sessions are listed in groups, and ended ones are closed together', async 
 /** Opens a file of the workspace in the editor, by its name. */
 async function openFile(name: string): Promise<void> {
   await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget:visible input.input').fill(name);
+  await focused(page.locator('.quick-input-widget:visible input.input'));
+  await page.keyboard.insertText(name);
   await quickPickRow(page, name).waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.tab.active').getByText(name, { exact: true }).first().waitFor();

@@ -4,7 +4,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { focused } from './support/keys.ts';
+import { focused, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { draftText, isFocused } from './webview/support/inPage.ts';
@@ -56,7 +56,7 @@ async function choose(name: string | RegExp): Promise<void> {
 async function chooseOfRow(name: string | RegExp): Promise<void> {
   const menu = panel.getByRole('menu');
   const open = async (): Promise<boolean> => {
-    await list().focus();
+    await tabTo(page, list());
     await press('Shift+F10');
     return menu.waitFor({ timeout: 3_000 }).then(
       () => true,
@@ -70,7 +70,7 @@ async function chooseOfRow(name: string | RegExp): Promise<void> {
 
 /** Selects a row by its number. */
 async function goTo(seq: number): Promise<void> {
-  await list().focus();
+  await tabTo(page, list());
   await press('Control+g');
   const field = panel.getByRole('textbox', { name: 'Go to a message or a time' });
   await focused(field);
@@ -80,7 +80,7 @@ async function goTo(seq: number): Promise<void> {
 }
 
 async function send(text: string): Promise<void> {
-  await composer().focus();
+  await tabTo(page, composer());
   await press('Control+A');
   await page.keyboard.insertText(text);
   await press('Control+Enter');
@@ -107,7 +107,7 @@ test('sent messages and the last draft come back by Alt+Up and Alt+Down', async 
 test('a message is saved in a request file of the workspace, and fills the composer again', async () => {
   await press('Alt+ArrowUp');
   await expect.poll(() => draftText(panel)).toBe(SECOND);
-  await button('Saved Messages').focus();
+  await tabTo(page, button('Saved Messages'));
   await press('Enter');
   await choose('Save This Message…');
   await page.locator('.quick-input-widget:visible').getByText('of the workspace').waitFor();
@@ -121,7 +121,7 @@ test('a message is saved in a request file of the workspace, and fills the compo
   await expect.poll(saved).toContain('Second one');
   await send('something else');
   await row(6).waitFor();
-  await button('Saved Messages').focus();
+  await tabTo(page, button('Saved Messages'));
   await press('Enter');
   await choose('Second one');
   await expect.poll(() => draftText(panel)).toBe(SECOND);
@@ -146,12 +146,13 @@ test('two selected rows are compared in the diff editor', async () => {
   await press('Shift+ArrowDown');
   await press('Shift+ArrowUp');
   const compare = panel.locator('duplex-range-bar').getByRole('button', { name: 'Compare' });
-  await compare.press('Enter');
+  await tabTo(page, compare);
+  await press('Enter');
   await page.locator('.monaco-diff-editor').waitFor();
   await page.locator('.tab.active').getByText('#1').waitFor();
   await runCommand(page, 'View: Close Editor');
   await goTo(3);
-  await list().focus();
+  await tabTo(page, list());
   await press('ArrowUp');
   await press('ArrowUp');
   await press('Shift+ArrowDown');
@@ -167,13 +168,13 @@ test('Ctrl+F within a message searches in it, and the whole document is copied',
   await press('Enter');
   const message = panel.locator('duplex-inspector .cm-content');
   await message.waitFor();
-  await message.focus();
+  await tabTo(page, message);
   await press('Control+f');
   await page.keyboard.type('here');
   await press('Enter');
   await panel.locator('duplex-inspector .cm-searchMatch-selected').waitFor();
   await expect.poll(() => panel.getByRole('textbox', { name: 'Search', exact: true }).inputValue()).toBe('');
-  await message.focus();
+  await tabTo(page, message);
   await press('Control+a');
   await press('Control+c');
   const copied = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
@@ -181,7 +182,7 @@ test('Ctrl+F within a message searches in it, and the whole document is copied',
 });
 
 test('Open in Editor shows a document of its language that cannot be edited', async () => {
-  await button('More Actions of the Message').focus();
+  await tabTo(page, button('More Actions of the Message'));
   await press('Enter');
   await choose('Open in Editor');
   const editor = page.locator('.editor-instance .view-lines').filter({ hasText: '"second"' });
@@ -196,7 +197,7 @@ test('Open in Editor shows a document of its language that cannot be edited', as
 });
 
 test('Keyboard Shortcuts in the menu of the panel lists the keys of the extension', async () => {
-  await button('More Actions…').focus();
+  await tabTo(page, button('More Actions…'));
   await press('Enter');
   await choose('Keyboard Shortcuts');
   await page.locator('.keybindings-editor').waitFor();
@@ -210,15 +211,17 @@ test('the composer is one line in a window of 250 px, and every control is reach
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   await page.setViewportSize({ width: 298, height: 800 });
   // Edit and Resend opened it.
-  await button('Hide the Composer').press('Enter');
-  await button('Write a Message').press('Enter');
+  await tabTo(page, button('Hide the Composer'));
+  await press('Enter');
+  await tabTo(page, button('Write a Message'));
+  await press('Enter');
   await composer().waitFor();
   await send('["narrow"]');
   await panel.getByRole('button', { name: '2 new' }).waitFor();
-  await list().focus();
+  await tabTo(page, list());
   await press('End');
   await row(10).getByText('["narrow"]').waitFor();
-  await button('More Filters and Tools').focus();
+  await tabTo(page, button('More Filters and Tools'));
   await press('Enter');
   await choose('Only matches');
   for (const name of ['More Actions…', 'More Filters and Tools', 'Hide the Composer', 'Send']) {

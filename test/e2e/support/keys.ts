@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { isFocused } from '../webview/support/inPage.ts';
+import { isBeforeFocus, isFocused } from '../webview/support/inPage.ts';
 
 // What somebody without a mouse does in a window. Nothing here clicks, or sets the focus by script.
 
@@ -12,9 +12,10 @@ export async function focused(target: Locator): Promise<void> {
   await expect.poll(() => isFocused(target), { timeout: 30_000 }).toBe(true);
 }
 
-/** Moves the focus to an element with Tab, or, where it stands before the focus, with Shift+Tab. */
-export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+/** Moves the focus to an element with Tab or with Shift+Tab. @param key by default, from where the element stands */
+export async function tabTo(page: Page, target: Locator, key?: 'Tab' | 'Shift+Tab'): Promise<void> {
   await target.waitFor();
+  key ??= (await isBeforeFocus(target)) ? 'Shift+Tab' : 'Tab';
   for (let stop = 0; stop < MOST_STOPS; stop++) {
     if (await isFocused(target)) return;
     await page.keyboard.press(key);

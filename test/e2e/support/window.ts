@@ -1,12 +1,10 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { launchBrowser } from '../../../scripts/lib/browser.mjs';
 import { output, root } from '../../../scripts/lib/folders.mjs';
 import type { VscodeVersion } from '../../../scripts/lib/vscodes.mjs';
 import { startVscodeServer, windowAddress } from '../../../scripts/lib/vscodeServer.mjs';
 import { copyWorkspace } from '../../../scripts/lib/workspace.mjs';
-import { isFocused } from '../webview/support/inPage.ts';
 
 export interface WindowOptions {
   /** Default: the current one. */
@@ -92,7 +90,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<VscodeWin
  * `WebSocket: Connect…`. A title that is not there after `timeout` ms is an error: the palette is filled only once the
  * extensions are known.
  */
-export async function runCommand(page: Page, title: string, timeout = 30_000): Promise<void> {
+export async function runCommand(page: Page, title: string, timeout = 60_000): Promise<void> {
   for (const until = Date.now() + timeout; ;) {
     await page.keyboard.press('F1');
     const isRun = await enterCommand(page, title).catch(() => false);
@@ -104,15 +102,21 @@ export async function runCommand(page: Page, title: string, timeout = 30_000): P
 
 /** Whether the command was chosen: something that opens in the window meanwhile may take the palette away. */
 async function enterCommand(page: Page, title: string): Promise<boolean> {
-  const input = page.locator('.quick-input-widget:visible input.input');
-  await input.waitFor({ timeout: 5_000 });
-  await expect.poll(() => isFocused(input), { timeout: 5_000 }).toBe(true);
+  // A webview that still loads passes no keys on.
+  await page.locator('.quick-input-widget:visible input.input:focus').waitFor({ timeout: 3_000 });
   await page.keyboard.insertText(title);
   const row = quickPickRow(page, title);
-  await row.waitFor({ timeout: 1_500 });
-  // Commands used before come first, and so do shorter titles.
-  for (let down = 0; down < 15; down++) {
-    if ((await row.getAttribute('class', { timeout: 1_500 }))?.includes('focused')) {
+  await row.waitFor({ timeout: 4_000 });
+  // Commands that were used before come first.
+  for (let down = 0; down < 5; down++) {
+    const isReached = await row
+      .and(page.locator('.focused'))
+      .waitFor({ timeout: 1_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isReached) {
       await page.keyboard.press('Enter');
       return true;
     }

@@ -13,6 +13,7 @@ vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 interface Manifest {
   contributes: {
     commands: { command: string; category?: string; title: string; icon?: string }[];
+    keybindings: { command: string; when: string; args?: { focusedIn: string } }[];
     menus: Record<string, { command: string; when?: string; group?: string }[]>;
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when: string }[];
@@ -69,6 +70,16 @@ test('commands that need a row of a view are not in the palette', () => {
     ),
   ])
     expect(contributes.menus['commandPalette']).toContainEqual({ command, when: 'false' });
+});
+
+test('keys of the views name the view whose row they are about, and other keys none', () => {
+  const views = contributes.views['duplex']!.map(({ id }) => id);
+  for (const { command, when, args } of contributes.keybindings) {
+    expect(declared).toContain(command);
+    const [, view] = /^focusedView == (\S+) && listFocus && !inputFocus$/.exec(when) ?? [];
+    expect(args?.focusedIn, command).toBe(view);
+    if (view !== undefined) expect(views).toContain(view);
+  }
 });
 
 test('the explorer offers Import… for folders and for files of other clients only', () => {
