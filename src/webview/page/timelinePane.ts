@@ -304,8 +304,7 @@ export class TimelinePane extends LitElement {
     if (edit !== 'add') {
       const isShown = 'show' in edit;
       const path = isShown ? edit.show : edit.remove;
-      const others = columns.filter((each) => each !== path);
-      this.#change({ columns: isShown ? [path, ...others] : others });
+      this.#change({ columns: [...(isShown ? [path] : []), ...columns.filter((each) => each !== path)] });
       emit(this, 'duplex-say', TIMELINE_TEXT[isShown ? 'columnShown' : 'columnRemoved'](path));
       return this.focus();
     }
