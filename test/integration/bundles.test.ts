@@ -51,7 +51,7 @@ const packages = Object.keys(DEFERRED_PACKAGES).map(fileOf);
 
 // Import rules see one file at a time; this sees what a bundle really carries.
 describe('a bundle', () => {
-  it('of the webview holds nothing of Node, VS Code or ws', () => {
+  it('the bundle of the webview holds nothing of Node, VS Code or ws', () => {
     expect(externals('webview')).toEqual([]);
     expect(
       inputs('webview').filter((path) =>
@@ -60,7 +60,7 @@ describe('a bundle', () => {
     ).toEqual([]);
   });
 
-  it('of the webview starts with less than 200 KB, and has separate files for later parts', async () => {
+  it('the bundle of the webview starts with less than 200 KB, and has separate files for later parts', async () => {
     const built = await build({
       ...webviewBundle(true),
       bundle: true,
@@ -88,7 +88,7 @@ describe('a bundle', () => {
     );
   });
 
-  it('of a worker holds no ws, no vscode and nothing of the host', () => {
+  it('the bundle of a worker holds no ws, no vscode and nothing of the host', () => {
     expect(
       inputs('workers').filter((path) => /node_modules\/ws\/|src\/(net|engine|vscode|cli|demo)\//.test(path)),
     ).toEqual([]);
@@ -100,14 +100,14 @@ describe('a bundle', () => {
     ).toEqual(['./units.js']);
   });
 
-  it('of an import is the only one that reads the formats of other clients', () => {
+  it('the bundle of an import is the only one that reads the formats of other clients', () => {
     const importer = /src\/core\/convert\/(har|postman|insomnia|yaak|asyncapi)\//;
     expect(inputs('workers').filter((path) => importer.test(path))).not.toEqual([]);
     for (const bundle of ['host', 'cli'] as const)
       expect(inputs(bundle).filter((path) => importer.test(path))).toEqual([]);
   });
 
-  it('of the command line does not need VS Code', () => {
+  it('the bundle of the command line does not need VS Code', () => {
     expect(externals('cli')).not.toContain('vscode');
     expect(
       externals('cli').filter(
@@ -116,7 +116,7 @@ describe('a bundle', () => {
     ).toEqual([]);
   });
 
-  it('of the command line starts with one file that leaves each command to its own', () => {
+  it('the bundle of the command line starts with one file that leaves each command to its own', () => {
     const imports = (output: string): string[] =>
       bundles.cli.outputs[output]!.imports.map((imported) => imported.path.replace(/^node:/, ''));
     expect(
@@ -133,7 +133,7 @@ describe('a bundle', () => {
     );
   });
 
-  it('of the host or the command line leaves libraries to their first use, in files of their own', () => {
+  it('the bundle of the host or the command line leaves libraries to their first use, in files of their own', () => {
     for (const bundle of ['host', 'cli'] as const) {
       // Only `duplex run --watch` watches files by itself; the extension has the watchers of VS Code. Archives are
       // unpacked by the worker of imports.
@@ -157,14 +157,14 @@ describe('a bundle', () => {
     expect(needed.filter((name) => !native.includes(name) && !shared.includes(name))).toEqual([]);
   });
 
-  it('of the host needs VS Code, Node and nothing else', () => {
+  it('the bundle of the host needs VS Code, Node and nothing else', () => {
     const needed = externals('host').filter(
       (name) => !builtinModules.includes(name) && ![...libraries, ...packages].includes(name),
     );
     expect([...new Set(needed)]).toEqual(['vscode']);
   });
 
-  it('of the host defers the modules that a start does not need', () => {
+  it('the bundle of the host defers the modules that a start does not need', () => {
     const deferred = inputs('host').filter((path) => path.startsWith('deferred:'));
     const wanted = DEFERRED.map((path) => `deferred:${path}`);
     expect(deferred.map((path) => path.replace(/deferred:.*?(src\/)/, 'deferred:$1')).sort()).toEqual(
@@ -174,7 +174,7 @@ describe('a bundle', () => {
     expect(inputs('host').filter((path) => /node_modules\/(ws|json-p3)\//.test(path))).toEqual([]);
   });
 
-  it('of the host runs less than 40 % of its code at the start', () => {
+  it('the bundle of the host runs less than 40 % of its code at the start', () => {
     const { inputs, outputs } = bundles.host;
     const { inputs: parts } = outputs['dist/extension.js']!;
     const started = new Set(['src/extension.ts']);
@@ -186,7 +186,7 @@ describe('a bundle', () => {
     expect(bytes(started) / bytes(Object.keys(parts))).toBeLessThan(0.4);
   });
 
-  it('of a start runs no deferred module', () => {
+  it('the bundle of a start runs no deferred module', () => {
     const bundle = fileURLToPath(new URL('../../dist/extension.js', import.meta.url));
     const script = `
       const Module = require('node:module');

@@ -164,7 +164,7 @@ describe('duplex run', () => {
     expect(files[0]!.problems).toMatchObject([{ code: 'target.expected', line: 1 }]);
   });
 
-  test('of several files the worst status counts: 2, then 3, then 1', async () => {
+  test('duplex run of several files the worst status counts: 2, then 3, then 1', async () => {
     folder = requestFolder({
       'a/good.ws': echo('good', 'x'),
       'a/failing.ws': echo('failing', 'x', 'y'),
@@ -251,14 +251,14 @@ describe('variables', () => {
     expect(status).toBe(0);
   });
 
-  test('of an environment that does not exist refuse the request', async () => {
+  test('variables of an environment that does not exist refuse the request', async () => {
     folder = requestFolder({ 'a.ws': echo('x', 'x'), 'http-client.env.json': '{"dev": {}}' });
     const { status, stdout } = await run(['a.ws', '--env', 'prod']);
     expect(status).toBe(2);
     expect(stdout).toContain('There is no environment “prod”: choose one of “dev”.');
   });
 
-  test('of a file above the working directory are not read', async () => {
+  test('variables of a file above the working directory are not read', async () => {
     folder = requestFolder({
       'http-client.env.json': '{"$shared": {"x": "1"}}',
       'sub/a.ws': 'WEBSOCKET ws://h/{{x}}',

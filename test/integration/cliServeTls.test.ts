@@ -95,23 +95,26 @@ describe('a server with a certificate made for the run', () => {
       ['--host', '127.0.0.6'],
       '127.0.0.6',
     ],
-  ])('of %s is for the host of its URL, with --tls too', async (_, source, args, host) => {
-    const served = await listening(
-      { 'a.ws': source },
-      'serve',
-      'a.ws',
-      '--tls',
-      '--tls-save',
-      'ca.pem',
-      ...args,
-    );
-    expect(new URL(served.url).hostname).toBe(host);
-    const path = join(folder!.path, 'ca.pem');
-    await expect.poll(() => readText(path), { timeout: 20_000 }).toContain('END CERTIFICATE');
-    const certificate = new X509Certificate(readFileSync(path));
-    for (const name of [host, '127.0.0.1', '::1']) expect(certificate.checkIP(name), name).toBe(name);
-    expect(certificate.checkIP('127.0.0.9')).toBeUndefined();
-  });
+  ])(
+    'the server with a certificate made for the run of %s is for the host of its URL, with --tls too',
+    async (_, source, args, host) => {
+      const served = await listening(
+        { 'a.ws': source },
+        'serve',
+        'a.ws',
+        '--tls',
+        '--tls-save',
+        'ca.pem',
+        ...args,
+      );
+      expect(new URL(served.url).hostname).toBe(host);
+      const path = join(folder!.path, 'ca.pem');
+      await expect.poll(() => readText(path), { timeout: 20_000 }).toContain('END CERTIFICATE');
+      const certificate = new X509Certificate(readFileSync(path));
+      for (const name of [host, '127.0.0.1', '::1']) expect(certificate.checkIP(name), name).toBe(name);
+      expect(certificate.checkIP('127.0.0.9')).toBeUndefined();
+    },
+  );
 
   it('is trusted by the doctor’s fix', async () => {
     const { url } = await listening({ 'a.ws': ECHO }, 'serve', 'a.ws');

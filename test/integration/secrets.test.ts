@@ -105,7 +105,7 @@ async function sweep(options: { readonly url: string } & Partial<ConnectOptions>
 }
 
 describe('no secret is kept or told', () => {
-  test('of a connection that came about, though the server repeats it', async () => {
+  test('no secret is kept or told of a connection that came about, though the server repeats it', async () => {
     const { url } = await rawServer((socket, request) => {
       const key = /^X-Api-Key: (.*)$/im.exec(request)?.[1]?.trim() ?? '';
       socket.write(
@@ -123,14 +123,14 @@ describe('no secret is kept or told', () => {
     expect(kept).toContain(`token=${MASK}&page=2`);
   });
 
-  test('of a refused handshake whose body repeats the request in every form', async () => {
+  test('no secret is kept or told of a refused handshake whose body repeats the request in every form', async () => {
     const { url } = await rawServer((socket, request) => socket.end(refusal(request)));
     const kept = await sweep(secretOptions(authority(url)));
     expect(kept).toContain('"status":401');
     expect(kept).toContain('Host: 127.0.0.1');
   });
 
-  test('of Basic and Digest credentials', async () => {
+  test('no secret is kept or told of Basic and Digest credentials', async () => {
     const challenge = 'WWW-Authenticate: Digest realm="r", nonce="n", qop="auth", algorithm=MD5';
     const { url } = await rawServer((socket, request) => socket.end(refusal(request, '401 No', challenge)));
     for (const credentials of [
@@ -143,7 +143,7 @@ describe('no secret is kept or told', () => {
     }
   });
 
-  test('of redirects within an origin and to another', async () => {
+  test('no secret is kept or told of redirects within an origin and to another', async () => {
     const { url } = await rawServer((socket, request) => {
       const isFirst = request.startsWith('GET /stream');
       const target = isFirst
@@ -156,12 +156,12 @@ describe('no secret is kept or told', () => {
     expect(kept).toContain(`/again?token=${MASK}`);
   });
 
-  test('of what is not HTTP but an echo', async () => {
+  test('no secret is kept or told of what is not HTTP but an echo', async () => {
     const { url } = await rawServer((socket, request) => socket.end(request));
     expect(await sweep(secretOptions(authority(url)))).toContain('handshake.not-http');
   });
 
-  test('of a proxy that refuses, and of one that cannot be reached', async () => {
+  test('no secret is kept or told of a proxy that refuses, and of one that cannot be reached', async () => {
     const { url } = await rawServer((socket, request) =>
       socket.end(refusal(request, '407 Who', 'Proxy-Authenticate: Basic realm="p"')),
     );
@@ -172,7 +172,7 @@ describe('no secret is kept or told', () => {
     expect(unreachable).toContain('proxy.unreachable');
   });
 
-  test('of TLS that fails, with a client certificate and its passphrase', async () => {
+  test('no secret is kept or told of TLS that fails, with a client certificate and its passphrase', async () => {
     const server = makeCertificate({ name: 'server', hosts: ['127.0.0.1'] });
     const client = makeCertificate({ name: 'client' });
     const folder = await temporaryFolder();
@@ -191,7 +191,7 @@ describe('no secret is kept or told', () => {
     expect(await sweep({ ...secure, passphrase: 'canary-wrong' })).toContain('The passphrase does not open');
   });
 
-  test('of options that are refused before anything connects', async () => {
+  test('no secret is kept or told of options that are refused before anything connects', async () => {
     const { engine } = await testEngine();
     const secret = secretOptions('127.0.0.1:9');
     for (const wrong of [
@@ -232,30 +232,33 @@ describe('the command line prints no secret', () => {
     `${name}: ${value}`,
   ]);
 
-  test.each([[[]], [['--json']], [['--quiet']]])('of connect %j', async (mode) => {
-    await serve();
-    for (const origin of [answering, refusing]) {
-      const record = await temporaryFolder();
-      const url = `ws://me:canary-userinfo@${origin}/?token=canary-query`;
-      const { stdout, stderr } = await duplex([
-        'connect',
-        url,
-        ...flags,
-        ...mode,
-        '--record',
-        join(record, 'r'),
-      ]);
-      expectNone(stdout, 'stdout');
-      expectNone(stderr, 'stderr');
-      expect(stdout + stderr).toMatch(origin === refusing ? /401/ : mode[0] === '--quiet' ? /^$/ : /101/);
-      for (const [file, bytes] of await bytesOf(record)) expectNone(bytes, file);
-      const log = await duplex(['log', join(record, 'r'), '--json']);
-      expect(log.stdout).toContain('"kind"');
-      expectNone(log.stdout + log.stderr, 'log');
-    }
-  });
+  test.each([[[]], [['--json']], [['--quiet']]])(
+    'the command line prints no secret of connect %j',
+    async (mode) => {
+      await serve();
+      for (const origin of [answering, refusing]) {
+        const record = await temporaryFolder();
+        const url = `ws://me:canary-userinfo@${origin}/?token=canary-query`;
+        const { stdout, stderr } = await duplex([
+          'connect',
+          url,
+          ...flags,
+          ...mode,
+          '--record',
+          join(record, 'r'),
+        ]);
+        expectNone(stdout, 'stdout');
+        expectNone(stderr, 'stderr');
+        expect(stdout + stderr).toMatch(origin === refusing ? /401/ : mode[0] === '--quiet' ? /^$/ : /101/);
+        for (const [file, bytes] of await bytesOf(record)) expectNone(bytes, file);
+        const log = await duplex(['log', join(record, 'r'), '--json']);
+        expect(log.stdout).toContain('"kind"');
+        expectNone(log.stdout + log.stderr, 'log');
+      }
+    },
+  );
 
-  test('of run, whose secrets come from the environment and stand in no place that tells them', async () => {
+  test('the command line prints no secret of run, whose secrets come from the environment and stand in no place that tells them', async () => {
     await serve();
     const file = join(await temporaryFolder(), 'canaries.ws');
     await writeFile(

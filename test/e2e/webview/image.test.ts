@@ -79,7 +79,7 @@ describe('a picture in a message', () => {
     await expect.poll(() => image().count()).toBe(0);
   });
 
-  it('of a data URL stands above the JSON that holds it', async () => {
+  it('the picture in a message of a data URL stands above the JSON that holds it', async () => {
     const url = `data:image/png;base64,${Buffer.from(pngOf(3, 2)).toString('base64')}`;
     await open(JSON.stringify({ name: 'avatar', url }));
     await expect.poll(naturalSize).toEqual([3, 2]);

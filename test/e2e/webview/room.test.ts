@@ -120,7 +120,7 @@ describe.each([1280, 500, 250])('at %i px', (width) => {
 });
 
 describe('a panel', () => {
-  it('of 500 by 700 px has room for a verb, the form and the inspector without scrolling', async () => {
+  it('the panel of 500 by 700 px has room for a verb, the form and the inspector without scrolling', async () => {
     await open(500, 700);
     await inspect();
     await publish();

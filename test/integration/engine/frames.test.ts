@@ -87,7 +87,7 @@ describe('frames of a session', () => {
     recording.close();
   });
 
-  it('of a message that did not come whole belong to the error', async () => {
+  it('frames of a session of a message that did not come whole belong to the error', async () => {
     const { engine } = await testEngine();
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
@@ -144,7 +144,7 @@ describe('frames of a session', () => {
     expect(existsSync(join(session.folder!, 'frames.bin'))).toBe(false);
   });
 
-  it('of a burst are all there, each with its row', async () => {
+  it('frames of a session of a burst are all there, each with its row', async () => {
     const count = 50_000;
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({

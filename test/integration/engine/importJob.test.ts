@@ -242,7 +242,7 @@ it(
 );
 
 describe('an import', () => {
-  it('of a text gives its requests and secrets, and moves only bytes of its own', async () => {
+  it('the import of a text gives its requests and secrets, and moves only bytes of its own', async () => {
     const text = new TextEncoder().encode(
       `xxcurl -H 'Authorization: Bearer abcdef123456' --data x ws://127.0.0.1:1/a`,
     );
@@ -265,7 +265,7 @@ describe('an import', () => {
     expect(own.length).toBe(0);
   });
 
-  it('of several files knows the recordings of each', async () => {
+  it('the import of several files knows the recordings of each', async () => {
     const target = join(folder, 'several');
     const first = await job.read(fileOf(join(FIXTURES, 'chrome.har')), 'a', { signal });
     const second = await job.read(fileOf(join(FIXTURES, 'mitmproxy.har')), 'b', { signal });
@@ -276,7 +276,7 @@ describe('an import', () => {
     expect(ids).toEqual(ids.map((_, index) => index));
   });
 
-  it('of a folder reports its files', { timeout: 60_000 }, async () => {
+  it('the import of a folder reports its files', { timeout: 60_000 }, async () => {
     const many = join(folder, 'many');
     await mkdir(many);
     const text = JSON.stringify(Array.from({ length: 8000 }, (_, index) => ({ index, name: 'x' })));

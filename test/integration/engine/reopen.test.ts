@@ -159,7 +159,7 @@ describe('reopening a recording', () => {
     await until(session, () => session.rows === 3);
   });
 
-  it('of a folder that is not a recording says so', async () => {
+  it('reopening a recording of a folder that is not a recording says so', async () => {
     const { engine, recordingsFolder } = await testEngine();
     await expect(engine.reopen(recordingsFolder)).rejects.toMatchObject({ code: 'file.invalid' });
   });
@@ -184,7 +184,7 @@ describe('clearing', () => {
 });
 
 describe('ending', () => {
-  it('of a window leaves a note and every row on disk', async () => {
+  it('ending of a window leaves a note and every row on disk', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await session.connect();
@@ -221,7 +221,7 @@ describe('ending', () => {
     expect([engine.sessions, readdirSync(recordingsFolder)]).toEqual([[], []]);
   });
 
-  it('of a session whose folder holds the recording of another removes nothing', async () => {
+  it('ending of a session whose folder holds the recording of another removes nothing', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const folder = join(recordingsFolder, 'here');
     const first = engine.create({ url: `${server.url}/echo` }, { folder });

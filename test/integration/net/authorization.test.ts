@@ -40,7 +40,7 @@ describe('Basic credentials', () => {
       expect(await sent(same, [['Authorization', value]])).toEqual([value]);
   });
 
-  it('of a header win over those of the URL', async () => {
+  it('Basic credentials of a header win over those of the URL', async () => {
     const userInfo = (url: string): string => url.replace('//', '//me:pass@');
     expect(await sent(userInfo, [['authorization', 'Bearer abc']])).toEqual(['Bearer abc']);
   });
@@ -118,7 +118,7 @@ describe('Digest credentials', () => {
     expect(server.sent).toEqual([undefined]);
   });
 
-  it('of the URL answer a challenge too, after having gone as Basic ones', async () => {
+  it('Digest credentials of the URL answer a challenge too, after having gone as Basic ones', async () => {
     const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
     const { open } = await outcome({ url: server.url.replace('//', '//me:open%20sesame@') });
     expect(open!.status).toBe(101);
@@ -126,7 +126,7 @@ describe('Digest credentials', () => {
     expect(server.sent[1]).toMatch(/^Digest username="me"/);
   });
 
-  it('of the URL answer no challenge if a header has credentials', async () => {
+  it('Digest credentials of the URL answer no challenge if a header has credentials', async () => {
     const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
     const headers = [['Authorization', 'Bearer abc']] as const;
     await outcome({ url: server.url.replace('//', '//me:open%20sesame@'), headers });

@@ -191,7 +191,7 @@ describe('a connection that breaks off in the middle of a message', () => {
 });
 
 describe('a limit', () => {
-  it('of the size names the size in the header, and the setting', async () => {
+  it('the limit of the size names the size in the header, and the setting', async () => {
     const outcome = await meet(sending(wireFrame(0x81, 'small'), wireHeader(0x82, 2 ** 30)), {
       maxPayload: 1000,
     });
@@ -203,7 +203,7 @@ describe('a limit', () => {
     expect(sentCode(outcome)).toBe(1009);
   });
 
-  it('of the size names it also if the whole message has arrived, among others', async () => {
+  it('the limit of the size names it also if the whole message has arrived, among others', async () => {
     const small = wireFrame(0x81, 'small');
     const outcome = await meet(sending(small, wireFrame(0x82, Buffer.alloc(2000)), small), {
       maxPayload: 1000,
@@ -212,7 +212,7 @@ describe('a limit', () => {
     expect(outcome.error?.message).toContain('A message of 2000 bytes');
   });
 
-  it('of the size has the known size of fragments', async () => {
+  it('the limit of the size has the known size of fragments', async () => {
     const piece = wireFrame(0x00, Buffer.alloc(600));
     const outcome = await meet(sending(wireFrame(0x02, Buffer.alloc(600)), piece, piece), {
       maxPayload: 1000,
@@ -220,7 +220,7 @@ describe('a limit', () => {
     expect(outcome.error?.message).toContain('1200 bytes and more, in fragments');
   });
 
-  it('of the size names a message that inflates to more', async () => {
+  it('the limit of the size names a message that inflates to more', async () => {
     const bomb = deflateRawSync(Buffer.alloc(10_000_000));
     const outcome = await meet(sending(wireFrame(0xc2, bomb)), { maxPayload: 1_000_000 }, DEFLATE);
     expect(outcome.error?.code).toBe('limit.payload');
@@ -228,7 +228,7 @@ describe('a limit', () => {
     expect([sentCode(outcome), outcome.messages]).toEqual([1009, []]);
   });
 
-  it('of fragments names their number and the setting', async () => {
+  it('the limit of fragments names their number and the setting', async () => {
     const empty = Buffer.alloc(40, wireFrame(0x00));
     const outcome = await meet(sending(wireFrame(0x02), empty), { maxFragments: 10 });
     expect(outcome.error?.code).toBe('limit.fragments');
@@ -237,7 +237,7 @@ describe('a limit', () => {
     expect(sentCode(outcome)).toBe(1008);
   });
 
-  it('of pings applies if the peer reads none of the pongs', async () => {
+  it('the limit of pings applies if the peer reads none of the pongs', async () => {
     const pings = Buffer.concat(Array.from({ length: 1000 }, () => wireFrame(0x89, Buffer.alloc(125))));
     const outcome = await meet((socket) => {
       socket.pause();

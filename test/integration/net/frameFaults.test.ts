@@ -62,7 +62,7 @@ describe('a fault', () => {
       'in a continuation frame, and only the first frame of a compressed message carries it',
     ],
   ])(
-    'of RSV1 names the frame, and whether compression was negotiated: %s',
+    'the fault of RSV1 names the frame, and whether compression was negotiated: %s',
     async (_, bytes, extension, sentence) => {
       const { error } = await meet(sending(bytes), {}, extension);
       expect(error).toMatchObject({
@@ -89,7 +89,7 @@ describe('a fault', () => {
     expect(sentCode(outcome)).toBe(1007);
   });
 
-  it('of a length that no number holds is named', async () => {
+  it('the fault of a length that no number holds is named', async () => {
     const header = Buffer.from([0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
     const outcome = await meet(sending(header), { maxPayload: 0 });
     expect(outcome.error?.code).toBe('protocol.frame');

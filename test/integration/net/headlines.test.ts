@@ -78,7 +78,7 @@ describe('the doctor at a server', () => {
     expect(found.fixes[0]?.change?.headers).toEqual([['Origin', `http://${new URL(url).host}`]]);
   });
 
-  it('of an older Engine.IO', async () => {
+  it('the doctor at a server of an older Engine.IO', async () => {
     const { url } = await answering(
       http('400 Bad Request', '{"code":5,"message":"Unsupported protocol version"}'),
     );

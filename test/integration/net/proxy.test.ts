@@ -69,7 +69,7 @@ describe('an HTTP proxy', () => {
     expect(open!.status).toBe(101);
   });
 
-  it('of another maker is used as well, with its credentials and without', async () => {
+  it('the HTTP proxy of another maker is used as well, with its credentials and without', async () => {
     const { url } = await server();
     const chain = new ProxyChain({
       port: 0,

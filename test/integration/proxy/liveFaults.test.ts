@@ -173,7 +173,7 @@ describe('a fault that is switched while a connection is open', () => {
     await expect.poll(() => other.came.length).toBe(1);
   });
 
-  it('of the file is switched, starts again, and is not removed', async () => {
+  it('the fault that is switched while a connection is open of the file is switched, starts again, and is not removed', async () => {
     const { faults, send, texts } = await running('drop out count 1');
     send('a');
     send('b');

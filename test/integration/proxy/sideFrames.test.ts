@@ -96,7 +96,7 @@ describe('frames of both sides of a proxy', () => {
     ]);
   });
 
-  it('of held messages wait for their release, and an edited one has those of its new row', async () => {
+  it('frames of both sides of a proxy of held messages wait for their release, and an edited one has those of its new row', async () => {
     const proxy = await behind(['hold in where text contains "held"'], { perMessageDeflate: false });
     const { socket, came } = proxy.application;
     for (const text of ['held 1', 'behind', 'held 2', 'held 3']) socket.send(text);

@@ -218,7 +218,7 @@ describe('the sizes of messages on the wire', () => {
     fragments.close();
   });
 
-  it('of a compressed message divide it in proportion, and of an empty one are empty', async () => {
+  it('the sizes of messages on the wire of a compressed message divide it in proportion, and of an empty one are empty', async () => {
     const { folder, appender } = await recording();
     const all = frameList(0, [10, 10, 20]);
     all.addAll(frameList(1, [0, 0, 0]));

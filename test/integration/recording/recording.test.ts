@@ -161,7 +161,7 @@ describe('a torn tail', () => {
     ['a cut payload', (folder: string) => truncateSync(join(folder, 'payload-0000.bin'), 10), 2],
     ['payload without rows', (folder: string) => appendFileSync(join(folder, 'payload-0000.bin'), 'torn'), 3],
     ['a lost payload file', (folder: string) => truncateSync(join(folder, 'payload-0000.bin'), 0), 0],
-  ])('of %s is left out by readers and cut by the next writer', async (_, tear, whole) => {
+  ])('the torn tail of %s is left out by readers and cut by the next writer', async (_, tear, whole) => {
     const folder = await recordingOf(rows);
     tear(folder);
     const reader = RecordingReader.open(folder);

@@ -94,7 +94,7 @@ WEBSOCKET URL
 });
 
 describe('the files of a schema', () => {
-  test('of imports do not lead out of their folder, not by a link either', async () => {
+  test('the files of a schema of imports do not lead out of their folder, not by a link either', async () => {
     const folder = await schemaFolder();
     const outside = await temporaryFolder();
     await writeFile(join(outside, 'secret.proto'), SIDE);

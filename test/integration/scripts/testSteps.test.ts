@@ -36,7 +36,7 @@ describe('the results of a step', () => {
     ]);
   });
 
-  it('of VS Code count too, and name what failed', () => {
+  it('the results of a step of VS Code count too, and name what failed', () => {
     const counts = step('vscode-1.103').count!({ passed: 3, failed: [{ title: 'opens', message: 'no' }] });
     expect(counts).toEqual({ passed: 3, failed: 1, names: ['opens: no'] });
   });

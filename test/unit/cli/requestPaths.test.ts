@@ -57,11 +57,11 @@ describe('the folders to watch', () => {
     [['./api/v1/?.ws', 'a.ws'], ['api/v1']],
     [['none.ws'], []],
     [['a.ws/none.ws'], []],
-  ])('of %j', (args, folders) => {
+  ])('the folders to watch of %j', (args, folders) => {
     expect(below(searchedFolders(args, folder))).toEqual(folders);
   });
 
-  it('of an absolute pattern start at the root', () => {
+  it('the folders to watch of an absolute pattern start at the root', () => {
     expect(searchedFolders(['/*.ws'], folder)).toEqual([join('/')]);
     expect(searchedFolders([`${folder}/api/*.ws`], '/')).toEqual([join(folder, 'api')]);
   });
@@ -81,7 +81,7 @@ describe('the displayed path', () => {
     ['/work/api/a.ws', join('api', 'a.ws')],
     ['/other/a.ws', '/other/a.ws'],
     ['/work', '.'],
-  ])('of %s is %s', (path, shown) => {
+  ])('the displayed path of %s is %s', (path, shown) => {
     expect(shownPath(path, '/work')).toBe(shown);
   });
 });

@@ -13,7 +13,7 @@ import {
 const anyText = fc.string({ unit: 'binary' });
 
 describe('a literal', () => {
-  it('of JavaScript is the text again, and ends no script element', () => {
+  it('the literal of JavaScript is the text again, and ends no script element', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const literal = quoteJavaScript(text);
@@ -29,7 +29,7 @@ describe('a literal', () => {
     ['C#', quoteCsharp, '\\ud83d\\ude00'],
     ['Go', quoteGo, '\\U0001f600'],
     ['Python', quotePython, '\\U0001f600'],
-  ])('of %s is ASCII on one line, whatever the text', (_, quote, emoji) => {
+  ])('the literal of %s is ASCII on one line, whatever the text', (_, quote, emoji) => {
     expect(quote('a"\\\n\r\t\0é😀')).toBe(`"a\\"\\\\\\n\\r\\t\\u0000\\u00e9${emoji}"`);
     fc.assert(
       fc.property(anyText, (text) => {

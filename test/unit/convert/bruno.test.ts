@@ -3,7 +3,7 @@ import { bruBlocks } from '../../../src/core/convert/bruno/bruBlocks.ts';
 import { imported, importedFrom, sourceOf } from './importing.ts';
 
 describe('a folder of Bruno', () => {
-  it('of .bru files has headers and authentication of its folders, and messages as steps', async () => {
+  it('the folder of Bruno of .bru files has headers and authentication of its folders, and messages as steps', async () => {
     const { id, files, left, secrets } = await imported('bruno');
     expect(id).toBe('bruno');
     expect(files['Live.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
@@ -42,7 +42,7 @@ Authorization: Bearer {{token}}
     expect(secrets.get('authorization')).toBe('me canary-password');
   });
 
-  it('of OpenCollection has single and several messages, typed values and secrets', async () => {
+  it('the folder of Bruno of OpenCollection has single and several messages, typed values and secrets', async () => {
     const { id, files } = await imported('opencollection');
     expect(id).toBe('bruno');
     expect(files['Live.ws']).toBe(`### Ticks

@@ -25,7 +25,7 @@ const CMD = String.raw`curl ^"wss://api.example.test/stream?a=b^" ^
   -H ^"X-Bang: say ^\^"hi^\^" 100^%^" -k`;
 
 describe('a curl command', () => {
-  it('of bash, as browsers copy it, loses the headers of its own connection', () => {
+  it('the curl command of bash, as browsers copy it, loses the headers of its own connection', () => {
     expect(imported(BASH)).toMatchObject({
       name: 'api.example.test',
       options: {
@@ -43,7 +43,7 @@ describe('a curl command', () => {
     });
   });
 
-  it('of cmd.exe is unquoted by the rules of cmd.exe', () => {
+  it('the curl command of cmd.exe is unquoted by the rules of cmd.exe', () => {
     expect(imported(CMD).options).toMatchObject({
       url: 'wss://api.example.test/stream?a=b',
       headers: [
@@ -53,7 +53,7 @@ describe('a curl command', () => {
     });
   });
 
-  it('of PowerShell is unquoted by the rules of PowerShell', () => {
+  it('the curl command of PowerShell is unquoted by the rules of PowerShell', () => {
     const { options } = imported("curl.exe 'https://h/x' `\n -H 'X-A: it''s' `\n -H \"X-B: `\"q`\"\"");
     expect(options).toMatchObject({
       url: 'wss://h/x',

@@ -211,7 +211,7 @@ describe('the value of an option', () => {
     ['wscat -c ws://h -x a -w -1', 'Options of wscat that change nothing of a request are left out: --wait.'],
   ])('%s is told about', (text, sentence) => expect(imported(text).left).toEqual([sentence]));
 
-  it('of wscat --wait closes after the messages', () => {
+  it('the value of an option of wscat --wait closes after the messages', () => {
     expect(imported('wscat -c ws://h -x a -x b -w 5').steps).toMatchObject([
       { message: { kind: 'text' } },
       { message: { kind: 'text' } },

@@ -246,13 +246,13 @@ describe('secrets', () => {
     ['mqtt', CONNECT(4, { username: 'ann', password: Buffer.from('battery-staple') })],
     ['stomp', 'CONNECT\naccept-version:1.2\nlogin:ann\npasscode:battery-staple\n\n\0'],
     ['sockjs', JSON.stringify(['CONNECT\naccept-version:1.2\npasscode:battery-staple\n\n\0'])],
-  ])('of the opening of %s are left to the protocol', (protocol, opening) => {
+  ])('secrets of the opening of %s are left to the protocol', (protocol, opening) => {
     const text = drafted([['out', opening]], { protocol });
     expect(text).toContain('opens and keeps itself alive: 1 message of that kind is left out.');
     expect(text).not.toContain('battery-staple');
   });
 
-  it('of messages are not in the file, sent or received', () => {
+  it('secrets of messages are not in the file, sent or received', () => {
     const text = drafted([
       ['out', { token: 'correct-horse', password: 'battery-staple', again: 'x' }],
       ['in', { type: 'ok', echoed: 'correct-horse', accessToken: 'brand-new-secret' }],

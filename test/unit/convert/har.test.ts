@@ -30,7 +30,7 @@ async function recordingsIn(what: string | ImportSource): Promise<readonly Impor
 }
 
 describe('a HAR file', () => {
-  it('of Chrome keeps messages, control frames and errors to the microsecond', async () => {
+  it('the HAR file of Chrome keeps messages, control frames and errors to the microsecond', async () => {
     const [recording, ...others] = await recordingsIn('chrome.har');
     expect(others).toEqual([]);
     expect(recording).toMatchObject({
@@ -70,7 +70,7 @@ Cookie: {{$secret cookie}}
     expect([...secrets.keys()]).toEqual(['token', 'cookie']);
   });
 
-  it('of HTTP Toolkit has its closes, over HTTP/2 too', async () => {
+  it('the HAR file of HTTP Toolkit has its closes, over HTTP/2 too', async () => {
     const [closed, lost] = await recordingsIn('httptoolkit.har');
     expect(closed!.url).toBe('wss://chat.example.test/ws');
     expect(closed!.requestHeaders).toEqual([['X-Room', '7']]);
@@ -85,7 +85,7 @@ Cookie: {{$secret cookie}}
 
   // Rebuilt from the members that mitmproxy's savehar.py (MIT) writes: `https:` URLs, float seconds, base64 for binary,
   // no closes, dates with six decimals or none, -1.0 for the timings that it does not know.
-  it('of mitmproxy has http URLs, and its times in seconds', async () => {
+  it('the HAR file of mitmproxy has http URLs, and its times in seconds', async () => {
     const [feed, plain, lost, ...others] = await recordingsIn('mitmproxy.har');
     expect(others).toEqual([]);
     // A handshake without an answer is not marked as one of a WebSocket: its headers say it.
@@ -122,7 +122,7 @@ Cookie: {{$secret cookie}}
     );
   });
 
-  it('of mitmproxy may be compressed, as it writes files with the ending .zhar', async () => {
+  it('the HAR file of mitmproxy may be compressed, as it writes files with the ending .zhar', async () => {
     const har = await readFile(join(IMPORT_FIXTURES, 'mitmproxy.har'));
     const folder = await temporaryFolder();
     const [whole, cut, bomb] = ['a.zhar', 'cut.zhar', 'bomb.zhar'].map((name) => join(folder, name)) as [
@@ -154,7 +154,7 @@ Cookie: {{$secret cookie}}
     ['close', 'in', 1_000_000, { code: 1000, reason: 'done', clean: true }],
   ];
 
-  it('of Playwright has milliseconds, and its messages in a file beside it', async () => {
+  it('the HAR file of Playwright has milliseconds, and its messages in a file beside it', async () => {
     const [kept, refused] = await recordingsIn('playwright/session.har');
     expect(rowsOf(kept!)).toEqual(PLAYWRIGHT);
     expect(rowsOf(refused!)).toEqual([
@@ -169,7 +169,7 @@ Cookie: {{$secret cookie}}
     expect(rowsOf((await recordingsIn('playwright'))[0]!)).toEqual(PLAYWRIGHT);
   });
 
-  it('of Playwright may be a .har.zip', async () => {
+  it('the HAR file of Playwright may be a .har.zip', async () => {
     const attached = '0f1e2d3c4b5a69788796a5b4c3d2e1f0.jsonl';
     const read = (name: string) => readFile(join(IMPORT_FIXTURES, 'playwright', name));
     const path = join(await temporaryFolder(), 'trace.har.zip');

@@ -263,7 +263,7 @@ describe('a HAR', () => {
     expect(entries[1]!.response._error).toBeUndefined();
   });
 
-  it('of another tool gives an error no code that Duplex does not have', async () => {
+  it('the HAR of another tool gives an error no code that Duplex does not have', async () => {
     const har = {
       log: {
         entries: [

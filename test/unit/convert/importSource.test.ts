@@ -273,7 +273,7 @@ describe('an archive', () => {
     expect(files.map(({ path }) => path)).toEqual(['a.har']);
   });
 
-  it('of too many files, or of too much, is refused before it is unpacked', async () => {
+  it('the archive of too many files, or of too much, is refused before it is unpacked', async () => {
     const many = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`${index}.har`, HAR]));
     await expect(archive(many)).rejects.toThrow(
       /a\.har\.zip: It has more than 5000 files: export a part of it\.$/,

@@ -65,7 +65,7 @@ describe('the frames of the client’s side', () => {
     expect(written).toEqual(['1 out 7']);
   });
 
-  it('of an incomplete message and of the close belong to the row of the end', () => {
+  it('the frames of the client’s side of an incomplete message and of the close belong to the row of the end', () => {
     const { frames, frame, row, written } = setUp();
     row(0, 'text', 'in');
     frame('in', 3, 0x01);

@@ -193,7 +193,7 @@ describe('base64Content', () => {
     ['data:text/plain,hello', undefined],
     ['', undefined],
     ['a', undefined],
-  ])('of %j is %j', (written, held) => {
+  ])('base64Content of %j is %j', (written, held) => {
     expect(text(written)).toBe(held);
   });
 });
@@ -211,7 +211,7 @@ describe('imageType', () => {
     ['', undefined],
     [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">').toString('hex'), undefined],
     [Buffer.from('<?xml version="1.0"?><svg/>').toString('hex'), undefined],
-  ])('of %s is %s', (digits, type) => {
+  ])('imageType of %s is %s', (digits, type) => {
     expect(imageType(Uint8Array.from(Buffer.from(digits, 'hex')))).toBe(type);
   });
 });
@@ -251,7 +251,7 @@ describe('the payloads of units', () => {
     });
   });
 
-  it('of MQTT follow their protocol, also after a checkpoint', () => {
+  it('the payloads of units of MQTT follow their protocol, also after a checkpoint', () => {
     const publish = (topic: string, payload: Uint8Array): Uint8Array =>
       Uint8Array.from([
         0x30,

@@ -141,14 +141,14 @@ describe('after messages that no verb encoded, a verb', () => {
       { verb: 'complete' },
       '{"id":"mine","type":"complete"}',
     ],
-  ])('of %s continues %j', (id, texts, said, expected, url) => {
+  ])('after messages that no verb encoded, a verb of %s continues %j', (id, texts, said, expected, url) => {
     const written = after(id, texts, said, url);
     if (expected.startsWith('{') && !expected.endsWith('\u001e') && expected.endsWith('}'))
       expect(JSON.parse(written)).toEqual(JSON.parse(expected));
     else expect(written.slice(0, expected.length)).toBe(expected);
   });
 
-  it('of MQTT continues the version, the identifiers and the filter', () => {
+  it('after messages that no verb encoded, a verb of MQTT continues the version, the identifiers and the filter', () => {
     const peer = peerOf('mqtt');
     const writer = peerOf('mqtt');
     const follow = (said: Said): void => {
@@ -163,7 +163,7 @@ describe('after messages that no verb encoded, a verb', () => {
     expect(say(peer, said)).toEqual(say(writer, said));
   });
 
-  it('of MQTT is not disturbed by a packet that is cut or faulty', () => {
+  it('after messages that no verb encoded, a verb of MQTT is not disturbed by a packet that is cut or faulty', () => {
     const peer = peerOf('mqtt');
     peer.follow(binary('client', [0x82, 200]));
     peer.follow(text('client', 'no packet'));
@@ -174,7 +174,7 @@ describe('after messages that no verb encoded, a verb', () => {
     );
   });
 
-  it('of STOMP has the version that the server chose after a CONNECT', () => {
+  it('after messages that no verb encoded, a verb of STOMP has the version that the server chose after a CONNECT', () => {
     const peer = peerOf('stomp', 'ws://localhost/ws');
     const ack: Said = {
       verb: 'ack',
@@ -187,7 +187,7 @@ describe('after messages that no verb encoded, a verb', () => {
     expect(say(peer, ack).map(textOf)).toEqual(['ACK\nmessage-id:m\nsubscription:s\n\n\0']);
   });
 
-  it('of SignalR writes the format that the handshake requested', () => {
+  it('after messages that no verb encoded, a verb of SignalR writes the format that the handshake requested', () => {
     const peer = peerOf('signalr');
     peer.follow(text('client', '{"protocol":"messagepack","version":1}\u001e'));
     expect(say(peer, { verb: 'invoke', arguments: ['A'] })).toEqual(

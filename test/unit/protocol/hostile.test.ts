@@ -149,7 +149,7 @@ describe('many units', () => {
     ]);
   });
 
-  it('of attachments stop at the limit of their bytes', () => {
+  it('many units of attachments stop at the limit of their bytes', () => {
     const part = { kind: 'binary', from: 'server', data: new Uint8Array(MAX_DECODED_BYTES / 2 + 1) } as const;
     const { units, problems } = decodeAll(
       'socket.io',

@@ -27,7 +27,7 @@ describe('imageSize', () => {
       320,
       200,
     ],
-  ])('of %s is in its header', (type, digits, width, height) => {
+  ])('imageSize of %s is in its header', (type, digits, width, height) => {
     const bytes = hex(digits);
     expect(imageSize(bytes, type)).toEqual({ width, height });
     // Within a larger buffer, and cut at any place.
@@ -43,7 +43,7 @@ describe('imageSize', () => {
     ['image/webp', '52494646 00000000 57454250 58585858 0a000000 00000000 3f0100 c70000'],
     ['image/avif', '0000001c6674797061766966'],
     ['image/svg+xml', '3c737667'],
-  ])('of a faulty %s does not exist', (type, digits) => {
+  ])('imageSize of a faulty %s does not exist', (type, digits) => {
     expect(imageSize(hex(digits), type)).toBeUndefined();
   });
 

@@ -103,7 +103,7 @@ describe('an MQTT packet', () => {
     });
   });
 
-  it('of version 5 has its properties and reasons by name', () => {
+  it('the MQTT packet of version 5 has its properties and reasons by name', () => {
     const { units, problems } = v5(
       binary(
         'server',

@@ -94,7 +94,7 @@ describe('the examples of the specification of MQTT 5', () => {
     expect(unit?.name).toBe(topic);
   });
 
-  it('of MQTT 3.1.1, figure 3.26: the codes of SUBACK', () => {
+  it('the examples of the specification of MQTT 5 of MQTT 3.1.1, figure 3.26: the codes of SUBACK', () => {
     const unit = decodeOne('mqtt', binary('server', [0x90, 5, 0, 10, 0x00, 0x02, 0x80]));
     expect(unit).toMatchObject({ type: 'error', name: 'SUBACK', replyTo: '10', error: 'Unspecified error' });
     const granted = decodeOne('mqtt', binary('server', [0x90, 4, 0, 10, 0x00, 0x02]));

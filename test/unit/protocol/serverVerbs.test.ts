@@ -199,7 +199,7 @@ describe('a Socket.IO server', () => {
     expect(emitted(peer, { ...broadcast, taken })).toEqual([]);
   });
 
-  it('of version 2 has connected its client to the root already', () => {
+  it('the Socket.IO server of version 2 has connected its client to the root already', () => {
     const peer = server('socket.io', 'ws://localhost/socket.io/?EIO=3&transport=websocket');
     expect(emitted(peer, broadcast)).toEqual(['42["a",1]']);
   });

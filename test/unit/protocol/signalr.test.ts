@@ -308,7 +308,7 @@ describe('the verbs of SignalR', () => {
     }
   });
 
-  it('of a server answer the handshake in the format that it asks for', () => {
+  it('the verbs of SignalR of a server answer the handshake in the format that it asks for', () => {
     const answer = (request: string) => {
       const server = peer('signalr', 'server');
       const [message] = server.receive(text('client', request));

@@ -17,7 +17,7 @@ describe('the negotiation of SignalR', () => {
     ['ws+unix:/run/app.sock:/hub', 'ws+unix:/run/app.sock:/hub/negotiate?negotiateVersion=1'],
     ['ws://h/hub?id=token', undefined],
     ['ws://h/hub?grid=1', 'ws://h/hub/negotiate?grid=1&negotiateVersion=1'],
-  ])('of %s asks %s', (url, asked) => {
+  ])('the negotiation of SignalR of %s asks %s', (url, asked) => {
     expect(request(url)).toBe(asked);
   });
 

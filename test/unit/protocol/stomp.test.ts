@@ -150,7 +150,7 @@ describe('a STOMP frame', () => {
     expect(connected.headers?.[1]).toEqual(['server', 'a\\cb']);
   });
 
-  it('of line ends alone is a heartbeat', () => {
+  it('the STOMP frame of line ends alone is a heartbeat', () => {
     for (const beat of ['\n', '\r\n']) {
       expect(decodeOne('stomp', text('server', beat))).toMatchObject({
         type: 'control',

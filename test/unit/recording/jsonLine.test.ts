@@ -120,14 +120,14 @@ describe('no invisible character reaches a terminal', () => {
   const acting =
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u2028\u2029\u200b\u202a-\u202e\u2060\u2066-\u2069\u2800\u3164\ufeff\u{e0041}\u{1d159}]/u;
 
-  test('of a text, which reads back the same', () => {
+  test('no invisible character reaches a terminal of a text, which reads back the same', () => {
     const printed = line('text', 'in', hostile);
     expect(printed.slice(0, -1)).not.toMatch(acting);
     expect(printed.slice(0, -1)).not.toContain('\n');
     expect((JSON.parse(printed) as { text: string }).text === hostile).toBe(true);
   });
 
-  test('of headers, reasons and bodies', () => {
+  test('no invisible character reaches a terminal of headers, reasons and bodies', () => {
     const printed = [
       line('open', 'none', JSON.stringify({ status: 101, headers: [['a', hostile]] })),
       line('close', 'in', JSON.stringify({ code: 1000, reason: hostile, clean: true })),

@@ -38,7 +38,7 @@ describe('the lock of who writes a recording', () => {
     expect(writerOf(folder)).toBeUndefined();
   });
 
-  it('of another program is never removed, not even by a writer with its id', async () => {
+  it('the lock of who writes a recording of another program is never removed, not even by a writer with its id', async () => {
     const folder = await temporaryFolder();
     const writer = newWriterId();
     const mark = `1 ${processStart(1) ?? '-'} - ${writer}`;

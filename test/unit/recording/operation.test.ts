@@ -208,7 +208,7 @@ describe('an operation', () => {
     expect(membersOf(operation, records)).toEqual([1, 2]);
   });
 
-  it('of a row without a unit is empty', () => {
+  it('the operation of a row without a unit is empty', () => {
     const { records } = written(opened, { ...event(5), row: 9 });
     for (const row of [0, 4, 10]) expect(rowsOf(records, row)).toEqual([]);
   });

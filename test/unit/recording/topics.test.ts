@@ -40,7 +40,7 @@ describe('the levels of a topic', () => {
     ['a/', ['a', '']],
     ['/', ['/']],
     ['$SYS/broker/load', ['$SYS', 'broker', 'load']],
-  ])('of %s', (topic, levels) => {
+  ])('the levels of a topic of %s', (topic, levels) => {
     expect(levelsOf(topic, '/')).toEqual(levels);
   });
 

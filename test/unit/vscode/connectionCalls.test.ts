@@ -98,7 +98,7 @@ const failed = (error: ErrorDetail, more: Given = {}): Given => ({
 });
 
 describe('the handshake', () => {
-  test('of a live session is masked until the user reveals it', async () => {
+  test('the handshake of a live session is masked until the user reveals it', async () => {
     const { calls } = setUp({ handshakes: OPEN });
     const masked = await calls.handshake(false);
     expect(masked).toMatchObject({ url: 'wss://host.test/', isRevealed: false, canReveal: true });
@@ -113,12 +113,12 @@ describe('the handshake', () => {
     expect(JSON.stringify(await calls.handshake('yes' as never))).not.toContain(TOKEN);
   });
 
-  test('of a recording is shown as recorded, also if it is to be revealed', async () => {
+  test('the handshake of a recording is shown as recorded, also if it is to be revealed', async () => {
     const { calls } = setUp({ recorded: [['open', { ...OPEN, exchanges: [] }]] });
     expect(await calls.handshake(true)).toMatchObject({ isRevealed: false, canReveal: false });
   });
 
-  test('of a recording is the last one, not the failure that came after it', async () => {
+  test('the handshake of a recording is the last one, not the failure that came after it', async () => {
     const first = { ...OPEN, protocol: 'first' };
     const last = { ...OPEN, protocol: 'last' };
     const broken = { code: 'tcp.reset', message: 'Broken off.', phase: 'open' };
@@ -142,7 +142,7 @@ describe('the handshake', () => {
     expect(await setUp().calls.handshake(false)).toBeUndefined();
   });
 
-  test('of a damaged recording is an error', async () => {
+  test('the handshake of a damaged recording is an error', async () => {
     const { calls, ports } = setUp({ recorded: [['open', OPEN]] });
     ports.recorded.read = async () => new TextEncoder().encode('{"status":');
     await expect(calls.handshake(false)).rejects.toMatchObject({ code: 'file.invalid' });

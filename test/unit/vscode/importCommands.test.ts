@@ -126,7 +126,7 @@ describe('an import', () => {
     expect(window.showWarningMessage).not.toHaveBeenCalled();
   });
 
-  it('of files only ends with Esc at the folder', async () => {
+  it('the import of files only ends with Esc at the folder', async () => {
     const { run, done, job } = setUp(requests('a.ws', 'b.ws'));
     expect(await run(FILE)).toBeUndefined();
     expect(done).toEqual([]);

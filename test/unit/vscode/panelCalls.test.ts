@@ -68,7 +68,7 @@ describe('documents', () => {
     expect(format.close).toHaveBeenCalledWith('p1/d');
   });
 
-  test('of other panels are not accessible', async () => {
+  test('documents of other panels are not accessible', async () => {
     const { panel } = setUp();
     await panel.calls.openDocument('d', 0, 'raw');
     expect(panel.nameOf('p1/d')).toBe('d');

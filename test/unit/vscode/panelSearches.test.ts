@@ -49,7 +49,7 @@ describe('a search of the page', () => {
     expect(await calls.hitPosition('s1', 8)).toBe(2);
   });
 
-  test('of a text in decoded messages has its matches in the summaries', async () => {
+  test('the search of the page of a text in decoded messages has its matches in the summaries', async () => {
     const { calls, marked } = setUp();
     const hitsOf = (...summaries: (string | undefined)[]): Hit[] =>
       summaries.map(

@@ -96,7 +96,7 @@ describe('a range of rows', () => {
     expect(sets).toEqual([{ numbers: Float64Array.of(10, 12, 14, 16, 18) }]);
   });
 
-  test('of more hits than are sent at once is added up in parts', async () => {
+  test('the range of rows of more hits than are sent at once is added up in parts', async () => {
     const { calls, sets } = setUp();
     expect(await calls.rangeStatistics(0, 2_400_000, 's1')).toEqual({
       rows: HITS,

@@ -145,7 +145,7 @@ describe('a long search', () => {
     expect(dispose).toHaveBeenCalledOnce();
   });
 
-  it('of a moment shows nothing', async () => {
+  it('the long search of a moment shows nothing', async () => {
     const { engine, change } = slowEngine();
     const found = filteredRows(engine, '/r', 'in', ROWS);
     await change({ scanned: 200, done: true });

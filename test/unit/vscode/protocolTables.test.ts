@@ -125,14 +125,17 @@ describe('the tables of a window', () => {
     [[table('own'), { id: 1 }, table('own')], ['own'], '[1]: The table needs the member'],
     [[table('own'), table('own')], ['own'], '[1]/id: Another table has the id “own” already'],
     [[table('own', { colour: 1 })], undefined, '[0]/colour: “colour” is not a member here'],
-  ])('of the settings are reported at the place of their problem: %#', async (protocols, ids, sentence) => {
-    fake.workspace.settings = { protocols };
-    await load();
-    await tables.load();
-    expect(set.at(-1)).toEqual(ids);
-    expect(log.errors.join('\n')).toContain(`protocol.table: duplex.protocols${sentence}`);
-    expect(fake.window.showErrorMessage).toHaveBeenCalledTimes(1);
-  });
+  ])(
+    'the tables of a window of the settings are reported at the place of their problem: %#',
+    async (protocols, ids, sentence) => {
+      fake.workspace.settings = { protocols };
+      await load();
+      await tables.load();
+      expect(set.at(-1)).toEqual(ids);
+      expect(log.errors.join('\n')).toContain(`protocol.table: duplex.protocols${sentence}`);
+      expect(fake.window.showErrorMessage).toHaveBeenCalledTimes(1);
+    },
+  );
 
   it.each(['x', 7, null, { id: 'own' }])('are empty if the setting is %j', async (protocols) => {
     fake.workspace.settings = { protocols };

@@ -70,7 +70,7 @@ describe('a row', () => {
   const node = (given: Partial<typeof request> = {}): Node =>
     ({ kind: 'request', uri: Uri.file('/a.ws'), request: { ...request, ...given } }) as unknown as Node;
 
-  test('of a request opens it with a click, and can connect if it has no error', () => {
+  test('the row of a request opens it with a click, and can connect if it has no error', () => {
     const item = requestItem(node(), false);
     expect(item).toMatchObject({ label: 'Echo', description: 'ws://a', contextValue: 'request' });
     expect(item.command?.command).toBe('duplex.openListedRequest');
@@ -79,7 +79,7 @@ describe('a row', () => {
     expect((wrong.tooltip as { value: string }).value).toContain('line 3: no');
   });
 
-  test('of a request without a name shows its URL', () => {
+  test('the row of a request without a name shows its URL', () => {
     const item = requestItem({ ...node(), request: { ...request, name: undefined } } as Node, false);
     expect([item.label, item.description]).toEqual(['ws://a', undefined]);
   });

@@ -146,7 +146,7 @@ describe('a row', () => {
     expect((await draftOf('binary', data)).mode).toBe('base64');
   });
 
-  test('of text that looks like JSON is not encoded', async () => {
+  test('the row of text that looks like JSON is not encoded', async () => {
     expect((await draftOf('text', PAYLOADS[0]!)).encode).toBeUndefined();
   });
 

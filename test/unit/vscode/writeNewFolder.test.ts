@@ -61,7 +61,7 @@ describe('a new folder', () => {
     if (kind === 'folder') expect(await readdir(path)).toEqual([]);
   });
 
-  it.skipIf(!small)('of which a part has no room leaves nothing', async () => {
+  it.skipIf(!small)('the new folder of which a part has no room leaves nothing', async () => {
     const path = join(small!.path, 'new');
     await expect(
       write(path, [...FILES, { path: 'large.yml', text: 'x'.repeat(1_000_000) }]),
@@ -92,7 +92,7 @@ describe('a new folder', () => {
     expect(await readdir(below)).toEqual(['file']);
   });
 
-  it.skipIf(!small)('of a read-only disk is refused, and nothing is left', async () => {
+  it.skipIf(!small)('the new folder of a read-only disk is refused, and nothing is left', async () => {
     small!.makeReadOnly();
     await expect(write(join(small!.path, 'new'))).rejects.toMatchObject({ code: 'disk.denied' });
     expect(await readdir(small!.path)).toEqual([]);

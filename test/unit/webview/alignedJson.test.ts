@@ -75,7 +75,7 @@ describe('a selection in Pretty', () => {
     expect(transmitted(raw, part)).toBe(expected);
   });
 
-  it('of indentation only has no bytes', () => {
+  it('the selection in Pretty of indentation only has no bytes', () => {
     expect(transmitted('{"a":1}', '\n  ')).toBeUndefined();
   });
 });

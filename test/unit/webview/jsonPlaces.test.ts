@@ -17,18 +17,18 @@ describe('the place at a position', () => {
     ['3', '$.a.b[3][1]', '3'],
     ['"c"', '$.a.c', '12345678901234567890'],
     ['"d"', '$.d', 'null'],
-  ])('of %s is %s', (part, path, value) => {
+  ])('the place at a position of %s is %s', (part, path, value) => {
     expect(placeAt(doc, at(part))).toEqual({ path, value });
   });
 
-  it('of a container is the container, from its first line and from its last', () => {
+  it('the place at a position of a container is the container, from its first line and from its last', () => {
     const value = '{\n  "odd name": "x: y"\n}';
     const opening = JSON_TEXT.indexOf('{', at('1.0'));
     expect(placeAt(doc, opening)).toEqual({ path: '$.a.b[1]', value });
     expect(placeAt(doc, JSON_TEXT.indexOf('}', opening))).toEqual({ path: '$.a.b[1]', value });
   });
 
-  it('of the first line is the whole document', () => {
+  it('the place at a position of the first line is the whole document', () => {
     expect(placeAt(doc, 0)).toEqual({ path: '$', value: JSON_TEXT });
     expect(placeAt(doc, JSON_TEXT.length)).toEqual({ path: '$', value: JSON_TEXT });
   });

@@ -44,7 +44,7 @@ describe('the lines of a payload', () => {
     ]);
   });
 
-  it('of a single value are one line', () => {
+  it('the lines of a payload of a single value are one line', () => {
     expect(fields('"{[,:"', 7)).toEqual([['"{[,:"', '"{[,:"']]);
   });
 
@@ -75,7 +75,7 @@ describe('the lines of a payload', () => {
     expect(lines.every((line) => line.range === undefined)).toBe(true);
   });
 
-  it('of broken JSON are text', () => {
+  it('the lines of a payload of broken JSON are text', () => {
     expect(linesOf(']}{"a"').map(({ text }) => text)).toEqual(['', ']', '}{', '  "a"']);
     expect(linesOf('').map(({ text }) => text)).toEqual(['']);
   });

@@ -58,7 +58,7 @@ describe('the rates of a page', () => {
     expect(model.rates?.next).toBe(1_000);
   });
 
-  it('of a live session are requested once a second', async () => {
+  it('the rates of a page of a live session are requested once a second', async () => {
     const { model, ask, update } = setUp();
     update(1);
     await settle();

@@ -27,7 +27,7 @@ describe('the menu of a row', () => {
     }
   });
 
-  it('of a held message starts with the decisions on it', () => {
+  it('the menu of a row of a held message starts with the decisions on it', () => {
     const items = menu({ row: row(), isHeld: true });
     expect(items.map(({ value }) => value)).toEqual(['release', 'editHeld', 'drop', ...ROW_ACTIONS]);
     expect(items[3]).toMatchObject({ value: 'editAndResend', beginsGroup: true });

@@ -60,7 +60,7 @@ describe('a proxy', () => {
     });
   }
 
-  it('of http.proxy is not used for a host of http.noProxy', async () => {
+  it('the proxy of http.proxy is not used for a host of http.noProxy', async () => {
     await set('proxy', proxy.url);
     await set('noProxy', ['inside.invalid']);
     const { error } = await summaryOf(await connect(url));
@@ -68,7 +68,7 @@ describe('a proxy', () => {
     assert.deepEqual(proxy.asked, []);
   });
 
-  it('of http.proxy gets the credentials of http.proxyAuthorization, and nobody else', async () => {
+  it('the proxy of http.proxy gets the credentials of http.proxyAuthorization, and nobody else', async () => {
     const authorization = `Basic ${Buffer.from('me:canary').toString('base64')}`;
     await set('proxy', proxy.url);
     await set('proxyAuthorization', authorization);

@@ -195,7 +195,7 @@ describe('a request file', () => {
     assert.equal(session?.error?.code, 'handshake.status');
   });
 
-  it('of kind .http has Connect and Send on its WEBSOCKET requests only', async () => {
+  it('the request file of kind .http has Connect and Send on its WEBSOCKET requests only', async () => {
     const document = await open(
       [
         '# @unknown',

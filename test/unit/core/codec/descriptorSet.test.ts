@@ -61,7 +61,7 @@ describe('a descriptor set', () => {
   it.each([
     [MAX_COMPILED_BYTES - 200, undefined],
     [MAX_COMPILED_BYTES + 1, `the limit is ${MAX_COMPILED_BYTES}. Name a schema`],
-  ])('of %i bytes without comments is refused over the limit', async (length, said) => {
+  ])('the descriptor set of %i bytes without comments is refused over the limit', async (length, said) => {
     const name = 'n'.repeat(length);
     const enumType = [create(EnumDescriptorProtoSchema, { name, value: [{ name: 'A' }] })];
     const large = { ...file, enumType };

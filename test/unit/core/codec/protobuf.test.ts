@@ -224,7 +224,7 @@ describe('imports', () => {
     expect(value(type, '0a 05 0a 03 0a 01 78')).toEqual({ two: { three: { text: 'x' } } });
   });
 
-  it('of options are allowed without their file', async () => {
+  it('imports of options are allowed without their file', async () => {
     const type = await typeOf(
       'syntax = "proto3"; import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { string hint = 50000; } message A { string b = 1 [(hint) = "x"]; }',
       'A',

@@ -83,7 +83,7 @@ describe('a payload', () => {
     expect(scan([first!, ...rest.slice(0, -1)], [], [0])).toEqual([[0x82, 2, 3, undefined], 'end']);
   });
 
-  it('of more than all memory is counted down without being kept', () => {
+  it('the payload of more than all memory is counted down without being kept', () => {
     const scanner = new FrameScanner();
     scanner.push(Uint8Array.from([0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0]));
     const chunk = new Uint8Array(1 << 20);

@@ -24,7 +24,7 @@ describe('an error of the transport', () => {
     );
   });
 
-  it('of an unknown kind keeps its own words', () => {
+  it('the error of the transport of an unknown kind keeps its own words', () => {
     expect(transportFault('WS_ERR_NEW', 'something new', undefined)?.what).toBe('something new');
   });
 });

@@ -99,7 +99,7 @@ describe('ranges', () => {
       ],
     ],
     ['x', true, 'abc', []],
-  ])('of %j, case sensitive %j, in %j are %j', (pattern, caseSensitive, text, expected) => {
+  ])('ranges of %j, case sensitive %j, in %j are %j', (pattern, caseSensitive, text, expected) => {
     expect(compilePlain(pattern, caseSensitive).ranges(text)).toEqual(expected);
   });
 });

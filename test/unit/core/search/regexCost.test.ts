@@ -12,7 +12,7 @@ describe('a text is safe', () => {
     'x{2,5}',
     '\\(a\\*\\)',
     '(?<year>\\d{4})-',
-  ])('of any length for %s', (pattern) => expect(safeTextLength(pattern)).toBe(Infinity));
+  ])('the text is safe of any length for %s', (pattern) => expect(safeTextLength(pattern)).toBe(Infinity));
 
   test.each([
     `${'(a|a)'.repeat(24)}b`,

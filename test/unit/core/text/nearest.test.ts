@@ -17,7 +17,7 @@ describe('nearest', () => {
     ['todo', undefined],
     ['', undefined],
     ['x'.repeat(1_000_000), undefined],
-  ])('of %.20j is %j', (name, expected) => {
+  ])('nearest of %.20j is %j', (name, expected) => {
     expect(nearest(name, names)).toBe(expected);
   });
 });

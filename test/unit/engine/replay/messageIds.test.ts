@@ -103,7 +103,7 @@ describe('an answer gets the id of the call', () => {
       '{ "result": 1.0,  "id":1 }',
       '{ "result": 1.0,  "id":"mine" }',
     ],
-  ])('of %s: %s, %s', (protocol, call, own, answer, expected) => {
+  ])('the answer gets the id of the call of %s: %s, %s', (protocol, call, own, answer, expected) => {
     const ids = idsOf(protocol);
     const recorded = from('client', call);
     const pairs = ids.pairs(recorded, from('client', own), []);
@@ -111,7 +111,7 @@ describe('an answer gets the id of the call', () => {
     expect(read(ids.rewritten(from('server', answer), pairs, []))).toBe(expected);
   });
 
-  test('of SignalR, with its record separator', () => {
+  test('the answer gets the id of the call of SignalR, with its record separator', () => {
     const invocation = (id: string): string =>
       `{"type":1,"invocationId":"${id}","target":"Add","arguments":[1]}\x1e`;
     const completion = (id: string): string => `{"type":3,"invocationId":"${id}","result":"1"}\x1e`;
@@ -120,7 +120,7 @@ describe('an answer gets the id of the call', () => {
     );
   });
 
-  test('of MQTT, whose ids are two bytes', () => {
+  test('the answer gets the id of the call of MQTT, whose ids are two bytes', () => {
     const publish = (id: number): number[] => [0x32, 8, 0, 1, 0x61, 0, id, 0, 5, 5];
     expect([...answered('mqtt', publish(5), publish(9), [0x40, 2, 0, 5])]).toEqual([0x40, 2, 0, 9]);
   });
@@ -177,7 +177,7 @@ describe('the pairs of two messages', () => {
     ['auto', '{"a":{"id":1}}', '{"a":{"id":2}}'],
     ['auto', '{"id":{}}', '{"id":null}'],
     ['none', '', '{"id"'],
-  ])('of %s do not exist for %s and %s', (protocol, recorded, own) => {
+  ])('the pairs of two messages of %s do not exist for %s and %s', (protocol, recorded, own) => {
     expect(idsOf(protocol).pairs(from('client', recorded), from('client', own), []).size).toBe(0);
   });
 });
@@ -191,7 +191,7 @@ describe('a heartbeat', () => {
     ['stomp', '\n', true],
     ['auto', '{"type":"ping"}', false],
     ['json-rpc', '', false],
-  ])('of %s: %j is %s', (protocol, message, expected) => {
+  ])('the heartbeat of %s: %j is %s', (protocol, message, expected) => {
     expect(idsOf(protocol).isHeartbeat(from('client', message))).toBe(expected);
   });
 });

@@ -74,7 +74,7 @@ describe('the turns of a recording', () => {
     }
   });
 
-  test('of many messages are found in a few bytes each, while other work goes on', async () => {
+  test('the turns of a recording of many messages are found in a few bytes each, while other work goes on', async () => {
     const count = 300_000;
     const folder = await recordingOf([OPEN, ...Array<TestRow>(count).fill({ payload: 'x' })]);
     const before = process.memoryUsage().arrayBuffers;

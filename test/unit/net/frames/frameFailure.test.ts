@@ -56,7 +56,7 @@ describe('the limit of parts', () => {
 });
 
 describe('a fault', () => {
-  it('of an unknown kind has the words of the transport', () => {
+  it('the fault of an unknown kind has the words of the transport', () => {
     const told = failure('WS_ERR_SOMETHING_NEW', 'Invalid WebSocket frame: something new');
     expect(told?.error.code).toBe('protocol.frame');
     expect(told?.error.message).toContain('Invalid WebSocket frame: something new');

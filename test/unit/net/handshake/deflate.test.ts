@@ -21,7 +21,7 @@ describe('the offer of compression', () => {
       { serverNoContextTakeover: true, clientNoContextTakeover: true, serverMaxWindowBits: 9 },
       'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits',
     ],
-  ])('of %j is %s', (parameters, header) => {
+  ])('the offer of compression of %j is %s', (parameters, header) => {
     expect(offerOf(deflateOf(options(parameters)))).toBe(header);
   });
 

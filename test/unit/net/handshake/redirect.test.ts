@@ -31,7 +31,7 @@ describe('the target of a redirect', () => {
     ['/x#fragment', 'wss://home.test/x'],
     ['', 'wss://home.test/a/b?c=1'],
     ['//me:pass@other.test/', 'wss://other.test/'],
-  ])('of %j is %s', (location, url) => {
+  ])('the target of a redirect of %j is %s', (location, url) => {
     expect(to(location)).toBe(url);
   });
 

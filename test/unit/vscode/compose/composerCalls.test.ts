@@ -92,13 +92,13 @@ test('the page gets the draft that was kept last', () => {
 });
 
 describe('a draft', () => {
-  test('of text is sent unchanged', async () => {
+  test('the draft of text is sent unchanged', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'text', text: ' 1.0 ' });
     expect(sent).toEqual([text(' 1.0 ')]);
   });
 
-  test('of hex becomes a binary message', async () => {
+  test('the draft of hex becomes a binary message', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'hex', text: '00 ff' });
     expect(sent).toEqual([{ kind: 'binary', data: Uint8Array.of(0, 255) }]);
@@ -228,7 +228,7 @@ describe('a draft', () => {
     await failure(calls.askSchema(7 as never));
   });
 
-  test('of the history or saved is offered with its schema', async () => {
+  test('the draft of the history or saved is offered with its schema', async () => {
     const { calls, history, saved, schemas } = setUp();
     const sentDraft: Draft = { mode: 'json', text: '{}', encode: TICK };
     const savedDraft: Draft = { mode: 'json', text: '[]', encode: TICK };
@@ -239,7 +239,7 @@ describe('a draft', () => {
     expect(schemas.offered.mock.calls.map(([draft]) => draft)).toEqual([sentDraft, savedDraft]);
   });
 
-  test('of bytes is not encoded again', async () => {
+  test('the draft of bytes is not encoded again', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'hex', text: '00 ff', encode: 'cbor' });
     await calls.send({ mode: 'file', text: '/picked.bin', encode: 'cbor' });
@@ -249,7 +249,7 @@ describe('a draft', () => {
     ]);
   });
 
-  test('of a file sends the bytes of the chosen or dropped file', async () => {
+  test('the draft of a file sends the bytes of the chosen or dropped file', async () => {
     const { calls, sent, files } = setUp();
     await calls.send({ mode: 'file', text: '/picked.bin' });
     expect(files.read).toHaveBeenCalledWith('/picked.bin');

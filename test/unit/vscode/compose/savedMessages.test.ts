@@ -78,7 +78,7 @@ describe('a saved message', () => {
         },
       },
     ],
-  ])('of a verb is read back unchanged, and runs: %s', (_, draft) => {
+  ])('the saved message of a verb is read back unchanged, and runs: %s', (_, draft) => {
     const source = savedBlock('My verb', URL, draft);
     const { diagnostics } = analyzeRequestFile(source);
     expect(diagnostics).toEqual([]);

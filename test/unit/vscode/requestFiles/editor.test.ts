@@ -127,7 +127,7 @@ describe('CodeLens', () => {
       lenses(document).map(({ range, command }) => `${range.start.line} ${command?.title}`);
     return { ...fake, sessions, provider, lenses, shown, served };
   };
-  test('of a server starts and stops it, and counts what its rules and faults do', () => {
+  test('CodeLens of a server starts and stops it, and counts what its rules and faults do', () => {
     const { shown, served } = setUp();
     const document = fakeDocument(
       [

@@ -53,7 +53,7 @@ describe('Connect', () => {
     expect(session.summary.state).toBe('open');
   });
 
-  test('of a request without a name uses the default name of a session', async () => {
+  test('Connect of a request without a name uses the default name of a session', async () => {
     const { opener, connected } = setUp();
     await connected(place(SOURCE, 1));
     expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/unnamed' }, undefined, 'file:///a.ws');
@@ -76,7 +76,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledOnce();
   });
 
-  test.each(['closed', 'failed'] as const)('of a session that is %s goes on in it', async (state) => {
+  test.each(['closed', 'failed'] as const)('Connect of a session that is %s goes on in it', async (state) => {
     const { opener, connected, sessions, end, made } = setUp();
     const session = await connected(place(SOURCE));
     made[0]!.become(state);
@@ -97,7 +97,7 @@ describe('Connect', () => {
     expect(made).toHaveLength(3);
   });
 
-  test('of a request with changed options opens another connection', async () => {
+  test('Connect of a request with changed options opens another connection', async () => {
     const { opener, connected } = setUp();
     const first = await connected(place(SOURCE));
     const other = await connected(place(SOURCE.replace('X-A: 1', 'X-A: 2')));
@@ -116,7 +116,7 @@ describe('Connect', () => {
     expect(opener.reconnect).not.toHaveBeenCalled();
   });
 
-  test('of a request with an error reports its place, and opens nothing', async () => {
+  test('Connect of a request with an error reports its place, and opens nothing', async () => {
     const { opener, sessions } = setUp();
     await expect(sessions.connect(place('# @decode x\nWEBSOCKET wss://localhost'))).rejects.toMatchObject({
       code: 'file.invalid',

@@ -68,7 +68,7 @@ describe('the JUnit report', () => {
     );
   });
 
-  test('of an empty run is valid', () => {
+  test('the JUnit report of an empty run is valid', () => {
     expect(XMLValidator.validate(junit())).toBe(true);
     expect(XMLValidator.validate(junit(fileReport('a.ws')))).toBe(true);
   });

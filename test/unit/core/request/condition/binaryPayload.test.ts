@@ -45,7 +45,7 @@ describe('the payload of a binary message', () => {
     expect(message.text()).toBeUndefined();
   });
 
-  test('of a unit is decoded too, and is its bytes otherwise', () => {
+  test('the payload of a binary message of a unit is decoded too, and is its bytes otherwise', () => {
     const unit = (bytes: Uint8Array) => {
       const payload = payloadAt('bytes', bytes, { start: 0, end: bytes.length });
       return judged(bytes, {

@@ -152,7 +152,7 @@ describe('an unknown directive', () => {
   });
 
   test.each(['loop', 'ref login', 'sleep 100', 'forceRef x', 'no-log', 'keepStreaming'])(
-    'of another client, @%s, is an information',
+    'the unknown directive of another client, @%s, is an information',
     (name) => expect(found(`# @${name}\n${TARGET}`)).toEqual(['1 information directive.foreign']),
   );
 });

@@ -99,11 +99,11 @@ describe('stepMessage', () => {
     return stepMessage(request.steps[0] ?? { payload: undefined }, scope);
   };
 
-  test('of a payload is its text, with lines that end in LF', () => {
+  test('stepMessage of a payload is its text, with lines that end in LF', () => {
     expect(message('a {{dir}}\r\n\r\n// no\r\nb')).toEqual({ kind: 'text', text: 'a data\n\nb' });
   });
 
-  test('of a file is its path', () => {
+  test('stepMessage of a file is its path', () => {
     expect(message('< ./{{dir}}/a b.bin')).toMatchObject({
       kind: 'file',
       as: 'binary',
@@ -112,7 +112,7 @@ describe('stepMessage', () => {
     expect(message('<@ /{{dir}}.json')).toMatchObject({ kind: 'file', as: 'text', path: '/data.json' });
   });
 
-  test('of an empty step does not exist', () => {
+  test('stepMessage of an empty step does not exist', () => {
     expect(message('')).toEqual({ kind: 'nothing' });
     expect(message('# only a comment')).toEqual({ kind: 'nothing' });
     expect(message('=== wait-for-server')).toEqual({ kind: 'nothing' });

@@ -114,7 +114,7 @@ describe('a printed tree', () => {
     );
   });
 
-  test('of each file of the conformance suite without an error is read as the same tree', () => {
+  test('the printed tree of each file of the conformance suite without an error is read as the same tree', () => {
     const readable = files
       .map((text) => analyzeRequestFile(text))
       .filter(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'));

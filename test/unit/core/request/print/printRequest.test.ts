@@ -118,7 +118,7 @@ describe('secrets', () => {
     ]);
   });
 
-  test('of one name get names of their own, those of one value one name', () => {
+  test('secrets of one name get names of their own, those of one value one name', () => {
     const { text: source } = printed({
       options: {
         url: 'ws://h/?token=canary-1',

@@ -110,16 +110,19 @@ describe('a message', () => {
 });
 
 describe('a corrupted message', () => {
-  test.each(['a', 'é', '漢字', '😀', '{"a":1}', 'aé漢😀'])('of text %s stays UTF-8 and differs', (text) => {
-    for (let seed = 0; seed < 200; seed++) {
-      const { instead } = faultsOf([`corrupt seed ${seed}`]).onMessage(message(text));
-      const changed = decoder.decode(instead![0]);
-      expect(changed).not.toBe(text);
-      expect([...changed]).toHaveLength([...text].length);
-    }
-  });
+  test.each(['a', 'é', '漢字', '😀', '{"a":1}', 'aé漢😀'])(
+    'the corrupted message of text %s stays UTF-8 and differs',
+    (text) => {
+      for (let seed = 0; seed < 200; seed++) {
+        const { instead } = faultsOf([`corrupt seed ${seed}`]).onMessage(message(text));
+        const changed = decoder.decode(instead![0]);
+        expect(changed).not.toBe(text);
+        expect([...changed]).toHaveLength([...text].length);
+      }
+    },
+  );
 
-  test('of bytes differs in one byte', () => {
+  test('the corrupted message of bytes differs in one byte', () => {
     const payload = new Uint8Array([0, 255, 7]);
     for (let seed = 0; seed < 200; seed++) {
       const { instead } = faultsOf([`corrupt seed ${seed}`]).onMessage(

@@ -81,7 +81,7 @@ describe('completion', () => {
     expect(labels([TARGET, '', '# @close 1000 do¦'])).toEqual([]);
   });
 
-  test('of a condition proposes the subject, then its operator', () => {
+  test('completion of a condition proposes the subject, then its operator', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     const subject = proposed([...wait, '# @where $.ty¦']);
     expect(subject.map(({ label }) => label)).toEqual(
@@ -95,13 +95,13 @@ describe('completion', () => {
     expect(labels([...wait, '# @expect $.type == ¦'])).toEqual([]);
   });
 
-  test('of a condition in a step also proposes subjects of the handshake', () => {
+  test('completion of a condition in a step also proposes subjects of the handshake', () => {
     expect(labels([TARGET, '', '# @expect ¦'])).toEqual(
       expect.arrayContaining(['kind', 'status', 'subprotocol', 'header']),
     );
   });
 
-  test('of a condition proposes its value if there are few', () => {
+  test('completion of a condition proposes its value if there are few', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     expect(labels([...wait, '# @where kind == ¦'])).toEqual(['"text"', '"binary"', '"close"']);
     expect(labels([...wait, '# @expect $.n not isType int¦'])).toContain('"integer"');
@@ -110,7 +110,7 @@ describe('completion', () => {
     expect(labels([...wait, '# @where kind == "¦'])).toEqual([]);
   });
 
-  test('of a capture proposes its subject only', () => {
+  test('completion of a capture proposes its subject only', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     expect(labels([...wait, '# @capture id = ¦'])).toContain('$.type');
     expect(labels([...wait, '# @capture id = $.type ¦'])).toEqual([]);

@@ -150,7 +150,7 @@ describe('secrets', () => {
     expect(await secretsOf(`${HEAD}a\n===\nb\n===\n{{$secret apiToken}}`)).toEqual(['S3CRET']);
   });
 
-  test('of a kept value stay known', async () => {
+  test('secrets of a kept value stay known', async () => {
     const kept = new Map<string, string>();
     const source = `@id = {{$uuid}}-{{$secret apiToken}}\n${HEAD}{{id}}`;
     const first = await sent(source, { kept });

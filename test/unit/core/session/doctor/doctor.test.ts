@@ -340,7 +340,7 @@ describe('limits', () => {
     expect(evidence).toEqual([{ label: 'Message', value: '1,234,567 of 67,108,864 bytes came' }]);
   });
 
-  it('of fragments are raised', () => {
+  it('limits of fragments are raised', () => {
     expect(visit('limit.fragments', {}, { maxFragments: 131_072 }).fix('maxFragments')?.change).toEqual({
       maxFragments: 1_048_576,
     });

@@ -120,12 +120,12 @@ describe('the headline and the first fix', () => {
     [bytes('\x15\x03\x01\x00\x02\x02\x46'), 'A TLS server answers on this port', 'Connect with wss://'],
     [tls('CN=me'), 'Self-signed certificate', 'Trust this certificate for this connection'],
     [hangUp, 'The server closed without an answer', 'Send Origin: http://a.test'],
-  ])('of %j', (detail, headline, label) => {
+  ])('the headline and the first fix of %j', (detail, headline, label) => {
     const found = visit(detail);
     expect([found.headline, found.fixes[0]?.label]).toEqual([headline, label]);
   });
 
-  it('of Engine.IO asks for the other version', () => {
+  it('the headline and the first fix of Engine.IO asks for the other version', () => {
     const body = '{"code":5,"message":"Unsupported protocol version"}';
     const { headline, fixes } = visit(
       { status: 400, body },
@@ -144,14 +144,17 @@ describe('the headline and the first fix', () => {
     ],
     ['ws://a.test/socket.io/?sid=x&EIO=4', 'ws://a.test/socket.io/?EIO=4'],
     ['ws://a.test/socket.io/?sid=x', 'ws://a.test/socket.io/'],
-  ])('of a session of Engine.IO that another node has, asks %s for a new one', (url, expected) => {
-    const body = '{"code":1,"message":"Session ID unknown"}';
-    const { headline, fixes } = visit({ status: 400, body }, url);
-    expect(headline).toBe('The session belongs to another node, or has expired');
-    expect(fixes[0]?.change).toEqual({ url: expected });
-    expect(visit({ status: 400, body: 'Session ID unknown' }, url).headline).toBe(headline);
-    expect(visit({ status: 400, body }, 'ws://a.test/other').headline).toBeUndefined();
-  });
+  ])(
+    'the headline and the first fix of a session of Engine.IO that another node has, asks %s for a new one',
+    (url, expected) => {
+      const body = '{"code":1,"message":"Session ID unknown"}';
+      const { headline, fixes } = visit({ status: 400, body }, url);
+      expect(headline).toBe('The session belongs to another node, or has expired');
+      expect(fixes[0]?.change).toEqual({ url: expected });
+      expect(visit({ status: 400, body: 'Session ID unknown' }, url).headline).toBe(headline);
+      expect(visit({ status: 400, body }, 'ws://a.test/other').headline).toBeUndefined();
+    },
+  );
 
   it('offers the path of Socket.IO if it is missing', () => {
     const change = { url: 'ws://a.test:3000/socket.io/?EIO=4&transport=websocket' };
@@ -171,7 +174,7 @@ describe('the headline and the first fix', () => {
   it.each([
     ['graphql-ws', 'graphql-transport-ws', 'the package graphql-ws speaks graphql-transport-ws'],
     ['graphql-transport-ws', 'graphql-ws', 'the older subprotocol of subscriptions-transport-ws'],
-  ])('of a refused %s offers %s', (refused, other, said) => {
+  ])('the headline and the first fix of a refused %s offers %s', (refused, other, said) => {
     const offered = visit({ code: 'handshake.subprotocol' }, undefined, { subprotocols: [refused] });
     expect(offered.headline).toContain(said);
     expect(offered.fixes[0]?.change).toEqual({ subprotocols: [other] });
