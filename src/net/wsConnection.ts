@@ -10,31 +10,23 @@ import type { Connect, Connection, ConnectionHandler, Evidence, FragmentSize } f
 import { shortenReads } from './dial/blockReads.ts';
 import type { ResolveProxy } from './dial/dial.ts';
 import { type EndFacts, endText, lostError } from './failure/connectionEnd.ts';
-import { classify } from './failure/connectionError.ts';
 import { timeOutError } from './failure/handshakeFailure.ts';
 import { cutOffFailure, type FrameFailure, frameFailure, tooManyPings } from './frames/frameFailure.ts';
+import { FrameSender } from './frames/frameSender.ts';
 import { FrameTap } from './frames/frameTap.ts';
 import { bytesTaken, createFraming, firstBytesOf } from './frames/framing.ts';
 import { invalidText, isText } from './frames/strictWebSocket.ts';
 import type { InvalidText, StrictWebSocket } from './frames/strictWebSocket.ts';
 import { Cookies } from './handshake/cookies.ts';
-import { compresses } from './handshake/deflate.ts';
-import type { PerMessageDeflate } from './handshake/deflate.ts';
 import { openHandshake } from './handshake/handshake.ts';
 import type { HandshakeAttempt, HandshakeContext, Opened } from './handshake/handshake.ts';
 import { plainBytes } from './plainBytes.ts';
 import { targetOf } from './target.ts';
 
-/** How a message is sent. */
-interface MessageForm {
-  readonly binary: boolean;
-  readonly compress: boolean;
-}
-
 /** Milliseconds after a peer's end of TCP, without a close frame, until the connection is ended. */
 const END_PATIENCE = 300;
 
-/** Milliseconds between two looks at whether a last frame has left. */
+/** Milliseconds between two checks whether a last frame has left. */
 const END_POLL = 10;
 
 /** The inputs of a connection's handshake. */
@@ -45,25 +37,18 @@ type OwnAttempt = Omit<HandshakeAttempt, keyof HandshakeContext>;
  */
 class WsConnection implements Connection {
   #framed: StrictWebSocket | undefined;
+  #sender: FrameSender | undefined;
   #tap: FrameTap | undefined;
-  #deflate: PerMessageDeflate | undefined;
   #tcp: Socket | undefined;
   #tcpError: Error | undefined;
-  /**
-   * When bytes were last handed to the transport, and when the peer ended TCP; in milliseconds of `performance.now()`.
-   */
-  #sentAt = 0;
+  /** When the peer ended TCP, in milliseconds of `performance.now()`. */
   #endedAt: number | undefined;
   #isTruncated: () => boolean = () => false;
   #host: string;
   #ended = false;
   #closeRequested = false;
-  #corked = false;
   #pendingPongs = 0;
   #firstBytes: () => string | undefined = () => undefined;
-  /** Messages in fragments wait for the previous one, and others for messages in fragments. */
-  #sending: Promise<void> = Promise.resolve();
-  #inFragments = 0;
   readonly #trace = newTrace();
   readonly #giveUp = new AbortController();
   readonly #handshakeTimer: NodeJS.Timeout;
@@ -124,37 +109,23 @@ class WsConnection implements Connection {
     payload: Uint8Array,
     fragmentSize: FragmentSize = this.options.fragmentSize,
   ): Promise<void> {
-    const form = this.#formOf(kind, payload.length);
-    const whole = (): Promise<void> => this.#handOver((framed, done) => framed.send(payload, form, done));
-    if (fragmentSize === 0 && this.#inFragments === 0) return whole();
-    this.#inFragments++;
-    const sent = this.#sending
-      .then(() => (fragmentSize === 0 ? whole() : this.#sendFragments(payload, form, fragmentSize)))
-      .finally(() => this.#inFragments--);
-    // The next message does not fail because this one did.
-    this.#sending = sent.catch(() => {});
-    return sent;
+    return this.#sender?.send(kind, payload, fragmentSize) ?? notOpen();
   }
 
   post(kind: 'text' | 'binary', payload: Uint8Array): void {
-    if (!this.#framed || !this.canSend) return;
-    if (this.options.fragmentSize > 0 || this.#inFragments > 0)
-      return void this.send(kind, payload).catch(() => {});
-    this.#cork();
-    this.#framed.send(payload, this.#formOf(kind, payload.length));
+    if (this.canSend) this.#sender?.post(kind, payload);
   }
 
   sendFlags(bytes: number): number {
-    const own = this.peer === 'client' ? 'server' : 'client';
-    return compresses(this.#deflate, bytes, own) ? FLAG.compressed : 0;
+    return this.#sender?.flagsOf(bytes) ?? 0;
   }
 
   ping(payload: Uint8Array): Promise<void> {
-    return this.#handOver((framed, done) => framed.ping(payload, undefined, done));
+    return this.#sender?.ping(payload) ?? notOpen();
   }
 
   pong(payload: Uint8Array): Promise<void> {
-    return this.#handOver((framed, done) => framed.pong(payload, undefined, done));
+    return this.#sender?.pong(payload) ?? notOpen();
   }
 
   close(code: number, reason: string): void {
@@ -193,7 +164,6 @@ class WsConnection implements Connection {
     opened.socket.on('error', (error) => (this.#tcpError = error));
     opened.socket.once('end', () => (this.#endedAt = performance.now()));
     this.#isTruncated = opened.isTruncated;
-    this.#deflate = opened.deflate;
     this.#tap = new FrameTap(opened.socket, {
       maxPayload: this.options.maxPayload,
       sender: this.peer,
@@ -203,6 +173,7 @@ class WsConnection implements Connection {
     const own = this.peer === 'client' ? 'server' : 'client';
     createFraming(opened, this.options, own, (framed) => {
       this.#framed = framed;
+      this.#sender = new FrameSender(framed, opened, this.options, own);
       this.#listen(framed, opened);
     });
     this.#firstBytes = firstBytesOf(opened.socket);
@@ -257,8 +228,7 @@ class WsConnection implements Connection {
       return;
     }
     this.#pendingPongs++;
-    this.#sentAt = performance.now();
-    framed.pong(data, undefined, () => this.#pendingPongs--);
+    this.#sender?.answer(data, () => this.#pendingPongs--);
     this.handler.onControl('pong', 'out', data);
   }
 
@@ -278,7 +248,7 @@ class WsConnection implements Connection {
     if (this.#ended) return;
     this.handler.onError(error, { ...this.#evidence(), ...evidence });
     this.#end(close.code, close.reason, undefined, false);
-    // Deferred while it is open: the close frame that tells the peer why is still on its way.
+    // Only a handshake is given up at once: an open connection first sends the close frame that tells the peer why.
     if (this.#framed === undefined) this.#giveUp.abort(error);
   }
 
@@ -304,13 +274,14 @@ class WsConnection implements Connection {
 
   #endFacts(by: EndFacts['by']): EndFacts {
     const heardAt = this.#tap?.heardAt ?? 0;
+    const sentAt = this.#sender?.sentAt ?? 0;
     return {
       host: this.#host,
       by,
       isTruncated: this.#isTruncated(),
       closeSent: this.#closeRequested,
-      idle: (this.#endedAt ?? performance.now()) - Math.max(heardAt, this.#sentAt),
-      hasTravelled: this.#sentAt > 0 || (this.#tap?.frames ?? 0) > 0,
+      idle: (this.#endedAt ?? performance.now()) - Math.max(heardAt, sentAt),
+      hasTravelled: sentAt > 0 || (this.#tap?.frames ?? 0) > 0,
     };
   }
 
@@ -332,51 +303,10 @@ class WsConnection implements Connection {
       this.#framed ? { code, reason, clean, ...(text !== undefined && { text }), direction } : undefined,
     );
   }
+}
 
-  #formOf(kind: 'text' | 'binary', bytes: number): MessageForm {
-    return { binary: kind === 'binary', compress: this.sendFlags(bytes) > 0 };
-  }
-
-  async #sendFragments(payload: Uint8Array, form: MessageForm, size: FragmentSize): Promise<void> {
-    for (let at = 0, count = 1, fin = false; !fin; count++) {
-      const end = at + (typeof size === 'number' ? size : (size[count - 1] ?? Infinity));
-      fin = typeof size === 'number' ? end >= payload.length : count >= size.length;
-      const part = payload.subarray(at, fin ? payload.length : end);
-      // Each fragment waits until the previous one has left, so that urgent frames, such as a pong, can go between.
-      await this.#handOver((framed, done) => framed.send(part, { ...form, fin }, done));
-      at = end;
-    }
-  }
-
-  #handOver(hand: (framed: WebSocket, done: (error?: Error | null) => void) => void): Promise<void> {
-    const framed = this.#framed;
-    if (framed === undefined)
-      return Promise.reject(new DuplexError('call.invalid', 'The connection is not open: wait until it is.'));
-    this.#cork();
-    return new Promise((resolve, reject) => {
-      hand(framed, (error) => {
-        if (error) reject(classify(error, this.#host, this.options));
-        // When a socket is destroyed, Node reports its pending write as done.
-        else if (this.#tcp?.destroyed)
-          reject(
-            new DuplexError('tcp.reset', 'The connection ended before the message had left completely.'),
-          );
-        else resolve();
-      });
-    });
-  }
-
-  /** Messages of one turn of the event loop leave in one write: a separate write costs more than a small message. */
-  #cork(): void {
-    if (this.#corked || this.#tcp === undefined) return;
-    this.#corked = true;
-    this.#sentAt = performance.now();
-    this.#tcp.cork();
-    process.nextTick(() => {
-      this.#corked = false;
-      this.#tcp?.uncork();
-    });
-  }
+function notOpen(): Promise<never> {
+  return Promise.reject(new DuplexError('call.invalid', 'The connection is not open: wait until it is.'));
 }
 
 /**
