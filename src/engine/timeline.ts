@@ -251,28 +251,21 @@ export class Timeline {
    * kept.
    */
   watchFrames(keep: boolean): FrameMatcher | undefined {
-    const { recorder } = this;
-    this.#frames =
-      keep && recorder !== undefined
-        ? new FrameMatcher(
-            () => this.now(),
-            (frames) => recorder.appendFrames(frames),
-          )
-        : undefined;
-    return this.#frames;
+    return (this.#frames = this.#createMatcher(keep));
   }
 
   /** The same for the frames between a proxy and its client, whose rows the caller names. */
   watchClientFrames(keep: boolean): FrameMatcher | undefined {
+    return (this.#clientFrames = this.#createMatcher(keep, 'client'));
+  }
+
+  #createMatcher(keep: boolean, side?: 'client'): FrameMatcher | undefined {
     const { recorder } = this;
-    this.#clientFrames =
-      keep && recorder !== undefined
-        ? new FrameMatcher(
-            () => this.now(),
-            (frames) => recorder.appendFrames(frames, 'client'),
-          )
-        : undefined;
-    return this.#clientFrames;
+    if (!keep || recorder === undefined) return undefined;
+    return new FrameMatcher(
+      () => this.now(),
+      (frames) => recorder.appendFrames(frames, side),
+    );
   }
 
   /** Keeps session.json up to date; resolves when it is written. */

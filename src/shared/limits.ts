@@ -36,6 +36,9 @@ export const MAX_PULL = 2_000;
 /** Formatted lines are split at this length for display, but not in copies and files. */
 export const MAX_LINE_CHARS = 2_000;
 
+/** Number of last rows that are searched for a failure or an end: nothing is sent or received after it, so few follow. */
+export const END_WITHIN = 50;
+
 /** Maximum redirects of a handshake, within one origin only. */
 export const MAX_REDIRECTS = 5;
 

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Search } from '../../engine/search.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { END_WITHIN } from '../../shared/limits.ts';
 import type { AnyHandshake } from '../../shared/panelProtocol.ts';
 import type { CloseDetail, ErrorDetail, Exchange, Kind, Row } from '../../shared/timeline.ts';
 
@@ -17,9 +18,6 @@ export interface RecordedRows {
   /** Numbers of the last rows of these kinds, in ascending order, at most `count`; searches the whole recording. */
   last(kinds: readonly Kind[], count: number): Promise<number[]>;
 }
-
-/** Number of last rows that are searched for a failure or an end. Only few rows follow one. */
-const FAILURE_WITHIN = 50;
 
 /** Number of last connections that are searched for one with its exchanges. */
 const CONNECTIONS = 5;
@@ -58,8 +56,8 @@ export async function lastEnd(recorded: RecordedRows): Promise<Omit<End, 'protoc
 /** The last rows, newest first. */
 async function lastRows(recorded: RecordedRows): Promise<Row[]> {
   await recorded.flush();
-  const from = Math.max(0, recorded.rows - FAILURE_WITHIN);
-  return (await recorded.readRows(from, FAILURE_WITHIN)).reverse();
+  const from = Math.max(0, recorded.rows - END_WITHIN);
+  return (await recorded.readRows(from, END_WITHIN)).reverse();
 }
 
 /** The last recorded handshake, secrets masked; undefined if there is none. */

@@ -1,5 +1,8 @@
 import { css } from 'lit';
 
+/** Pixels of a row, for the styles and the arithmetic of scrolling. */
+export const FRAME_HEIGHT = 22;
+
 export const framesStyles = css`
   :host {
     display: block;
@@ -19,8 +22,8 @@ export const framesStyles = css`
     font-size: 12px;
     font-variant-numeric: tabular-nums;
     grid-template-columns: 3ch 14px 12ch 12ch 3ch 3ch 9ch 8ch 6ch minmax(10ch, 1fr);
-    height: 22px;
-    line-height: 22px;
+    height: ${FRAME_HEIGHT}px;
+    line-height: ${FRAME_HEIGHT}px;
     min-width: max-content;
     padding: 0 12px;
     white-space: nowrap;
@@ -40,7 +43,7 @@ export const framesStyles = css`
   }
   .direction .icon {
     font-size: 14px;
-    line-height: 22px;
+    line-height: ${FRAME_HEIGHT}px;
   }
   .direction.in {
     color: var(--vscode-charts-blue, var(--vscode-foreground));

@@ -15,9 +15,8 @@ import { baseStyles, listStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
 import { FRAME_COLUMNS, INSPECTOR_TEXT } from './inspectorTexts.ts';
 import { frameCells } from './frameCells.ts';
-import { framesStyles } from './framesStyles.ts';
+import { FRAME_HEIGHT, framesStyles } from './framesStyles.ts';
 
-const ROW_HEIGHT = 22;
 const PAGE_SIZE = 200;
 const MAX_PAGES = 20;
 
@@ -41,7 +40,7 @@ export class FramesView extends LitElement {
   #frames: PageCache<FrameRow> | undefined;
 
   readonly #scroller = new ListScroller(this, {
-    rowHeight: () => ROW_HEIGHT,
+    rowHeight: () => FRAME_HEIGHT,
     rows: () => this.total ?? 0,
     sticksToEnd: () => false,
     onScroll: () => this.#load(),

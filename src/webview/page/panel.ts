@@ -9,6 +9,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
+import { END_WITHIN } from '../../shared/limits.ts';
 import type {
   ComposerMode,
   Draft,
@@ -38,9 +39,6 @@ import { allRows } from '../rows/rowSource.ts';
 import type { SelectionRange } from '../timeline/rowSelection.ts';
 import type { TimelinePane } from './timelinePane.ts';
 import { createViewKeeper, restoreViewState, type KeptState, type ViewState } from './viewState.ts';
-
-/** The row of a failure or an end is among the last rows, because nothing is sent or received after it. */
-const DETAILS_WITHIN = 50;
 
 /** The element that shows an opened message. */
 const READING_VIEW = 'duplex-reading';
@@ -184,10 +182,10 @@ export class Panel extends LitElement {
           .firstRow=${session.firstRow}
           .startedAt=${session.startedAt}
           .empty=${this.#search.empty ?? emptyText(session.state)}
+          .panel=${panel}
           @duplex-select=${(event: CustomEvent<SelectionRange>) => this.#select(event.detail)}
           @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
           @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
-          .panel=${panel}
           @duplex-edit=${(event: CustomEvent<Draft>) => this.#edit(event.detail)}
           @duplex-find=${(event: CustomEvent<string>) => this.toolbar?.find(event.detail)}
           @duplex-units=${(event: CustomEvent<Partial<SearchOptions>>) => this.#setSearch(event.detail)}
@@ -298,9 +296,9 @@ export class Panel extends LitElement {
 
   /** Unless the user is typing or reading elsewhere in the page. */
   #focusComposer(): void {
-    const isBusy = this.shadowRoot?.activeElement?.localName ?? 'duplex-connection';
-    if (!this.#hidesComposer && ['duplex-connection', 'duplex-composer'].includes(isBusy))
-      this.composer.focus();
+    const focused = this.shadowRoot?.activeElement?.localName ?? 'duplex-connection';
+    const isFree = ['duplex-connection', 'duplex-composer'].includes(focused);
+    if (isFree && !this.#hidesComposer) this.composer.focus();
   }
 
   #setSearch(change: Partial<SearchOptions>): void {
@@ -373,8 +371,8 @@ export class Panel extends LitElement {
 
   /** Opens the row of the failure or the end. */
   async #showFailure(): Promise<void> {
-    const from = Math.max(0, this.panel!.rows - DETAILS_WITHIN);
-    const rows = await this.#host.calls.rows(from, DETAILS_WITHIN);
+    const from = Math.max(0, this.panel!.rows - END_WITHIN);
+    const rows = await this.#host.calls.rows(from, END_WITHIN);
     const wanted = this.panel!.session.error ? 'error' : 'close';
     const failure = rows.reverse().find(({ kind }) => kind === wanted);
     if (failure) this.#go(failure.seq);

@@ -43,7 +43,7 @@ export class CallList extends LitElement {
         align-items: center;
         display: flex;
         gap: 10px;
-        height: 24px;
+        height: ${ROW_HEIGHT}px;
         padding: 0 12px;
         white-space: nowrap;
       }

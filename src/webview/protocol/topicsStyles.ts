@@ -1,5 +1,8 @@
 import { css } from 'lit';
 
+/** Pixels of a row, for the styles and the arithmetic of scrolling. */
+export const TOPIC_HEIGHT = 24;
+
 export const topicsStyles = css`
   .title {
     font-weight: 600;
@@ -27,7 +30,7 @@ export const topicsStyles = css`
     cursor: pointer;
     display: flex;
     gap: 6px;
-    height: 24px;
+    height: ${TOPIC_HEIGHT}px;
     padding: 0 12px 0 calc(4px + min(var(--level, 0) * 14px, 40%));
     white-space: nowrap;
   }

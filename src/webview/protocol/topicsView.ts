@@ -15,9 +15,7 @@ import { ListScroller } from '../list/listScroller.ts';
 import { toolButton } from '../parts/toolButton.ts';
 import { count } from '../text/figures.ts';
 import { PROTOCOL_TEXT, TOPIC_TEXT } from './protocolTexts.ts';
-import { topicsStyles } from './topicsStyles.ts';
-
-const ROW_HEIGHT = 24;
+import { TOPIC_HEIGHT, topicsStyles } from './topicsStyles.ts';
 
 /** Milliseconds between two polls of the tree of a live session. */
 const INTERVAL = 1000;
@@ -46,7 +44,7 @@ export class TopicsView extends LitElement {
   #timer: ReturnType<typeof setInterval> | undefined;
 
   readonly #scroller = new ListScroller(this, {
-    rowHeight: () => ROW_HEIGHT,
+    rowHeight: () => TOPIC_HEIGHT,
     rows: () => this.#total,
     sticksToEnd: () => false,
     onScroll: () => this.#load(),

@@ -19,7 +19,7 @@ export interface RowSource {
   position(seq: number): number | Promise<number>;
   /** Number of the row at an index, if it is known without pulling the row. */
   seqAt(index: number): number | undefined;
-  /** Whether it is known if the list contains row `seq`. */
+  /** Whether the list is complete up to row `seq`: then it is certain whether it contains that row. */
   covers(seq: number): boolean;
 }
 

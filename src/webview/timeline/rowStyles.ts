@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Pixels; the rows' CSS height and the scroll arithmetic must agree. */
+/** Pixels, for the styles and the arithmetic of scrolling. */
 export const ROW_HEIGHT = 22;
 
 /** Styles of the rows. Their columns are in timelineStyles.ts. */
@@ -10,7 +10,7 @@ export const rowStyles = css`
     cursor: default;
     font-family: var(--vscode-editor-font-family, monospace);
     font-size: 12px;
-    height: 22px;
+    height: ${ROW_HEIGHT}px;
     position: relative;
     user-select: none;
   }
@@ -38,7 +38,7 @@ export const rowStyles = css`
     border-radius: 4px;
     cursor: pointer;
     display: none;
-    height: 22px;
+    height: ${ROW_HEIGHT}px;
     line-height: 18px;
     min-width: 24px;
     padding: 2px 4px;

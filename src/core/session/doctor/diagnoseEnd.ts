@@ -1,6 +1,7 @@
 import type { Diagnosis, EvidenceItem, Fix } from '../../../shared/diagnosis.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { CloseDetail, Direction, Row } from '../../../shared/timeline.ts';
+import { PASSING_CLOSES } from '../life/reconnect.ts';
 import { spellOptions } from '../options/optionName.ts';
 import { CLOSE_CODES, closeHeadline } from './closeCodes.ts';
 import { addOrigin, actionFix, pingRegularly, hasHeader, reconnectAutomatically, retry } from './fixes.ts';
@@ -24,9 +25,6 @@ const MOST_SHOWN = 160;
 
 /** Codes that ask for other credentials: RFC 6455, section 7.4.1, IANA's registry, and what applications use by custom. */
 const CREDENTIALS: ReadonlySet<number> = new Set([1008, 3000, 3003, 4401, 4403]);
-
-/** Codes after which the server is expected to return. */
-const PASSING: ReadonlySet<number> = new Set([1001, 1006, 1011, 1012, 1013, 1014]);
 
 /** Explains an unexpected end, shows the evidence, and proposes fixes. */
 export function diagnoseEnd(end: End, options: ConnectOptions): Diagnosis {
@@ -86,7 +84,7 @@ function fixesOf({ close: { code }, protocol }: End, options: ConnectOptions): F
       ? [credentials, code === 1008 ? addOrigin(options) : undefined, retry]
       : [
           retry,
-          PASSING.has(code) ? reconnectAutomatically(options) : undefined,
+          PASSING_CLOSES.has(code) ? reconnectAutomatically(options) : undefined,
           code === 1006 ? pingRegularly(options) : undefined,
         ];
   return fixes.filter((fix) => fix !== undefined);

@@ -39,7 +39,7 @@ const PASSING: ReadonlySet<string> = new Set([
  * restart, overload, a gateway without its server. All other codes are final: a normal end (1000, 1005), a violation of
  * the protocol or of a policy (1002, 1003, 1007 to 1010), or the application's own decision (3000 to 4999).
  */
-const PASSING_CLOSES: ReadonlySet<number> = new Set([1001, 1006, 1011, 1012, 1013, 1014]);
+export const PASSING_CLOSES: ReadonlySet<number> = new Set([1001, 1006, 1011, 1012, 1013, 1014]);
 
 /** Close codes after which no further connection is expected. */
 const NORMAL_CLOSES: ReadonlySet<number> = new Set([1000, 1005]);
