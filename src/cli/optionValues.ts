@@ -24,6 +24,15 @@ export function port(text: string): number {
   return value;
 }
 
+/** @param what the subject of the sentence about another value, such as `How many at once` */
+export function countFrom1(what: string): (text: string) => number {
+  return (text) => {
+    if (!/^[1-9]\d{0,3}$/.test(text))
+      throw new InvalidArgumentError(`${what} is a whole number from 1 to 9999.`);
+    return Number(text);
+  };
+}
+
 /** How many times faster than recorded: `original` is 1, `max` is Infinity, `x4` is 4. */
 export function replaySpeed(text: string): number {
   if (text === 'original') return 1;

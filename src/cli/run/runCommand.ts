@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
-import { duration, repeated, variable } from '../optionValues.ts';
+import { countFrom1, duration, repeated, variable } from '../optionValues.ts';
 import { withNamedTable } from '../requestFiles/protocolTables.ts';
 import { REPORTERS } from './reporters/report.ts';
 import { run, type RunSettings } from './run.ts';
@@ -62,7 +62,7 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--bail', 'stop after the first request that does not pass')
     .option('--timeout <duration>', 'time limit of a whole request', duration)
     .option('--watch', 'run again whenever a file changes, until Ctrl+C')
-    .option('--parallel <number>', 'files to run at once', count, 1)
+    .option('--parallel <number>', 'files to run at once', countFrom1('How many at once'), 1)
     .option('--together', 'run the requests of a file in parallel')
     .option('--serve', 'let the SERVE and PROXY blocks of the files listen during the run')
     .option('--allow-commands', 'let {{$command …}} in the files run programs')
@@ -88,10 +88,4 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
       };
       finish(await run(files, settings, workersFolder));
     });
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new InvalidArgumentError('How many at once is a whole number from 1.');
-  return Number(text);
 }
