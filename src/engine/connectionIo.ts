@@ -48,7 +48,7 @@ export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'o
   readonly timeline: Timeline;
   /** The role of this side. */
   readonly role: Role;
-  /** Whether its protocol is only decoded. */
+  /** Sends nothing by itself, because its messages are those of a client of a proxy. */
   readonly isPassive: boolean;
   readonly onNote: (note: NoteDetail) => void;
   /** Anything was sent or received. Called for each message, so it must be cheap. */
@@ -112,7 +112,7 @@ export class ConnectionIo {
       frames: timeline.watchFrames(options.frames),
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);
-        // A protocol may keep parts of a message. Without one, the buffer is unused after this turn of the event loop.
+        // A protocol may keep parts of a message. Then the recorder must not move its buffer.
         const { listens } = this.conduct;
         timeline.add(kind, 'in', payload, flags, !listens);
         if (listens) this.conduct.received(kind, plainBytes(payload));

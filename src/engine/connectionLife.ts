@@ -34,6 +34,7 @@ export interface LifeHooks {
   /** Whether the machine has no network. */
   readonly isOffline: () => boolean;
   readonly role: Role | undefined;
+  /** Sends nothing by itself, because its messages are those of a client of a proxy. */
   readonly isPassive: boolean | undefined;
   /** What connects in the place of the client's own connector. */
   readonly connector: Connect | undefined;

@@ -111,10 +111,18 @@ export function searchCalls(
           reader.close();
           throw new DuplexError('call.cancelled', 'The search was ended before it began.');
         }
-        const reporter = new Reporter(() => report(job, stateOf(running)));
         const running: Running = {
-          ...{ start, reader, matcher, scan, attempt, reporter, gate },
-          ...{ end: from, passed: gate ? from : Infinity, isAtWork: false, error: undefined },
+          start,
+          reader,
+          matcher,
+          scan,
+          attempt,
+          reporter: new Reporter(() => report(job, stateOf(running))),
+          gate,
+          passed: gate ? from : Infinity,
+          end: from,
+          isAtWork: false,
+          error: undefined,
         };
         jobs.set(job, running);
       } catch (error) {

@@ -8,6 +8,10 @@ const LARGEST_BLOCK = MiB;
 /** Bytes of a block at most if messages are passed on: those of a read leave in one write, and live until then. */
 const LARGEST_SHORT_BLOCK = 128 * KiB;
 
+/** Reads per block at which the next one is larger, or smaller. */
+const FEW_READS = 4;
+const MANY_READS = 64;
+
 const shortened = new WeakSet<Socket>();
 
 /** Shortens the blocks of a socket whose messages are passed on to another connection. */
@@ -46,7 +50,3 @@ export function blockReads(socket: () => Socket): OnReadOpts {
     },
   };
 }
-
-/** Reads per block at which the next one is larger, or smaller. */
-const FEW_READS = 4;
-const MANY_READS = 64;

@@ -105,12 +105,12 @@ export class FrameTap {
     return this.#scanner.unfinishedFrame;
   }
 
-  /** The first frame of the server that violates the protocol. */
+  /** The first frame of the sender that violates the protocol. */
   get fault(): FaultyFrame | undefined {
     return this.#scanner.fault;
   }
 
-  /** The number of complete frames of the server. */
+  /** The number of complete frames of the sender. */
   get frames(): number {
     return this.#scanner.frames;
   }

@@ -65,9 +65,9 @@ const MAX_GROWTH = 4;
 const MAX_DOCUMENTS = 16;
 
 /**
- * Serves the calls of a panel's page. `prefix` keeps the documents of several panels apart in the one format worker,
- * which
- * `format` starts on its first use.
+ * Serves the calls of a panel's page.
+ * @param prefix keeps the documents of several panels apart in the one format worker
+ * @param format starts that worker on its first use
  */
 export function panelCalls(
   prefix: string,
