@@ -43,6 +43,13 @@ const CASES: readonly Case[] = [
     secrets: ['token', 'password', 'auth'],
   },
   {
+    protocol: 'socket.io',
+    path: '/socket.io/?EIO=3&transport=websocket',
+    sent: ['40/admin?token=canary1&room=a'],
+    received: ['0{"sid":"a","pingInterval":25000,"pingTimeout":20000}', '40'],
+    secrets: [],
+  },
+  {
     protocol: 'phoenix',
     path: '/socket/websocket?vsn=2.0.0',
     sent: [

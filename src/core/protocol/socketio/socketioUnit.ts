@@ -1,7 +1,7 @@
-import { maskUrl } from '../../session/secrets/mask.ts';
+import { isSecretName } from '../../text/secretName.ts';
 import { MAX_NAME_CHARS } from '../limits.ts';
 import type { Role } from '../protocolModule.ts';
-import type { DecodedPayload, DecodedUnit } from '../unit.ts';
+import { type DecodedPayload, type DecodedUnit, MASKED_VALUE } from '../unit.ts';
 import { PACKET } from './packet.ts';
 
 interface UnitParts {
@@ -53,7 +53,9 @@ export function socketioUnit(type: number, parts: UnitParts, range: DecodedUnit[
 
 /** In version 2 a namespace has the query of CONNECT, which may hold a token. */
 function shownNamespace(namespace: string): string {
-  return namespace.includes('?') ? maskUrl(namespace) : namespace;
+  return namespace.replace(/([?&]([^=&]+)=)([^&]*)/g, (whole, start: string, name: string, value: string) =>
+    isSecretName(name, value) ? start + MASKED_VALUE : whole,
+  );
 }
 
 const NAMES: Readonly<Record<number, string>> = {
