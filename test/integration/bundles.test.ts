@@ -50,8 +50,8 @@ const libraries = Object.keys({ ...LIBRARIES, ...SHARED_MODULES }).map(fileOf);
 const packages = Object.keys(DEFERRED_PACKAGES).map(fileOf);
 
 // Import rules see one file at a time; this sees what a bundle really carries.
-describe('a bundle', () => {
-  it('the bundle of the webview holds nothing of Node, VS Code or ws', () => {
+describe('the bundles', () => {
+  it('keep Node, VS Code and ws out of the webview', () => {
     expect(externals('webview')).toEqual([]);
     expect(
       inputs('webview').filter((path) =>
@@ -60,7 +60,7 @@ describe('a bundle', () => {
     ).toEqual([]);
   });
 
-  it('the bundle of the webview starts with less than 200 KB, and has separate files for later parts', async () => {
+  it('start the webview with less than 200 KB and load the rest from separate files', async () => {
     const built = await build({
       ...webviewBundle(true),
       bundle: true,
@@ -88,7 +88,7 @@ describe('a bundle', () => {
     );
   });
 
-  it('the bundle of a worker holds no ws, no vscode and nothing of the host', () => {
+  it('keep ws, vscode and the host out of the workers', () => {
     expect(
       inputs('workers').filter((path) => /node_modules\/ws\/|src\/(net|engine|vscode|cli|demo)\//.test(path)),
     ).toEqual([]);
@@ -100,14 +100,14 @@ describe('a bundle', () => {
     ).toEqual(['./units.js']);
   });
 
-  it('the bundle of an import is the only one that reads the formats of other clients', () => {
+  it('read the formats of other clients in the import worker only', () => {
     const importer = /src\/core\/convert\/(har|postman|insomnia|yaak|asyncapi)\//;
     expect(inputs('workers').filter((path) => importer.test(path))).not.toEqual([]);
     for (const bundle of ['host', 'cli'] as const)
       expect(inputs(bundle).filter((path) => importer.test(path))).toEqual([]);
   });
 
-  it('the bundle of the command line does not need VS Code', () => {
+  it('keep VS Code out of the command line', () => {
     expect(externals('cli')).not.toContain('vscode');
     expect(
       externals('cli').filter(
@@ -116,7 +116,7 @@ describe('a bundle', () => {
     ).toEqual([]);
   });
 
-  it('the bundle of the command line starts with one file that leaves each command to its own', () => {
+  it('start the command line from one file and load each command from its own', () => {
     const imports = (output: string): string[] =>
       bundles.cli.outputs[output]!.imports.map((imported) => imported.path.replace(/^node:/, ''));
     expect(
@@ -133,7 +133,7 @@ describe('a bundle', () => {
     );
   });
 
-  it('the bundle of the host or the command line leaves libraries to their first use, in files of their own', () => {
+  it('load the libraries of the host and the command line from separate files at first use', () => {
     for (const bundle of ['host', 'cli'] as const) {
       // Only `duplex run --watch` watches files by itself; the extension has the watchers of VS Code. Archives are
       // unpacked by the worker of imports.
@@ -157,14 +157,14 @@ describe('a bundle', () => {
     expect(needed.filter((name) => !native.includes(name) && !shared.includes(name))).toEqual([]);
   });
 
-  it('the bundle of the host needs VS Code, Node and nothing else', () => {
+  it('give the host no dependencies but VS Code and Node', () => {
     const needed = externals('host').filter(
       (name) => !builtinModules.includes(name) && ![...libraries, ...packages].includes(name),
     );
     expect([...new Set(needed)]).toEqual(['vscode']);
   });
 
-  it('the bundle of the host defers the modules that a start does not need', () => {
+  it('keep deferred modules out of the host bundle', () => {
     const deferred = inputs('host').filter((path) => path.startsWith('deferred:'));
     const wanted = DEFERRED.map((path) => `deferred:${path}`);
     expect(deferred.map((path) => path.replace(/deferred:.*?(src\/)/, 'deferred:$1')).sort()).toEqual(
@@ -174,7 +174,7 @@ describe('a bundle', () => {
     expect(inputs('host').filter((path) => /node_modules\/(ws|json-p3)\//.test(path))).toEqual([]);
   });
 
-  it('the bundle of the host runs less than 40 % of its code at the start', () => {
+  it('run less than 40 % of the host code at start', () => {
     const { inputs, outputs } = bundles.host;
     const { inputs: parts } = outputs['dist/extension.js']!;
     const started = new Set(['src/extension.ts']);
@@ -186,7 +186,7 @@ describe('a bundle', () => {
     expect(bytes(started) / bytes(Object.keys(parts))).toBeLessThan(0.4);
   });
 
-  it('the bundle of a start runs no deferred module', () => {
+  it('load no deferred module at start', () => {
     const bundle = fileURLToPath(new URL('../../dist/extension.js', import.meta.url));
     const script = `
       const Module = require('node:module');
@@ -205,13 +205,13 @@ describe('a bundle', () => {
     expect(loaded.filter((name) => /^(node:)?(https?|tls|zlib)$/.test(name))).toEqual([]);
   });
 
-  it('reads schemas without making code of them', () => {
+  it('read schemas without generating code', () => {
     const library = readFileSync(new URL('../../dist/libraries/protobuf.js', import.meta.url), 'utf8');
     expect(library).toContain('codegen.js is not part of this build.');
     expect(library).not.toMatch(/\beval\(|(?<![.\w]|function )Function\(|new Function\b|Function\.apply/);
   });
 
-  it('takes the protocols and the packages of codecs from one file each', () => {
+  it('hold the protocols and the codec packages in one file each', () => {
     const holders = (folder: string): string[] =>
       Object.values(bundles).flatMap(({ outputs }) =>
         Object.entries(outputs)
@@ -226,7 +226,7 @@ describe('a bundle', () => {
     expect(holders('node_modules/@msgpack/')).toEqual(['dist/libraries/msgpack.js']);
   });
 
-  it('takes ws for Node and not its stub for browsers', () => {
+  it('contain ws for Node, not its browser stub', () => {
     expect(inputs('libraries').some((path) => path.endsWith('ws/lib/websocket.js'))).toBe(true);
     expect(inputs('libraries').some((path) => path.endsWith('ws/browser.js'))).toBe(false);
   });

@@ -117,7 +117,7 @@ describe('duplex run', () => {
     expect(stdout).toMatch(/closest {3}row 2: \$\.a == 2 was 1/);
   });
 
-  test('cannot connect: status 3, and that is an error, not a failure', async () => {
+  test('ends with status 3 for a failed connection, which is an error and not a failure', async () => {
     folder = requestFolder({ 'chat.ws': 'WEBSOCKET ws://127.0.0.1:1/\n' });
     const { status, failed, errors, files } = await report(['chat.ws']);
     expect({ status, failed, errors }).toEqual({ status: 3, failed: 0, errors: 1 });
@@ -164,7 +164,7 @@ describe('duplex run', () => {
     expect(files[0]!.problems).toMatchObject([{ code: 'target.expected', line: 1 }]);
   });
 
-  test('duplex run of several files the worst status counts: 2, then 3, then 1', async () => {
+  test('ends with the worst status of several files: 2, then 3, then 1', async () => {
     folder = requestFolder({
       'a/good.ws': echo('good', 'x'),
       'a/failing.ws': echo('failing', 'x', 'y'),
@@ -219,7 +219,7 @@ describe('duplex run', () => {
     expect(stdout.match(/^\S+\.ws$|✓ \w/gm)).toEqual(['a.ws', '✓ a', 'b.ws', '✓ b', 'c.ws', '✓ c']);
   });
 
-  test('--together runs many at once without a word of warning', async () => {
+  test('--together runs many requests at once without a warning', async () => {
     folder = requestFolder({
       'a.ws': Array.from({ length: 20 }, (_, index) => echo(`r${index}`, 'x')).join(''),
     });
@@ -238,7 +238,7 @@ describe('duplex run', () => {
 });
 
 describe('variables', () => {
-  test('come from the environment that is chosen, private values first', async () => {
+  test('come from the chosen environment, private values first', async () => {
     folder = requestFolder({
       'sub/a.ws':
         '# @env other\nWEBSOCKET ws://{{host}}/echo\n\n{{a}} {{b}} {{$dotenv K}} {{$env FROM_PROCESS}}\n=== wait-for-server\n# @expect text == "private shared k p"\n',
@@ -251,14 +251,14 @@ describe('variables', () => {
     expect(status).toBe(0);
   });
 
-  test('variables of an environment that does not exist refuse the request', async () => {
+  test('make a request invalid if its environment does not exist', async () => {
     folder = requestFolder({ 'a.ws': echo('x', 'x'), 'http-client.env.json': '{"dev": {}}' });
     const { status, stdout } = await run(['a.ws', '--env', 'prod']);
     expect(status).toBe(2);
     expect(stdout).toContain('There is no environment “prod”: choose one of “dev”.');
   });
 
-  test('variables of a file above the working directory are not read', async () => {
+  test('are not read from a file above the working directory', async () => {
     folder = requestFolder({
       'http-client.env.json': '{"$shared": {"x": "1"}}',
       'sub/a.ws': 'WEBSOCKET ws://h/{{x}}',
@@ -283,7 +283,7 @@ describe('secrets', () => {
     '',
   ].join('\n');
 
-  test.each(['spec', 'json', 'junit'])('are in no %s report, for any failure', async (reporter) => {
+  test.each(['spec', 'json', 'junit'])('stay out of every %s report, whatever fails', async (reporter) => {
     folder = requestFolder({ 'a.ws': source + echo('back', '{"t":"{{$secret api-token}}"}', 'x') });
     const { status, stdout, stderr } = await run(['a.ws', '--reporter', reporter], env);
     expect(status).toBe(1);
@@ -291,7 +291,7 @@ describe('secrets', () => {
     expect(stdout).toContain('••••');
   });
 
-  test('are in no recording, but for the payloads as they travelled', async () => {
+  test('stay out of recordings, except in payloads as they travelled', async () => {
     folder = requestFolder({ 'a.ws': source.replace('{{$secret api-token}}"\n', 'hello"\n') });
     const { status } = await run(['a.ws', '--record', 'recorded'], env);
     expect(status).toBe(0);
@@ -326,14 +326,14 @@ describe('reports', () => {
     expect(readdirSync(join(folder.path, 'recorded')).sort()).toEqual(['a-1-one', 'a-1-one-2']);
   });
 
-  test('a folder that cannot be written is reported, and nothing connects', async () => {
+  test('name a folder that cannot be written before anything connects', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1'), file: '' });
     const { status, stdout, stderr } = await run(['a.ws', '--record', 'file']);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain('Nothing can be recorded in file');
   });
 
-  test('without --record nothing is left, and no report names a recording', async () => {
+  test('name no recording without --record, and none is left', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1') });
     const temporary = join(folder.path, 'tmp');
     folder.write('tmp/keep', '');
@@ -342,7 +342,7 @@ describe('reports', () => {
     expect(readdirSync(temporary)).toEqual(['keep']);
   });
 
-  test('json has the result of each step', async () => {
+  test('contain the result of each step in JSON', async () => {
     folder = requestFolder({ 'a.ws': SUBSCRIBE });
     const { files, passed } = await report(['a.ws']);
     expect(passed).toBe(1);
@@ -352,7 +352,7 @@ describe('reports', () => {
     expect(request!.steps[1]!.captures).toMatchObject([{ name: 'id' }]);
   });
 
-  test('junit is valid XML for any names and payloads', async () => {
+  test('are valid JUnit XML for any names and payloads', async () => {
     const hostile = '\u0000\u0001]]>&<x a="\'">\u202e\ufffe \ud83d\ude00';
     folder = requestFolder({
       'a<&>.ws': `nonsense\n${echo('one', '1')}${echo(`two ${hostile}`, hostile, 'y')}### x\nWEBSOCKET http://x\n`,
@@ -393,7 +393,7 @@ describe('reports', () => {
     expect(readdirSync(folder.path).sort()).toEqual(['a.ws', 'results.xml']);
   });
 
-  test('--output that cannot be written is status 2, and the run is still reported', async () => {
+  test('an --output file that cannot be written gives status 2, and the run is still reported', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1') });
     for (const file of ['no/where.json', 'a.ws/where.json']) {
       const { stdout, stderr, status } = await run(['a.ws', '--reporter', 'json', '--output', file]);
@@ -404,7 +404,7 @@ describe('reports', () => {
     expect(existsSync(join(folder.path, 'no'))).toBe(false);
   });
 
-  test('no control character of a server reaches the terminal', async () => {
+  test('pass no control character of a server to the terminal', async () => {
     const hostile = await serverThat((client) => client.send('\u001b]0;owned\u0007\u001b[2J\r\u009b31m'));
     try {
       folder = requestFolder({

@@ -70,7 +70,7 @@ describe('a server with a certificate made for the run', () => {
     expect(served.stderr()).toContain('made for this run');
   });
 
-  it('writes the certificate, by which a client trusts it and no other one', async () => {
+  it('writes the certificate, which makes a client trust this server only', async () => {
     const served = await listening({ 'a.ws': ECHO }, 'serve', 'a.ws', '--tls-save', 'ca.pem');
     await fingerprintOf(served);
     const path = join(folder!.path, 'ca.pem');
@@ -95,26 +95,23 @@ describe('a server with a certificate made for the run', () => {
       ['--host', '127.0.0.6'],
       '127.0.0.6',
     ],
-  ])(
-    'the server with a certificate made for the run of %s is for the host of its URL, with --tls too',
-    async (_, source, args, host) => {
-      const served = await listening(
-        { 'a.ws': source },
-        'serve',
-        'a.ws',
-        '--tls',
-        '--tls-save',
-        'ca.pem',
-        ...args,
-      );
-      expect(new URL(served.url).hostname).toBe(host);
-      const path = join(folder!.path, 'ca.pem');
-      await expect.poll(() => readText(path), { timeout: 20_000 }).toContain('END CERTIFICATE');
-      const certificate = new X509Certificate(readFileSync(path));
-      for (const name of [host, '127.0.0.1', '::1']) expect(certificate.checkIP(name), name).toBe(name);
-      expect(certificate.checkIP('127.0.0.9')).toBeUndefined();
-    },
-  );
+  ])('has it for the host of its URL, also with --tls: %s', async (_, source, args, host) => {
+    const served = await listening(
+      { 'a.ws': source },
+      'serve',
+      'a.ws',
+      '--tls',
+      '--tls-save',
+      'ca.pem',
+      ...args,
+    );
+    expect(new URL(served.url).hostname).toBe(host);
+    const path = join(folder!.path, 'ca.pem');
+    await expect.poll(() => readText(path), { timeout: 20_000 }).toContain('END CERTIFICATE');
+    const certificate = new X509Certificate(readFileSync(path));
+    for (const name of [host, '127.0.0.1', '::1']) expect(certificate.checkIP(name), name).toBe(name);
+    expect(certificate.checkIP('127.0.0.9')).toBeUndefined();
+  });
 
   it('is trusted by the doctor’s fix', async () => {
     const { url } = await listening({ 'a.ws': ECHO }, 'serve', 'a.ws');
@@ -179,7 +176,7 @@ describe('a server with a certificate of its own', () => {
       ECHO.replace('wss:', 'ws:'),
       ['--tls-cert', 'server.pem', '--tls-key', 'server.key'],
     ],
-  ])('shows that %s', async (_, source, args) => {
+  ])('shows the certificate %s', async (_, source, args) => {
     const served = await listening({ 'a.ws': source, ...GIVEN }, 'serve', 'a.ws', ...args);
     const { peer, text } = await echoed(served.url, { ca: authority.cert });
     expect([peer.subject.CN, text]).toEqual(['server', 'grüße']);
@@ -246,7 +243,7 @@ describe('a proxy with TLS', () => {
   });
 });
 
-describe('a server that cannot listen with TLS', () => {
+describe('duplex serve with invalid TLS options', () => {
   const LARGE = `${server.cert}${' '.repeat(4 * 1024 * 1024)}`;
 
   it.each([
@@ -268,7 +265,7 @@ describe('a server that cannot listen with TLS', () => {
     ],
     ['a large file to write', ['--tls', '--tls-save', 'large.pem'], 'large.pem holds something else'],
     ['a folder to write', ['--tls', '--tls-save', '.'], '. cannot be read (EISDIR)'],
-  ])('%s', async (_, args, sentence) => {
+  ])('reports %s', async (_, args, sentence) => {
     folder = requestFolder({ ...GIVEN, 'other.key': authority.key, 'large.pem': LARGE });
     const { status, stderr } = await folder.duplex(['serve', '--port', '0', ...args]);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(sentence) as string });
@@ -283,14 +280,14 @@ describe('a server that cannot listen with TLS', () => {
       '/dev/zero is larger than 4.0 MiB, or is a device',
     ],
     ['a file to write', ['--tls', '--tls-save', '/dev/zero'], '/dev/zero holds something else'],
-  ])('%s without an end', async (_, args, sentence) => {
+  ])('reports %s without an end', async (_, args, sentence) => {
     folder = requestFolder(GIVEN);
     const { status, stderr } = await folder.duplex(['serve', '--port', '0', ...args]);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(sentence) as string });
   });
 
   it.skipIf(process.getuid === undefined || process.getuid() === 0)(
-    'a file to write that may not be read',
+    'reports a file that may be written but not read',
     async () => {
       folder = requestFolder(GIVEN);
       const path = join(folder.path, 'server.key');
@@ -322,7 +319,7 @@ describe('a server that cannot listen with TLS', () => {
       '# @tls-cert ./server.pem\nSERVE ws://127.0.0.1:0/\n',
       'a.ws:1:1 error directive.conflict @tls-cert is for',
     ],
-  ])('%j', async (source, sentence) => {
+  ])('reports the problem of %j', async (source, sentence) => {
     folder = requestFolder({ 'a.ws': source, ...GIVEN });
     const { status, stderr } = await folder.duplex(['serve', 'a.ws']);
     expect(stderr).toContain(sentence);

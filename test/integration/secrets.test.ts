@@ -104,8 +104,8 @@ async function sweep(options: { readonly url: string } & Partial<ConnectOptions>
   return [...files.values()].map((bytes) => bytes.toString('utf8')).join('\n');
 }
 
-describe('no secret is kept or told', () => {
-  test('no secret is kept or told of a connection that came about, though the server repeats it', async () => {
+describe('the engine', () => {
+  test('keeps secrets out of every output for a connection, even if the server repeats them', async () => {
     const { url } = await rawServer((socket, request) => {
       const key = /^X-Api-Key: (.*)$/im.exec(request)?.[1]?.trim() ?? '';
       socket.write(
@@ -123,14 +123,14 @@ describe('no secret is kept or told', () => {
     expect(kept).toContain(`token=${MASK}&page=2`);
   });
 
-  test('no secret is kept or told of a refused handshake whose body repeats the request in every form', async () => {
+  test('keeps secrets out of every output for a refusal whose body repeats the request in every form', async () => {
     const { url } = await rawServer((socket, request) => socket.end(refusal(request)));
     const kept = await sweep(secretOptions(authority(url)));
     expect(kept).toContain('"status":401');
     expect(kept).toContain('Host: 127.0.0.1');
   });
 
-  test('no secret is kept or told of Basic and Digest credentials', async () => {
+  test('keeps Basic and Digest credentials out of every output', async () => {
     const challenge = 'WWW-Authenticate: Digest realm="r", nonce="n", qop="auth", algorithm=MD5';
     const { url } = await rawServer((socket, request) => socket.end(refusal(request, '401 No', challenge)));
     for (const credentials of [
@@ -143,7 +143,7 @@ describe('no secret is kept or told', () => {
     }
   });
 
-  test('no secret is kept or told of redirects within an origin and to another', async () => {
+  test('keeps secrets out of every output for redirects within an origin and to another', async () => {
     const { url } = await rawServer((socket, request) => {
       const isFirst = request.startsWith('GET /stream');
       const target = isFirst
@@ -156,12 +156,12 @@ describe('no secret is kept or told', () => {
     expect(kept).toContain(`/again?token=${MASK}`);
   });
 
-  test('no secret is kept or told of what is not HTTP but an echo', async () => {
+  test('keeps secrets out of every output for an echo that is not HTTP', async () => {
     const { url } = await rawServer((socket, request) => socket.end(request));
     expect(await sweep(secretOptions(authority(url)))).toContain('handshake.not-http');
   });
 
-  test('no secret is kept or told of a proxy that refuses, and of one that cannot be reached', async () => {
+  test('keeps secrets out of every output if a proxy refuses or cannot be reached', async () => {
     const { url } = await rawServer((socket, request) =>
       socket.end(refusal(request, '407 Who', 'Proxy-Authenticate: Basic realm="p"')),
     );
@@ -172,7 +172,7 @@ describe('no secret is kept or told', () => {
     expect(unreachable).toContain('proxy.unreachable');
   });
 
-  test('no secret is kept or told of TLS that fails, with a client certificate and its passphrase', async () => {
+  test('keeps secrets and the passphrase of a certificate out of every output if TLS fails', async () => {
     const server = makeCertificate({ name: 'server', hosts: ['127.0.0.1'] });
     const client = makeCertificate({ name: 'client' });
     const folder = await temporaryFolder();
@@ -191,7 +191,7 @@ describe('no secret is kept or told', () => {
     expect(await sweep({ ...secure, passphrase: 'canary-wrong' })).toContain('The passphrase does not open');
   });
 
-  test('no secret is kept or told of options that are refused before anything connects', async () => {
+  test('keeps secrets out of the errors for invalid options', async () => {
     const { engine } = await testEngine();
     const secret = secretOptions('127.0.0.1:9');
     for (const wrong of [
@@ -210,7 +210,7 @@ describe('no secret is kept or told', () => {
   });
 });
 
-describe('the command line prints no secret', () => {
+describe('the command line', () => {
   let answering: string;
   let refusing: string;
   afterAll(endAll);
@@ -232,33 +232,30 @@ describe('the command line prints no secret', () => {
     `${name}: ${value}`,
   ]);
 
-  test.each([[[]], [['--json']], [['--quiet']]])(
-    'the command line prints no secret of connect %j',
-    async (mode) => {
-      await serve();
-      for (const origin of [answering, refusing]) {
-        const record = await temporaryFolder();
-        const url = `ws://me:canary-userinfo@${origin}/?token=canary-query`;
-        const { stdout, stderr } = await duplex([
-          'connect',
-          url,
-          ...flags,
-          ...mode,
-          '--record',
-          join(record, 'r'),
-        ]);
-        expectNone(stdout, 'stdout');
-        expectNone(stderr, 'stderr');
-        expect(stdout + stderr).toMatch(origin === refusing ? /401/ : mode[0] === '--quiet' ? /^$/ : /101/);
-        for (const [file, bytes] of await bytesOf(record)) expectNone(bytes, file);
-        const log = await duplex(['log', join(record, 'r'), '--json']);
-        expect(log.stdout).toContain('"kind"');
-        expectNone(log.stdout + log.stderr, 'log');
-      }
-    },
-  );
+  test.each([[[]], [['--json']], [['--quiet']]])('prints no secret in connect %j', async (mode) => {
+    await serve();
+    for (const origin of [answering, refusing]) {
+      const record = await temporaryFolder();
+      const url = `ws://me:canary-userinfo@${origin}/?token=canary-query`;
+      const { stdout, stderr } = await duplex([
+        'connect',
+        url,
+        ...flags,
+        ...mode,
+        '--record',
+        join(record, 'r'),
+      ]);
+      expectNone(stdout, 'stdout');
+      expectNone(stderr, 'stderr');
+      expect(stdout + stderr).toMatch(origin === refusing ? /401/ : mode[0] === '--quiet' ? /^$/ : /101/);
+      for (const [file, bytes] of await bytesOf(record)) expectNone(bytes, file);
+      const log = await duplex(['log', join(record, 'r'), '--json']);
+      expect(log.stdout).toContain('"kind"');
+      expectNone(log.stdout + log.stderr, 'log');
+    }
+  });
 
-  test('the command line prints no secret of run, whose secrets come from the environment and stand in no place that tells them', async () => {
+  test('prints no secret from the environment in run, wherever the request uses it', async () => {
     await serve();
     const file = join(await temporaryFolder(), 'canaries.ws');
     await writeFile(

@@ -67,8 +67,8 @@ async function encoded(type: string): Promise<Uint8Array> {
   return new Uint8Array(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
-describe('a picture in a message', () => {
-  it('is drawn with its size and a text for those who do not see it', async () => {
+describe('the view of a picture', () => {
+  it('shows the picture with its size and a text alternative', async () => {
     await open(pngOf(300, 200));
     await expect.poll(naturalSize).toEqual([300, 200]);
     expect(await image().getAttribute('alt')).toBe('PNG picture, 300 × 200 pixels');
@@ -79,7 +79,7 @@ describe('a picture in a message', () => {
     await expect.poll(() => image().count()).toBe(0);
   });
 
-  it('the picture in a message of a data URL stands above the JSON that holds it', async () => {
+  it('shows a data URL above the JSON that holds it', async () => {
     const url = `data:image/png;base64,${Buffer.from(pngOf(3, 2)).toString('base64')}`;
     await open(JSON.stringify({ name: 'avatar', url }));
     await expect.poll(naturalSize).toEqual([3, 2]);
@@ -88,7 +88,7 @@ describe('a picture in a message', () => {
       .toContain('  "name": "avatar",');
   });
 
-  it('is of the formats that the browser itself writes too', async () => {
+  it('shows the formats that the browser itself writes', async () => {
     await open('first');
     for (const [seq, type] of ['image/jpeg', 'image/webp'].entries()) {
       panel.host.add({ kind: 'binary', payload: await encoded(type) });
@@ -105,7 +105,7 @@ describe('a picture in a message', () => {
     ['GIF', GIF, [1, 1]],
     ['BMP', bmp(), [3, 2]],
     ['AVIF', AVIF, [2, 2]],
-  ])('is drawn: %s', async (format, bytes, size) => {
+  ])('shows a picture: %s', async (format, bytes, size) => {
     await open(new Uint8Array(bytes));
     await expect.poll(naturalSize).toEqual(size);
     expect(await caption()).toBe(`${format} picture, ${size.join(' × ')} pixels, ${bytes.length} B`);
@@ -115,7 +115,7 @@ describe('a picture in a message', () => {
     ['GIF', Buffer.concat([GIF.subarray(0, 10), Buffer.from([0, 0, 0x21, 0xff])])],
     ['AVIF', Buffer.concat([AVIF.subarray(0, AVIF.length - 29), Buffer.alloc(29, 0xff)])],
     ['PNG', Buffer.from(pngOf(3, 2, new Uint8Array([1, 2, 3])))],
-  ])('that is a damaged %s says so, and its bytes stay in Hex', async (_, bytes) => {
+  ])('reports a damaged %s and still shows its bytes in Hex', async (_, bytes) => {
     await open(new Uint8Array(bytes));
     await expect
       .poll(() => panel.page.locator('duplex-image p').textContent())
@@ -131,7 +131,7 @@ describe('a picture in a message', () => {
       .toContain(digits);
   });
 
-  it('that is damaged says so, and one of SVG is never drawn', async () => {
+  it('reports a damaged picture and never draws SVG', async () => {
     await open(pngOf(3, 2, new Uint8Array([1, 2, 3])).slice(0, 40));
     await expect
       .poll(() => panel.page.locator('duplex-image p').textContent())

@@ -95,8 +95,8 @@ const fits = async (name: string): Promise<void> => {
 };
 const heights = () => panel.page.evaluate<{ split: number; scrolls: boolean }>(HEIGHTS);
 
-describe.each([1280, 500, 250])('at %i px', (width) => {
-  it.each([700, 500, 300])('no part covers another in a height of %i px', async (height) => {
+describe.each([1280, 500, 250])('the panel at a width of %i px', (width) => {
+  it.each([700, 500, 300])('keeps the parts apart at a height of %i px', async (height) => {
     await open(width, height);
     const step = async (name: string, act: () => Promise<void>): Promise<void> => {
       await act();
@@ -110,7 +110,7 @@ describe.each([1280, 500, 250])('at %i px', (width) => {
     expect((await heights()).split).toBeGreaterThanOrEqual(168);
   });
 
-  it.each([700, 400])('neither does the card of a failure in a height of %i px', async (height) => {
+  it.each([700, 400])('keeps the parts apart below a failure card at a height of %i px', async (height) => {
     await open(width, height, true);
     await panel.page.locator('duplex-doctor .fixes').waitFor();
     await inspect();
@@ -119,8 +119,8 @@ describe.each([1280, 500, 250])('at %i px', (width) => {
   });
 });
 
-describe('a panel', () => {
-  it('the panel of 500 by 700 px has room for a verb, the form and the inspector without scrolling', async () => {
+describe('the panel', () => {
+  it('fits a verb, the form and the inspector into 500 by 700 px without scrolling', async () => {
     await open(500, 700);
     await inspect();
     await publish();
@@ -135,7 +135,7 @@ describe('a panel', () => {
     expect(apply.y + apply.height).toBeLessThanOrEqual(form.y + form.height);
   });
 
-  it('that is too low scrolls to the composer', async () => {
+  it('scrolls to the composer if it is too low', async () => {
     await open(500, 300);
     await inspect();
     await publish();
@@ -145,7 +145,7 @@ describe('a panel', () => {
     expect(box.y + box.height).toBeLessThanOrEqual(300);
   });
 
-  it('keeps the composer to its share, and collapses it to one line', async () => {
+  it('limits the height of the composer, which collapses to one line', async () => {
     await open(1280, 900);
     const height = async () => (await panel.page.locator('duplex-composer').boundingBox())!.height;
     expect(await height()).toBeCloseTo(900 * 0.24, 0);

@@ -30,8 +30,8 @@ async function story(session: Session): Promise<string[]> {
 
 const isOver = (session: Session) => () => session.summary.state === 'closed' && session.rows > 0;
 
-describe('frames of a session', () => {
-  it('are kept by the row that they belong to, both ways, and read again from the folder', async () => {
+describe('the frames of a session', () => {
+  it('are kept with their row in both directions, and are read again from the folder', async () => {
     const { engine } = await testEngine();
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
@@ -87,7 +87,7 @@ describe('frames of a session', () => {
     recording.close();
   });
 
-  it('frames of a session of a message that did not come whole belong to the error', async () => {
+  it('belong to the error row if their message is incomplete', async () => {
     const { engine } = await testEngine();
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
@@ -109,7 +109,7 @@ describe('frames of a session', () => {
     expect(detail).toMatchObject({ code: 'tcp.reset', received: 13, size: 1003, phase: 'open' });
   });
 
-  it('show which messages were compressed, and their rows have the size', async () => {
+  it('show which messages were compressed, and give their rows the size on the wire', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo`, frames: true });
     await session.connect();
@@ -144,7 +144,7 @@ describe('frames of a session', () => {
     expect(existsSync(join(session.folder!, 'frames.bin'))).toBe(false);
   });
 
-  it('frames of a session of a burst are all there, each with its row', async () => {
+  it('are complete after a burst, each with its row', async () => {
     const count = 50_000;
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({

@@ -99,11 +99,11 @@ async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-describe('a large HAR', () => {
+describe('importing a large HAR', () => {
   /** Milliseconds that reading it took. */
   let reading = 0;
 
-  it('is read and written while this thread is free', { timeout: 120_000 }, async () => {
+  it('reads and writes it while this thread is free', { timeout: 120_000 }, async () => {
     const target = join(folder, 'whole');
     const read = await longestStall(() => job.read(fileOf(large), 'large.har', { signal }));
     reading = read.took;
@@ -127,7 +127,7 @@ describe('a large HAR', () => {
   });
 
   it.each([0.05, 0.25, 0.45])(
-    'that is cancelled while it is read ends at once, after %d of the time',
+    'stops reading at once when it is cancelled after %d of the time',
     { timeout: 60_000 },
     async (part) => {
       const cancel = new AbortController();
@@ -148,7 +148,7 @@ describe('a large HAR', () => {
     },
   );
 
-  it('that is cancelled while it is written leaves no recording', { timeout: 120_000 }, async () => {
+  it('leaves no recording when it is cancelled during writing', { timeout: 120_000 }, async () => {
     const cancel = new AbortController();
     const target = join(folder, 'cancelled');
     await mkdir(target);
@@ -162,8 +162,8 @@ describe('a large HAR', () => {
   });
 });
 
-describe('an import that ends while it writes leaves no recording', () => {
-  it('when its worker is ended', { timeout: 120_000 }, async () => {
+describe('an import that ends during writing', () => {
+  it('leaves no recording when its worker is ended', { timeout: 120_000 }, async () => {
     const target = join(folder, 'ended');
     await mkdir(target);
     const read = await job.read(fileOf(large), 'large.har', { signal });
@@ -174,7 +174,7 @@ describe('an import that ends while it writes leaves no recording', () => {
     expect(readdirSync(target)).toEqual([]);
   });
 
-  it('when its worker crashes', { timeout: 120_000 }, async () => {
+  it('leaves no recording when its worker crashes', { timeout: 120_000 }, async () => {
     const target = join(folder, 'crashed');
     const workers = join(folder, 'workers');
     await mkdir(workers);
@@ -201,7 +201,7 @@ describe('an import that ends while it writes leaves no recording', () => {
     await crashing.dispose();
   });
 
-  it('and keeps one that was there before', { timeout: 120_000 }, async () => {
+  it('keeps a recording that was there before', { timeout: 120_000 }, async () => {
     const target = join(folder, 'before');
     const chrome = await job.read(fileOf(join(FIXTURES, 'chrome.har')), 'chrome.har', { signal });
     await job.write([{ id: chrome.recordings[0]!.id, folder: join(target, 'last') }], { signal });
@@ -218,7 +218,7 @@ describe('an import that ends while it writes leaves no recording', () => {
     expect(readdirSync(join(target, 'last')).sort()).toEqual(before);
   });
 
-  it.skipIf(!small)('when the disk is full', { timeout: 120_000 }, async () => {
+  it.skipIf(!small)('leaves no recording when the disk is full', { timeout: 120_000 }, async () => {
     const target = join(small!.path, 'full');
     const read = await job.read(fileOf(large), 'large.har', { signal });
     await expect(job.write(wantedBelow(read, target), { signal })).rejects.toMatchObject({
@@ -228,21 +228,17 @@ describe('an import that ends while it writes leaves no recording', () => {
   });
 });
 
-it(
-  'an import of very many values is refused, and nothing else ends with it',
-  { timeout: 120_000 },
-  async () => {
-    const many = join(folder, 'many.json');
-    await writeFile(many, `[${'{},'.repeat(9_000_000)}{}]`);
-    await expect(job.read(fileOf(many), 'many.json', { signal })).rejects.toMatchObject({
-      code: 'file.invalid',
-      message: 'many.json: It has more than 8 million values: export a part of it.',
-    });
-  },
-);
+it('refuses an import of too many values, and ends nothing else', { timeout: 120_000 }, async () => {
+  const many = join(folder, 'many.json');
+  await writeFile(many, `[${'{},'.repeat(9_000_000)}{}]`);
+  await expect(job.read(fileOf(many), 'many.json', { signal })).rejects.toMatchObject({
+    code: 'file.invalid',
+    message: 'many.json: It has more than 8 million values: export a part of it.',
+  });
+});
 
-describe('an import', () => {
-  it('the import of a text gives its requests and secrets, and moves only bytes of its own', async () => {
+describe('importing', () => {
+  it('reads requests and secrets from a text, and transfers only buffers that it owns', async () => {
     const text = new TextEncoder().encode(
       `xxcurl -H 'Authorization: Bearer abcdef123456' --data x ws://127.0.0.1:1/a`,
     );
@@ -265,7 +261,7 @@ describe('an import', () => {
     expect(own.length).toBe(0);
   });
 
-  it('the import of several files knows the recordings of each', async () => {
+  it('keeps the recordings of several files apart', async () => {
     const target = join(folder, 'several');
     const first = await job.read(fileOf(join(FIXTURES, 'chrome.har')), 'a', { signal });
     const second = await job.read(fileOf(join(FIXTURES, 'mitmproxy.har')), 'b', { signal });
@@ -276,7 +272,7 @@ describe('an import', () => {
     expect(ids).toEqual(ids.map((_, index) => index));
   });
 
-  it('the import of a folder reports its files', { timeout: 60_000 }, async () => {
+  it('reports progress by file for a folder', { timeout: 60_000 }, async () => {
     const many = join(folder, 'many');
     await mkdir(many);
     const text = JSON.stringify(Array.from({ length: 8000 }, (_, index) => ({ index, name: 'x' })));
@@ -291,7 +287,7 @@ describe('an import', () => {
     expect(seen.every(([done, total]) => done > 0 && done <= total && total === 60)).toBe(true);
   });
 
-  it('says what is wrong', async () => {
+  it('reports the cause of an error', async () => {
     const har = fileOf(join(FIXTURES, 'chrome.har'));
     await expect(job.read({ ...har, from: 'excel' }, 'a.har', { signal })).rejects.toMatchObject({
       code: 'file.invalid',
@@ -309,7 +305,7 @@ describe('an import', () => {
     expect(existsSync(unread)).toBe(false);
   });
 
-  it('that was cancelled before starts nothing', async () => {
+  it('starts nothing if it was cancelled before', async () => {
     const cancelled = AbortSignal.abort(new DuplexError('call.cancelled', 'Nobody wants it.'));
     const har = fileOf(join(FIXTURES, 'chrome.har'));
     await expect(job.read(har, 'a.har', { signal: cancelled })).rejects.toThrow('Nobody wants it.');

@@ -38,7 +38,7 @@ const previews = async (session: Session): Promise<string[]> =>
   (await session.readRows(0, 100)).filter((row) => row.kind !== 'open').map((row) => row.preview);
 
 describe('reopening a recording', () => {
-  it('shows the recorded rows, connects only on request, and continues the same files', async () => {
+  it('shows the recorded rows, connects only on request, and appends to the same files', async () => {
     const [first, server] = [await testEngine(), await demoServer()];
     const original = first.engine.create({ url: `${server.url}/echo?token=canary` }, { name: 'mine' });
     await conversation(original, 'one');
@@ -61,7 +61,7 @@ describe('reopening a recording', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
-  it('by another path leads to the session that has the folder, also while it is live', async () => {
+  it('finds the open session of the folder by another path, also while it is live', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await session.recordingReady();
@@ -90,7 +90,7 @@ describe('reopening a recording', () => {
     await expect(session.connect()).rejects.toMatchObject({ code: 'call.disposed' });
   });
 
-  it('twice at once gives one session', async () => {
+  it('gives one session for two calls at once', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const original = engine.create({ url: server.url });
     await original.recordingReady();
@@ -100,14 +100,14 @@ describe('reopening a recording', () => {
     expect(engine.sessions).toEqual([one]);
   });
 
-  it('answers the session that uses the folder already', async () => {
+  it('returns the session that already uses the folder', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: server.url });
     await session.recordingReady();
     await expect(engine.reopen(session.folder!)).resolves.toBe(session);
   });
 
-  it('shows a folder that a live process writes, and records nothing to it before that process ends', async () => {
+  it('shows a recording that a live process writes, and records nothing until that process ends', async () => {
     const [{ engine, errors, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const original = engine.create({ url: `${server.url}/echo` });
     await original.recordingReady();
@@ -138,7 +138,7 @@ describe('reopening a recording', () => {
     ]);
   });
 
-  it('under a second name leaves the lock of the first alone, be it in this program or in another', async () => {
+  it('leaves the first lock alone if a second name leads to the folder, in this program or another', async () => {
     const [first, server] = [await testEngine(), await demoServer()];
     const session = first.engine.create({ url: `${server.url}/echo` });
     await session.recordingReady();
@@ -159,14 +159,14 @@ describe('reopening a recording', () => {
     await until(session, () => session.rows === 3);
   });
 
-  it('reopening a recording of a folder that is not a recording says so', async () => {
+  it('reports a folder that is not a recording', async () => {
     const { engine, recordingsFolder } = await testEngine();
     await expect(engine.reopen(recordingsFolder)).rejects.toMatchObject({ code: 'file.invalid' });
   });
 });
 
 describe('clearing', () => {
-  it('hides earlier rows with a mark, also after the recording is opened again', async () => {
+  it('hides earlier rows behind a mark, also after reopening', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await conversation(session, 'old');
@@ -183,8 +183,8 @@ describe('clearing', () => {
   });
 });
 
-describe('ending', () => {
-  it('ending of a window leaves a note and every row on disk', async () => {
+describe('ending a session', () => {
+  it('leaves a note and every row on disk when the window closes', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await session.connect();
@@ -206,7 +206,7 @@ describe('ending', () => {
     expect(readdirSync(recordingsFolder)).toEqual([]);
   });
 
-  it('that fails can be done again, and the session stays on the list until then', async () => {
+  it('keeps the session on the list after a failure, and can be repeated', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` }, { keep: false });
     await conversation(session, 'secret');
@@ -221,7 +221,7 @@ describe('ending', () => {
     expect([engine.sessions, readdirSync(recordingsFolder)]).toEqual([[], []]);
   });
 
-  it('ending of a session whose folder holds the recording of another removes nothing', async () => {
+  it('removes nothing if the folder holds the recording of another session', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const folder = join(recordingsFolder, 'here');
     const first = engine.create({ url: `${server.url}/echo` }, { folder });
@@ -235,7 +235,7 @@ describe('ending', () => {
     }
   });
 
-  it('by a crash leaves a recording marked as temporary, also after it is opened again', async () => {
+  it('leaves a recording marked as temporary after a crash, also when it is reopened', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` }, { keep: false });
     await conversation(session, 'secret');
@@ -249,7 +249,7 @@ describe('ending', () => {
     expect(readdirSync(recordingsFolder)).toEqual([]);
   });
 
-  it('by deletion removes the recording with the session', async () => {
+  it('deletes the recording with the session', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
     await conversation(session, 'x');

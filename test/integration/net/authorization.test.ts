@@ -22,25 +22,25 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 describe('Basic credentials', () => {
   const same = (url: string): string => url;
 
-  it('in the URL are sent, and are in no error', async () => {
+  it('are sent from the URL, and appear in no error', async () => {
     const userInfo = (url: string): string => url.replace('//', '//me:p%40ss%C3%BC@');
     expect(await sent(userInfo)).toEqual([`Basic ${base64('me:p@ssü')}`]);
     const { error } = await outcome({ url: 'ws://me:canary@no-such-host.invalid/' });
     expect(error!.message).not.toContain('canary');
   });
 
-  it('in clear are encoded', async () => {
+  it('are encoded if they are in clear', async () => {
     expect(await sent(same, [['Authorization', 'Basic me p@ss word']])).toEqual([
       `Basic ${base64('me:p@ss word')}`,
     ]);
   });
 
-  it('that are encoded already, and those of other schemes, stay', async () => {
+  it('stay as they are if they are already encoded or use another scheme', async () => {
     for (const value of ['Basic bWU6cGFzcw==', 'Bearer abc', 'Bearer a b c', 'Custom user password'])
       expect(await sent(same, [['Authorization', value]])).toEqual([value]);
   });
 
-  it('Basic credentials of a header win over those of the URL', async () => {
+  it('take precedence in a header over those in the URL', async () => {
     const userInfo = (url: string): string => url.replace('//', '//me:pass@');
     expect(await sent(userInfo, [['authorization', 'Bearer abc']])).toEqual(['Bearer abc']);
   });
@@ -98,7 +98,7 @@ describe('Digest credentials', () => {
     expect(open!.exchanges).toHaveLength(2);
   });
 
-  it('that are wrong are tried once', async () => {
+  it('are tried once if they are wrong', async () => {
     const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
     const headers = [['Authorization', 'Digest me wrong']] as const;
     const { error, evidence } = await outcome({ url: server.url, headers });
@@ -118,7 +118,7 @@ describe('Digest credentials', () => {
     expect(server.sent).toEqual([undefined]);
   });
 
-  it('Digest credentials of the URL answer a challenge too, after having gone as Basic ones', async () => {
+  it('are taken from the URL for a challenge, after they were sent as Basic', async () => {
     const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
     const { open } = await outcome({ url: server.url.replace('//', '//me:open%20sesame@') });
     expect(open!.status).toBe(101);
@@ -126,7 +126,7 @@ describe('Digest credentials', () => {
     expect(server.sent[1]).toMatch(/^Digest username="me"/);
   });
 
-  it('Digest credentials of the URL answer no challenge if a header has credentials', async () => {
+  it('are not taken from the URL if a header has credentials', async () => {
     const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
     const headers = [['Authorization', 'Bearer abc']] as const;
     await outcome({ url: server.url.replace('//', '//me:open%20sesame@'), headers });
@@ -152,13 +152,13 @@ describe('Digest credentials', () => {
     expect({ requests: asked, status: open?.status ?? evidence?.status }).toEqual({ requests, status });
   });
 
-  it('that are a ready answer go as they are', async () => {
+  it('go unchanged if they are a complete response', async () => {
     const value = 'Digest username="me", realm="r", response="abc"';
     expect(await sent((url) => url, [['Authorization', value]])).toEqual([value]);
   });
 });
 
-describe('a 401', () => {
+describe('a 401 response', () => {
   /** What is said of one whose challenges are these. */
   async function refusedWith(
     challenges: readonly string[],
@@ -233,11 +233,11 @@ describe('a 401', () => {
       '',
       'it asks for Negotiate or Bearer credentials in a form that those given for Digest cannot answer',
     ],
-  ])('after %s has the reason', async (_, challenges, headers, userInfo, sentence) => {
+  ])('is explained after %s', async (_, challenges, headers, userInfo, sentence) => {
     expect(await refusedWith(challenges, headers, userInfo)).toContain(sentence);
   });
 
-  it('is no 407, which a proxy on the way gives', async () => {
+  it('is told apart from a 407 of a proxy on the way', async () => {
     const { url } = await rawServer((socket) => socket.end('HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n'));
     const { error } = await outcome({ url });
     expect(error!.message).toContain(

@@ -29,7 +29,7 @@ const refuse =
     [`HTTP/1.1 ${status}`, ...lines, 'Content-Length: 0', '', ''].join('\r\n');
 
 describe('cookies', () => {
-  it('cookies of a handshake come back with the next one of the session, by their rules', async () => {
+  it('return with the next handshake of the session, by their rules', async () => {
     const { url, cookies } = await server(
       open('sid=1; HttpOnly', 'b=2; Path=/other', 'd=4; Max-Age=0', 'e=5; Domain=example.test'),
     );
@@ -42,7 +42,7 @@ describe('cookies', () => {
     expect(cookies[2]?.split('; ').sort()).toEqual(['b=2', 'sid=1']);
   });
 
-  it('cookies of a refusal and of a redirect count too', async () => {
+  it('are taken from refusals and redirects too', async () => {
     const { url, cookies } = await server(
       refuse('401 No', 'Set-Cookie: a=1'),
       refuse('302 There', 'Location: /there', 'Set-Cookie: b=2'),
@@ -54,7 +54,7 @@ describe('cookies', () => {
     expect(cookies).toEqual([undefined, 'a=1', 'a=1; b=2']);
   });
 
-  it('cookies of one session are not those of another', async () => {
+  it('are not shared between sessions', async () => {
     const { url, cookies } = await server(open('sid=1'));
     await outcome({ url });
     await outcome({ url });
@@ -79,7 +79,7 @@ describe('cookies', () => {
     expect(cookies).toEqual([undefined, 'session=X']);
   });
 
-  it('cookies of a Unix socket do not go to another one', async () => {
+  it('stay with their Unix socket', async () => {
     const folder = await temporaryFolder();
     const connector = createConnector();
     const seen: (string | undefined)[] = [];
@@ -98,7 +98,7 @@ describe('cookies', () => {
     expect(seen).toEqual([undefined, undefined, 'sid=1']);
   });
 
-  it('that the user wrote win over those of the jar', async () => {
+  it('are replaced by those that the user wrote', async () => {
     const { url, cookies } = await server(open('sid=jar'));
     const connector = createConnector();
     await outcome({ url }, connector);
@@ -106,7 +106,7 @@ describe('cookies', () => {
     expect(cookies[1]).toBe('sid=mine');
   });
 
-  it('that are invalid change nothing', async () => {
+  it('change nothing if they are invalid', async () => {
     const { url, cookies } = await server(open('', '=', ';;;', 'a=\u0001', '__Host-x=1'));
     const connector = createConnector();
     expect((await outcome({ url }, connector)).open!.status).toBe(101);

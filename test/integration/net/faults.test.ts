@@ -18,7 +18,7 @@ describe('text that is not valid UTF-8', () => {
   it.each([
     ['in one frame', [wireFrame(0x81, invalid)]],
     ['split over fragments', [wireFrame(0x01, invalid.subarray(0, 2)), wireFrame(0x80, invalid.subarray(2))]],
-  ])('is shown as it came, flagged, and fails the connection with 1007: %s', async (_, frames) => {
+  ])('is shown as it arrived, flagged, and fails the connection with 1007: %s', async (_, frames) => {
     const outcome = await meet(sending(wireFrame(0x81, 'good'), ...frames, wireFrame(0x81, 'late')));
     expect(outcome.messages.map(({ payload, flags }) => [payload.toString('latin1'), flags])).toEqual([
       ['good', 0],
@@ -31,7 +31,7 @@ describe('text that is not valid UTF-8', () => {
     expect([sentCode(outcome), outcome.close]).toEqual([1007, 1006]);
   });
 
-  it('is distinguished from a character that is cut between two fragments', async () => {
+  it('is distinguished from a character that is split between two fragments', async () => {
     const euro = Buffer.from('€');
     const outcome = await meet(
       sending(
@@ -44,7 +44,7 @@ describe('text that is not valid UTF-8', () => {
     expect(outcome.error).toBeUndefined();
   });
 
-  it.each([23, 24, 25, 26, 4000])('is found at the end of a text of %i bytes', async (length) => {
+  it.each([23, 24, 25, 26, 4000])('is found at the end of %i bytes', async (length) => {
     const text = Buffer.alloc(length, 'a');
     text[length - 1] = 0xc3;
     const outcome = await meet(sending(wireFrame(0x81, text)));
@@ -52,7 +52,7 @@ describe('text that is not valid UTF-8', () => {
     expect(sentCode(outcome)).toBe(1007);
   });
 
-  it('is not a fault of a binary message', async () => {
+  it('is no fault in a binary message', async () => {
     const outcome = await meet(sending(wireFrame(0x82, invalid), wireFrame(0x88, closePayload(1000))));
     expect(outcome.messages.map(({ kind, flags }) => [kind, flags])).toEqual([['binary', 0]]);
     expect(outcome.close).toBe(1000);
@@ -67,7 +67,7 @@ describe('text that is not valid UTF-8', () => {
       'zu spät für \ufffd',
     ],
   ])(
-    'as the reason of a close frame fails the connection too, and its code is kept: %s',
+    'fails the connection as a close reason too, and its close code is kept: %s',
     async (_, code, reason, shown) => {
       const outcome = await meet(
         sending(wireFrame(0x81, 'before'), wireFrame(0x88, closePayload(code, reason))),
@@ -140,7 +140,7 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(failure.evidence).toMatchObject({ received: 1_000_000, size });
   });
 
-  it('is reported within a second also if unread bytes wait to be sent', async () => {
+  it('is reported within a second even if unread bytes wait to be sent', async () => {
     let connection: Connection | undefined;
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));
@@ -165,7 +165,7 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(performance.now() - started).toBeLessThan(1500);
   });
 
-  it('has the received bytes of fragments, and says that they are compressed', async () => {
+  it('is reported with the received bytes of fragments, and that they are compressed', async () => {
     const fragments = await meet((socket) => {
       socket.write(Buffer.concat([wireFrame(0x02, 'abc'), wireHeader(0x00, 10), Buffer.from('de')]));
       setTimeout(() => socket.end(), 50);
@@ -184,14 +184,14 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(compressed.error?.message).toContain('3 of 10 compressed bytes');
   });
 
-  it('between two messages is not an error, only the end without a close frame', async () => {
+  it('is not an error between two messages, except for the missing close frame', async () => {
     const outcome = await meet((socket) => void socket.end(wireFrame(0x81, 'whole')));
     expect([outcome.messages.length, outcome.error, outcome.close]).toEqual([1, undefined, 1006]);
   });
 });
 
-describe('a limit', () => {
-  it('the limit of the size names the size in the header, and the setting', async () => {
+describe('a receive limit that is exceeded', () => {
+  it('names the size in the header and the setting when a message is too large', async () => {
     const outcome = await meet(sending(wireFrame(0x81, 'small'), wireHeader(0x82, 2 ** 30)), {
       maxPayload: 1000,
     });
@@ -203,7 +203,7 @@ describe('a limit', () => {
     expect(sentCode(outcome)).toBe(1009);
   });
 
-  it('the limit of the size names it also if the whole message has arrived, among others', async () => {
+  it('names the size of a complete message among others', async () => {
     const small = wireFrame(0x81, 'small');
     const outcome = await meet(sending(small, wireFrame(0x82, Buffer.alloc(2000)), small), {
       maxPayload: 1000,
@@ -212,7 +212,7 @@ describe('a limit', () => {
     expect(outcome.error?.message).toContain('A message of 2000 bytes');
   });
 
-  it('the limit of the size has the known size of fragments', async () => {
+  it('names the known size of a fragmented message', async () => {
     const piece = wireFrame(0x00, Buffer.alloc(600));
     const outcome = await meet(sending(wireFrame(0x02, Buffer.alloc(600)), piece, piece), {
       maxPayload: 1000,
@@ -220,7 +220,7 @@ describe('a limit', () => {
     expect(outcome.error?.message).toContain('1200 bytes and more, in fragments');
   });
 
-  it('the limit of the size names a message that inflates to more', async () => {
+  it('names a message that inflates beyond the limit', async () => {
     const bomb = deflateRawSync(Buffer.alloc(10_000_000));
     const outcome = await meet(sending(wireFrame(0xc2, bomb)), { maxPayload: 1_000_000 }, DEFLATE);
     expect(outcome.error?.code).toBe('limit.payload');
@@ -228,7 +228,7 @@ describe('a limit', () => {
     expect([sentCode(outcome), outcome.messages]).toEqual([1009, []]);
   });
 
-  it('the limit of fragments names their number and the setting', async () => {
+  it('names the number of fragments and the setting', async () => {
     const empty = Buffer.alloc(40, wireFrame(0x00));
     const outcome = await meet(sending(wireFrame(0x02), empty), { maxFragments: 10 });
     expect(outcome.error?.code).toBe('limit.fragments');
@@ -237,7 +237,7 @@ describe('a limit', () => {
     expect(sentCode(outcome)).toBe(1008);
   });
 
-  it('the limit of pings applies if the peer reads none of the pongs', async () => {
+  it('stops the pings of a peer that reads no pongs', async () => {
     const pings = Buffer.concat(Array.from({ length: 1000 }, () => wireFrame(0x89, Buffer.alloc(125))));
     const outcome = await meet((socket) => {
       socket.pause();
@@ -253,14 +253,14 @@ describe('a limit', () => {
   });
 });
 
-describe('the flag of a compressed message', () => {
+describe('the compressed flag', () => {
   const deflated = (text: string): Buffer => {
     const bytes = deflateRawSync(text, { finishFlush: 2 });
     // RFC 7692, section 7.2.1: the tail of four bytes is left out.
     return bytes.subarray(0, bytes.length - 4);
   };
 
-  it('is flagged, message by message', async () => {
+  it('is set message by message', async () => {
     const packed = deflated('packed');
     const outcome = await meet(
       sending(
@@ -289,33 +289,30 @@ describe('the flag of a compressed message', () => {
     ['', 10, true],
     ['; client_no_context_takeover', 10, false],
     ['; client_no_context_takeover', 5000, true],
-  ])(
-    'is known for a sent message before it leaves: “%s”, %i bytes',
-    async (parameters, bytes, compressed) => {
-      const received: ReceivedFrame[] = [];
-      const { url } = await rawServer((socket, request) => {
-        socket.write(switching(request, DEFLATE + parameters));
-        readFrames(socket, (frame) => {
-          received.push(frame);
-          if (received.length === 2) socket.write(wireFrame(0x88, closePayload(1000)));
-        });
+  ])('is known before a sent message leaves: “%s”, %i bytes', async (parameters, bytes, compressed) => {
+    const received: ReceivedFrame[] = [];
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request, DEFLATE + parameters));
+      readFrames(socket, (frame) => {
+        received.push(frame);
+        if (received.length === 2) socket.write(wireFrame(0x88, closePayload(1000)));
       });
-      const flags = await new Promise<number>((resolve) => {
-        let flag = -1;
-        const connection: Connection = createConnector()(connectOptions({ url }), {
-          onOpen() {
-            flag = connection.sendFlags(bytes);
-            void connection.send('text', Buffer.alloc(bytes, 'a'));
-            void connection.ping(new Uint8Array(0));
-          },
-          onMessage: () => {},
-          onControl: () => {},
-          onError: () => {},
-          onEnd: () => resolve(flag),
-        });
+    });
+    const flags = await new Promise<number>((resolve) => {
+      let flag = -1;
+      const connection: Connection = createConnector()(connectOptions({ url }), {
+        onOpen() {
+          flag = connection.sendFlags(bytes);
+          void connection.send('text', Buffer.alloc(bytes, 'a'));
+          void connection.ping(new Uint8Array(0));
+        },
+        onMessage: () => {},
+        onControl: () => {},
+        onError: () => {},
+        onEnd: () => resolve(flag),
       });
-      expect(flags).toBe(compressed ? FLAG.compressed : 0);
-      expect(received[0]?.first).toBe(compressed ? 0xc1 : 0x81);
-    },
-  );
+    });
+    expect(flags).toBe(compressed ? FLAG.compressed : 0);
+    expect(received[0]?.first).toBe(compressed ? 0xc1 : 0x81);
+  });
 });

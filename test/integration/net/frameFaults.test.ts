@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFLATE, meet, sending, sentCode } from '../../support/meet.ts';
 import { closePayload, wireFrame } from '../../support/wire.ts';
 
-describe('a fault', () => {
+describe('the error for a frame fault', () => {
   it.each<[string, Uint8Array, string, string]>([
     ['RSV1 without an extension', wireFrame(0xc1, 'x'), 'RSV1 is set', '5.2'],
     ['RSV2', wireFrame(0xa1, 'x'), 'RSV2 or RSV3 is set', '5.2'],
@@ -20,7 +20,7 @@ describe('a fault', () => {
     ['a close frame with half a code', wireFrame(0x88, 'x'), 'half a code', '5.5.1'],
     ['a close code that may not be sent', wireFrame(0x88, closePayload(1005)), 'code 1005', '7.4'],
     ['a masked frame', Buffer.from([0x81, 0x80, 0, 0, 0, 0]), 'is masked', '5.1'],
-  ])('is named with its section of RFC 6455: %s', async (_, bytes, what, section) => {
+  ])('names its section of RFC 6455: %s', async (_, bytes, what, section) => {
     const outcome = await meet(sending(wireFrame(0x81, 'before'), bytes));
     expect(outcome.messages).toHaveLength(1);
     expect(outcome.error?.code).toBe('protocol.frame');
@@ -62,7 +62,7 @@ describe('a fault', () => {
       'in a continuation frame, and only the first frame of a compressed message carries it',
     ],
   ])(
-    'the fault of RSV1 names the frame, and whether compression was negotiated: %s',
+    'names a frame with RSV1, and whether compression was negotiated: %s',
     async (_, bytes, extension, sentence) => {
       const { error } = await meet(sending(bytes), {}, extension);
       expect(error).toMatchObject({
@@ -82,14 +82,14 @@ describe('a fault', () => {
     expect(alone.error?.message).toContain('The frame begins with 0xa1 0x01 and is the first one.');
   });
 
-  it('in compressed data names the RFC of the compression', async () => {
+  it('names the compression RFC for faulty compressed data', async () => {
     const outcome = await meet(sending(wireFrame(0xc1, Buffer.alloc(20, 0xff))), {}, DEFLATE);
     expect(outcome.error?.code).toBe('protocol.frame');
     expect(outcome.error?.message).toContain('RFC 7692, section 7.2.2');
     expect(sentCode(outcome)).toBe(1007);
   });
 
-  it('the fault of a length that no number holds is named', async () => {
+  it('names a length that no number can hold', async () => {
     const header = Buffer.from([0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
     const outcome = await meet(sending(header), { maxPayload: 0 });
     expect(outcome.error?.code).toBe('protocol.frame');

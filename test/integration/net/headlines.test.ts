@@ -19,7 +19,7 @@ const answering = (answer: string): Promise<{ url: string }> =>
 const http = (status: string, body: string, ...headers: string[]): string =>
   [`HTTP/1.1 ${status}`, ...headers, `Content-Length: ${body.length}`, '', body].join('\r\n');
 
-describe('the doctor at a server', () => {
+describe('the doctor', () => {
   it.each([
     [
       'whose token expired',
@@ -59,26 +59,26 @@ describe('the doctor at a server', () => {
     ],
     ['of SSH', 'SSH-2.0-OpenSSH_9.2\r\n', 'An SSH server answers on this port', 'Edit URL'],
     ['of TLS', '\x15\x03\x01\x00\x02\x02\x46', 'A TLS server answers on this port', 'Connect with wss://'],
-  ])('%s', async (_, answer, headline, label) => {
+  ])('gives a headline and a fix for a server %s', async (_, answer, headline, label) => {
     const found = await diagnosed((await answering(answer)).url);
     expect([found.headline, found.fixes[0]?.label]).toEqual([headline, label]);
   });
 
-  it('that names Origin in a header of its bare refusal', async () => {
+  it('offers an Origin if a bare refusal names Origin in a header', async () => {
     const { url } = await answering(http('403 Forbidden', '', 'X-Refused: Origin'));
     const found = await diagnosed(url);
     expect(found.headline).toBeUndefined();
     expect(found.fixes.map(({ id }) => id)).toEqual(['origin', 'editConnection', 'enterAuthorization']);
   });
 
-  it('that hangs up', async () => {
+  it('offers an Origin if the server hangs up', async () => {
     const { url } = await rawServer((socket) => socket.end());
     const found = await diagnosed(url);
     expect(found.headline).toBe('The server closed without an answer');
     expect(found.fixes[0]?.change?.headers).toEqual([['Origin', `http://${new URL(url).host}`]]);
   });
 
-  it('the doctor at a server of an older Engine.IO', async () => {
+  it('offers a newer Engine.IO if the server does not speak the older one', async () => {
     const { url } = await answering(
       http('400 Bad Request', '{"code":5,"message":"Unsupported protocol version"}'),
     );
@@ -87,7 +87,7 @@ describe('the doctor at a server', () => {
     expect(found.fixes[0]?.change?.url).toContain('EIO=4');
   });
 
-  it('with a self-signed certificate', async () => {
+  it('offers to trust a self-signed certificate', async () => {
     const { cert, key } = makeCertificate({ name: 'self', hosts: ['127.0.0.1'] });
     const server = createServer({ cert, key });
     onTestFinished(() => void server.close());

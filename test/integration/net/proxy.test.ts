@@ -32,7 +32,7 @@ async function secureServer(): Promise<string> {
 }
 
 describe('an HTTP proxy', () => {
-  it('gets CONNECT for ws: too, and its bytes are reported', async () => {
+  it('receives CONNECT for ws: too, and its bytes are reported', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy()];
     const { open } = await outcome({ url, proxy: `http://${proxy.host}` });
     const { host } = new URL(url);
@@ -49,13 +49,13 @@ describe('an HTTP proxy', () => {
     ]);
   });
 
-  it('passes TLS on, and the certificate is that of the server', async () => {
+  it('passes TLS through, so that the certificate is that of the server', async () => {
     const [url, proxy] = [await secureServer(), await httpProxy()];
     const { open } = await outcome({ url, proxy: `http://${proxy.host}`, ca });
     expect(open!.tls).toMatchObject({ verified: true, chain: [{ subject: 'CN=both' }] });
   });
 
-  it('looks names up itself', async () => {
+  it('resolves names itself', async () => {
     const [url, proxy] = [await secureServer(), await httpProxy()];
     const named = url.replace('127.0.0.1', 'inside.test');
     const { open } = await outcome({ url: named, proxy: `http://${proxy.host}`, ca });
@@ -63,13 +63,13 @@ describe('an HTTP proxy', () => {
     expect(proxy.asked).toEqual([new URL(named).host]);
   });
 
-  it('may speak TLS itself', async () => {
+  it('may use TLS itself', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy('me:secret', certificate)];
     const { open } = await outcome({ url, proxy: `https://me:secret@${proxy.host}`, ca });
     expect(open!.status).toBe(101);
   });
 
-  it('the HTTP proxy of another maker is used as well, with its credentials and without', async () => {
+  it('can be the one of another vendor, with and without credentials', async () => {
     const { url } = await server();
     const chain = new ProxyChain({
       port: 0,
@@ -86,7 +86,7 @@ describe('an HTTP proxy', () => {
     expect(refused.error!.code).toBe('proxy.auth');
   });
 
-  it('that speaks TLS is verified, also if the server is not', async () => {
+  it('is verified if it uses TLS, even if the server is not', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy(undefined, certificate)];
     const { error } = await outcome({ url, proxy: `https://${proxy.host}`, insecure: true });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /DEPTH_ZERO_SELF_SIGNED_CERT/ });
@@ -98,20 +98,20 @@ describe('a SOCKS5 proxy', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['inside.test', 'inside.test'],
     ['[::1]', `[${'0'.repeat(31)}1]`],
-  ])('is asked for %s', async (name, asked) => {
+  ])('receives the address of %s', async (name, asked) => {
     const [{ url }, proxy] = [await server(), await socksProxy()];
     const { open } = await outcome({ url: url.replace('127.0.0.1', name), proxy: `socks5://${proxy.host}` });
     expect(open).toMatchObject({ status: 101, proxy: `socks5://${proxy.host}` });
     expect(proxy.asked).toEqual([`${asked}:${new URL(url).port}`]);
   });
 
-  it('passes TLS on', async () => {
+  it('passes TLS through', async () => {
     const [url, proxy] = [await secureServer(), await socksProxy()];
     const { open } = await outcome({ url, proxy: `socks5://${proxy.host}`, ca });
     expect(open!.tls!.verified).toBe(true);
   });
 
-  it('that cannot reach the host gives the reason', async () => {
+  it('reports why it cannot reach the host', async () => {
     const proxy = await socksProxy();
     const { error, evidence } = await outcome({ url: 'ws://127.0.0.1:1/', proxy: `socks5://${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /the connection was refused/ });
@@ -131,7 +131,7 @@ describe('a SOCKS5 proxy', () => {
     [7, 'it does not know the command'],
     [8, 'it does not know the kind of address'],
     [99, 'it gives no reason that SOCKS5 knows'],
-  ])('that replies %i tells that %s', async (code, reason) => {
+  ])('reports reply %i with its meaning: %s', async (code, reason) => {
     const host = await scriptedProxy([welcome, reply(code)]);
     const { error } = await outcome({ url: 'ws://inside.test:81/', proxy: `socks5://${host}` });
     expect(error).toMatchObject({
@@ -144,7 +144,7 @@ describe('a SOCKS5 proxy', () => {
     ['begins in another version', [Buffer.from([4, 0])]],
     ['goes on in another version', [welcome, reply(0, 4)]],
     ['answers before it is asked', [Buffer.from([5, 2]), Buffer.from([1, 0, 5, 0])]],
-  ])('that %s is not a proxy', async (_, answers) => {
+  ])('is not accepted if it %s', async (_, answers) => {
     const host = await scriptedProxy(answers);
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://me:canary@${host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /does not answer in SOCKS5/ });
@@ -154,7 +154,7 @@ describe('a SOCKS5 proxy', () => {
   it.each([
     ['the first byte', []],
     ['its reply', [welcome]],
-  ])('that ends before %s is named', async (_, answers) => {
+  ])('is named if it ends before %s', async (_, answers) => {
     const host = await scriptedProxy(answers, true);
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://me:canary@${host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /cannot be used \(ECONNRESET\)/ });
@@ -186,7 +186,7 @@ describe('a SOCKS5 proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('that speaks HTTP is not a SOCKS5 proxy', async () => {
+  it('is not accepted if it speaks HTTP', async () => {
     const { host } = await httpProxy();
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://${host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /does not answer in SOCKS5/ });
@@ -205,9 +205,9 @@ describe.each([
   });
 
   it.each([
-    ['that are missing', '', /asks for credentials/],
-    ['that are wrong', 'me:canary@', /does not accept the credentials/],
-  ])('%s are asked for', async (_, userInfo, message) => {
+    ['missing', '', /asks for credentials/],
+    ['wrong', 'me:canary@', /does not accept the credentials/],
+  ])('are requested if they are %s', async (_, userInfo, message) => {
     const [{ url }, proxy] = [await server(), await start('me:right')];
     const { error, evidence } = await outcome({ url, proxy: `${scheme}://${userInfo}${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.auth', message: expect.stringMatching(message) });
@@ -218,7 +218,7 @@ describe.each([
   });
 });
 
-describe('a proxy that offers', () => {
+describe('authentication at a proxy', () => {
   const digest = 'Proxy-Authenticate: Digest realm="the proxy", nonce="n1", qop="auth"';
 
   /** RFC 7616, section 3.4.1, for CONNECT. */
@@ -234,7 +234,7 @@ describe('a proxy that offers', () => {
     return field('[^c]nonce') === nonce && field('uri') === host && field('response') === expected;
   }
 
-  it('only Digest gets Digest, as a server does', async () => {
+  it('answers a Digest challenge, as for a server', async () => {
     const { url } = await server();
     const { host } = new URL(url);
     const proxy = await challengingProxy((authorization) =>
@@ -246,7 +246,7 @@ describe('a proxy that offers', () => {
     expect(proxy.authorizations[1]).toMatch(/^Digest username="me"/);
   });
 
-  it('a nonce that is too old gets another answer, and not for ever', async () => {
+  it('answers again for a stale nonce, but not for ever', async () => {
     const { url } = await server();
     const { host } = new URL(url);
     const once = await challengingProxy((authorization, number) => {
@@ -262,7 +262,7 @@ describe('a proxy that offers', () => {
     expect(always.asked).toHaveLength(3);
   });
 
-  it('Digest and refuses the answer reports wrong credentials', async () => {
+  it('reports wrong credentials if the proxy refuses the Digest answer', async () => {
     const proxy = await challengingProxy(() => `407 Who\r\n${digest}`);
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `http://me:canary@${proxy.host}` });
     expect(error).toMatchObject({
@@ -273,14 +273,14 @@ describe('a proxy that offers', () => {
     expect(proxy.asked).toHaveLength(2);
   });
 
-  it('Digest, without credentials in its URL, is not answered', async () => {
+  it('answers no challenge without credentials in the proxy URL', async () => {
     const proxy = await challengingProxy(() => `407 Who\r\n${digest}`);
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `http://${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.auth', message: /asks for credentials/ });
     expect(proxy.asked).toHaveLength(1);
   });
 
-  it('only unknown schemes names them', async () => {
+  it('names the schemes of a challenge if all are unknown', async () => {
     const proxy = await challengingProxy(
       () => '407 Who\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM',
     );
@@ -291,7 +291,7 @@ describe('a proxy that offers', () => {
   it.each([
     ['', /asks for credentials: write them into its URL/],
     ['me:canary@', /does not accept the credentials that were sent/],
-  ])('nothing and answers 401 means its own credentials: “%s”', async (userInfo, message) => {
+  ])('takes a 401 without a scheme for a refusal by the proxy: “%s”', async (userInfo, message) => {
     const proxy = await challengingProxy(() => '401 No\r\nWWW-Authenticate: Basic realm="p"');
     const { error, evidence } = await outcome({
       url: 'ws://inside.test/',
@@ -302,8 +302,8 @@ describe('a proxy that offers', () => {
   });
 });
 
-describe('a proxy that fails', () => {
-  it('because nobody listens is named', async () => {
+describe('a proxy failure', () => {
+  it('names the proxy if nobody listens', async () => {
     const { error, evidence } = await outcome({
       url: 'ws://inside.test/',
       proxy: 'http://me:canary@127.0.0.1:1',
@@ -312,19 +312,19 @@ describe('a proxy that fails', () => {
     expect(JSON.stringify([error!.message, evidence])).not.toContain('canary');
   });
 
-  it('because its name is unknown is named', async () => {
+  it('names the proxy if its name is unknown', async () => {
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: 'http://proxy.invalid:3128' });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /proxy\.invalid:3128/ });
   });
 
-  it('to reach the server reports its answer', async () => {
+  it('reports the answer of a proxy that cannot reach the server', async () => {
     const proxy = await httpProxy();
     const { error, evidence } = await outcome({ url: 'ws://127.0.0.1:1/', proxy: `http://${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /HTTP 502/ });
     expect(evidence).toMatchObject({ phase: 'proxy', status: 502, body: 'gone' });
   });
 
-  it.each(['http', 'socks5'])('to answer in %s is named when the time is up', async (scheme) => {
+  it.each(['http', 'socks5'])('names a proxy that does not answer in %s in time', async (scheme) => {
     const { url } = await rawServer(() => {});
     const proxy = url.replace('ws', scheme).replace(/\/$/, '');
     const { error } = await outcome({ url: 'ws://inside.test/', proxy, handshakeTimeout: 150 });
@@ -332,7 +332,7 @@ describe('a proxy that fails', () => {
   });
 });
 
-describe('the environmentContext', () => {
+describe('the proxy variables of the environment', () => {
   it('choose the proxy of a request without one', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy()];
     const resolved: string[] = [];
@@ -352,7 +352,7 @@ describe('the environmentContext', () => {
     expect((await outcome({ url, proxy: 'none' }, connector)).open!.proxy).toBeUndefined();
   });
 
-  it('with invalid values are reported without their words', async () => {
+  it('are reported without their value if they are invalid', async () => {
     const { url } = await server();
     const { error } = await outcome(
       { url },

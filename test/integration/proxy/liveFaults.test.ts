@@ -35,8 +35,8 @@ function notes({ rows }: Pick<Proxied, 'rows'>): string[] {
   return rows.filter(({ note }) => note === 'fault').map(({ text }) => String(text));
 }
 
-describe('a fault that is switched while a connection is open', () => {
-  it('drops, doubles and breaks messages from then on, and no more when it is off', async () => {
+describe('a fault that is switched during a connection', () => {
+  it('drops, duplicates and corrupts messages, until it is off', async () => {
     const { faults, send, texts } = await running();
     send('a');
     await expect.poll(texts).toEqual(['a']);
@@ -88,7 +88,7 @@ describe('a fault that is switched while a connection is open', () => {
     expect(notes({ rows })).toEqual(['Reading stops: stall.', 'Reading goes on: stall.']);
   });
 
-  it('cuts messages into fragments, and no more when it is off', async () => {
+  it('fragments messages until it is off', async () => {
     const { faults, send, texts, application } = await running();
     const tcp = (application.socket as unknown as { readonly _socket: Socket })._socket;
     const firsts: number[] = [];
@@ -105,7 +105,7 @@ describe('a fault that is switched while a connection is open', () => {
     expect(firsts).toEqual([0x81, 0x01, 0x00, 0x80, 0x81]);
   });
 
-  it('ends both sides after so many messages from then on', async () => {
+  it('ends both sides after a number of messages, counted from then on', async () => {
     const { faults, send, texts, application } = await running();
     send('a');
     await expect.poll(texts).toEqual(['a']);
@@ -124,7 +124,7 @@ describe('a fault that is switched while a connection is open', () => {
     await expect.poll(() => notes({ rows })).toEqual(['The pong was not passed on: no-pong in.']);
   });
 
-  it('goes half-open, and the proxy still ends', async () => {
+  it('goes half-open, and the proxy can still end', async () => {
     const { faults, application, rows, proxy, send, texts } = await running();
     await faults.add('half-open');
     await expect.poll(() => notes({ rows }).length).toBe(1);
@@ -141,7 +141,7 @@ describe('a fault that is switched while a connection is open', () => {
     expect(await application.closed).toBe(1012);
   });
 
-  it('refuses the clients to come', async () => {
+  it('refuses new clients', async () => {
     const { faults, url, texts, send } = await running();
     await faults.add('refuse 503');
     const socket = new WebSocket(url);
@@ -158,7 +158,7 @@ describe('a fault that is switched while a connection is open', () => {
     await expect.poll(() => later.came.length).toBe(1);
   });
 
-  it('holds messages of every connection, and those held stay held when it is off', async () => {
+  it('holds messages of every connection, and keeps those held when it is off', async () => {
     const { faults, send, texts, sessions, url } = await running();
     await faults.add('hold out');
     send('first');
@@ -173,7 +173,7 @@ describe('a fault that is switched while a connection is open', () => {
     await expect.poll(() => other.came.length).toBe(1);
   });
 
-  it('the fault that is switched while a connection is open of the file is switched, starts again, and is not removed', async () => {
+  it('starts again when it is switched on, and stays if it is from the file', async () => {
     const { faults, send, texts } = await running('drop out count 1');
     send('a');
     send('b');
@@ -198,7 +198,7 @@ describe('a fault that is switched while a connection is open', () => {
   });
 });
 
-it('an invalid fault is refused with its reason, and nothing changes', async () => {
+it('refuses an invalid fault with the reason, and changes nothing', async () => {
   const { faults } = await running('@protocol json-rpc');
   const reasons: [string, RegExp][] = [
     ['', /fault/],

@@ -33,8 +33,8 @@ async function framesOf({ sessions, rows }: Proxied): Promise<string[]> {
   });
 }
 
-describe('frames of both sides of a proxy', () => {
-  it('belong to the row of their message, with the masks of each side', async () => {
+describe('the frames of both sides of a proxy', () => {
+  it('belong to the row of their message, with the masking of each side', async () => {
     const proxy = await behind([], { perMessageDeflate: false });
     const { socket, came } = proxy.application;
     socket.send('first', { fin: false });
@@ -56,7 +56,7 @@ describe('frames of both sides of a proxy', () => {
       ]);
   });
 
-  it('show that each side has its own compression', async () => {
+  it('show the compression of each side', async () => {
     const proxy = await behind();
     const text = 'x'.repeat(2000);
     proxy.application.socket.send(text);
@@ -67,7 +67,7 @@ describe('frames of both sides of a proxy', () => {
     ]);
   });
 
-  it('are those of what was passed on, and of a dropped message those in which it came', async () => {
+  it('are those that were passed on, or those received if a message was dropped', async () => {
     const proxy = await behind(
       [
         'drop out where text == "lost"',
@@ -96,7 +96,7 @@ describe('frames of both sides of a proxy', () => {
     ]);
   });
 
-  it('frames of both sides of a proxy of held messages wait for their release, and an edited one has those of its new row', async () => {
+  it('wait until a held message is released, and belong to the new row if it was edited', async () => {
     const proxy = await behind(['hold in where text contains "held"'], { perMessageDeflate: false });
     const { socket, came } = proxy.application;
     for (const text of ['held 1', 'behind', 'held 2', 'held 3']) socket.send(text);
@@ -117,7 +117,7 @@ describe('frames of both sides of a proxy', () => {
     ]);
   });
 
-  it('of the client only are not read past their number, and pages cross from one side to the other', async () => {
+  it('are read up to their number, and pages continue from one side to the other', async () => {
     const proxy = await behind([], { perMessageDeflate: false });
     const { socket, came } = proxy.application;
     for (let i = 0; i < 9; i++) socket.send('.', { fin: i === 8 });
@@ -141,7 +141,7 @@ describe('frames of both sides of a proxy', () => {
     expect(await sides(10, 10)).toEqual([]);
   });
 
-  it('are not kept unless they are asked for', async () => {
+  it('are not kept by default', async () => {
     const { url } = await target((socket) => socket.send('hello'));
     const proxy = await proxied(url);
     const { came } = await client(proxy.url);

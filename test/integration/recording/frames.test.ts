@@ -79,7 +79,7 @@ describe('a frame', () => {
 });
 
 describe('the frames of a row', () => {
-  it('are found among those of others, a part at a time', async () => {
+  it('are found among others, a page at a time', async () => {
     const { folder, appender } = await recording();
     append(appender, 3, [frameList(0, [1]), frameList(1, [2, 3, 4, 5])]);
     append(appender, 3, [frameList(3, [6]), frameList(5, [7, 8])]);
@@ -102,7 +102,7 @@ describe('the frames of a row', () => {
     appender.close();
   });
 
-  it('are found in any number of them', async () => {
+  it('are found for any number of frames', async () => {
     const { folder, appender } = await recording();
     for (let batch = 0; batch < 10; batch++)
       append(
@@ -120,8 +120,8 @@ describe('the frames of a row', () => {
   });
 });
 
-describe('a batch', () => {
-  it('may hold frames and no rows: they left later than their row', async () => {
+describe('a batch of frames', () => {
+  it('may come without rows if the frames left later than their row', async () => {
     const { folder, appender } = await recording();
     append(appender, 1, []);
     append(appender, 0, [frameList(0, [5])]);
@@ -131,8 +131,8 @@ describe('a batch', () => {
   });
 });
 
-describe('after a crash', () => {
-  it('a torn record and the frames of lost rows are cut, and writing continues there', async () => {
+describe('crash recovery', () => {
+  it('cuts a torn record and the frames of lost rows, and continues writing there', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 2, [frameList(0, [1]), frameList(1, [2, 3])]);
     append(appender, 2, [frameList(2, [4]), frameList(3, [5])]);
@@ -148,7 +148,7 @@ describe('after a crash', () => {
     resumed.close();
   });
 
-  it('a torn record is left out by readers', async () => {
+  it('hides a torn record from readers', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 2, [frameList(0, [1]), frameList(1, [2])]);
     appender.close();
@@ -157,7 +157,7 @@ describe('after a crash', () => {
     expect(readFrames(folder, 1, 0, 10).total).toBe(0);
   });
 
-  it('missing or empty frames do not harm a recording', async () => {
+  it('reads a recording whose frames are missing or empty', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 2, [frameList(0, [1])]);
     appender.close();
@@ -173,7 +173,7 @@ describe('after a crash', () => {
 });
 
 describe('the sizes of messages on the wire', () => {
-  it('are those of data frames, read forward, backward and with gaps, over many windows', async () => {
+  it('are those of the data frames, read forward, backward and with gaps over many windows', async () => {
     const { folder, appender } = await recording();
     // 3 frames of a row, of which two are data: 6,000 records, more than one read takes.
     const rows = 2000;
@@ -201,7 +201,7 @@ describe('the sizes of messages on the wire', () => {
     }
   });
 
-  it('have fragments of the recorded sizes, in the order of any reader', async () => {
+  it('list the recorded fragments, for readers in any order', async () => {
     const { folder, appender } = await recording();
     const all = new FrameList();
     for (let row = 0; row < 3000; row++) {
@@ -218,7 +218,7 @@ describe('the sizes of messages on the wire', () => {
     fragments.close();
   });
 
-  it('the sizes of messages on the wire of a compressed message divide it in proportion, and of an empty one are empty', async () => {
+  it('divide a compressed message in proportion to its fragments, and are zero for an empty one', async () => {
     const { folder, appender } = await recording();
     const all = frameList(0, [10, 10, 20]);
     all.addAll(frameList(1, [0, 0, 0]));
@@ -233,7 +233,7 @@ describe('the sizes of messages on the wire', () => {
     fragments.close();
   });
 
-  it('are unknown without frames, and bounded if records are out of order or cut', async () => {
+  it('are unknown without frames, and stay bounded if records are out of order or cut', async () => {
     const { folder, appender, file } = await recording();
     append(appender, 3, []);
     appender.close();

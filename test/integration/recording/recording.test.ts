@@ -35,7 +35,7 @@ describe('a recording', () => {
     expect(JSON.parse(readFileSync(join(folder, 'session.json'), 'utf8'))).toEqual(manifest());
   });
 
-  it('serves rows by range with their previews', async () => {
+  it('serves ranges of rows with their previews', async () => {
     const folder = await recordingOf([
       {
         payload: '{"status":101,"protocol":"v1","extensions":"","headers":[]}',
@@ -64,7 +64,7 @@ describe('a recording', () => {
     reader.close();
   });
 
-  it('gives payloads back bit for bit, whole and in parts', async () => {
+  it('returns payloads bit for bit, whole and in parts', async () => {
     const bytes = new Uint8Array(100_000).map((_, i) => (i * 7) % 256);
     const folder = await recordingOf([{ payload: 'x' }, { payload: bytes, kind: 'binary' }]);
     const reader = RecordingReader.open(folder);
@@ -75,7 +75,7 @@ describe('a recording', () => {
     reader.close();
   });
 
-  it('serves pages that a large payload does not blow up', async () => {
+  it('keeps pages small if they contain a large payload', async () => {
     const folder = await recordingOf([
       { payload: 'a' },
       { payload: new Uint8Array(5 * 1024 * 1024) },
@@ -90,7 +90,7 @@ describe('a recording', () => {
     reader.close();
   });
 
-  it('lets a payload continue from one segment into the next, for any sizes', async () => {
+  it('continues a payload in the next segment, for any sizes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 12 }),
@@ -111,7 +111,7 @@ describe('a recording', () => {
     );
   });
 
-  it('is read while it grows', async () => {
+  it('can be read while it grows', async () => {
     const folder = join(await temporaryFolder(), 'live');
     const appender = Appender.create(folder, manifest());
     const reader = RecordingReader.open(folder);
@@ -125,7 +125,7 @@ describe('a recording', () => {
   });
 
   it.each(['session.json', 'payload-0000.bin', 'payload-0007.bin'])(
-    'is not created over a file named %s',
+    'refuses a folder with a file named %s',
     async (name) => {
       const folder = await temporaryFolder();
       writeFileSync(join(folder, name), 'mine');
@@ -136,7 +136,7 @@ describe('a recording', () => {
     },
   );
 
-  it('names the folder that cannot be made', async () => {
+  it('names a folder that cannot be created', async () => {
     const folder = await temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     expect(() => Appender.create(join(folder, 'file', 'a', 'b'), manifest())).toThrow(
@@ -144,7 +144,7 @@ describe('a recording', () => {
     );
   });
 
-  it('is never written over by another one', async () => {
+  it('is never overwritten by another one', async () => {
     const folder = await recordingOf([{ payload: 'kept' }]);
     expect(() => Appender.create(folder, manifest())).toThrow(/exists already: choose a folder/);
     const reader = RecordingReader.open(folder);
@@ -161,7 +161,7 @@ describe('a torn tail', () => {
     ['a cut payload', (folder: string) => truncateSync(join(folder, 'payload-0000.bin'), 10), 2],
     ['payload without rows', (folder: string) => appendFileSync(join(folder, 'payload-0000.bin'), 'torn'), 3],
     ['a lost payload file', (folder: string) => truncateSync(join(folder, 'payload-0000.bin'), 0), 0],
-  ])('the torn tail of %s is left out by readers and cut by the next writer', async (_, tear, whole) => {
+  ])('is hidden from readers and cut by the next writer: %s', async (_, tear, whole) => {
     const folder = await recordingOf(rows);
     tear(folder);
     const reader = RecordingReader.open(folder);
@@ -177,7 +177,7 @@ describe('a torn tail', () => {
     reader.close();
   });
 
-  it('over several segments is cut with the files behind it', async () => {
+  it('is cut with the segments behind it', async () => {
     const folder = await recordingOf(rows, { segmentBytes: 4 });
     expect(existsSync(join(folder, 'payload-0002.bin'))).toBe(true);
     truncateSync(join(folder, 'index.bin'), ROW_BYTES);
@@ -200,7 +200,7 @@ describe('a folder that is not a recording', () => {
     [JSON.stringify({ ...manifest(), url: 5 }), /no valid url/],
     [JSON.stringify({ ...manifest(), firstRow: -1 }), /no valid firstRow/],
     [JSON.stringify({ ...manifest(), role: 'proxy' }), /no valid role/],
-  ])('with session.json %j is refused', async (content, reason) => {
+  ])('is refused for the session.json %j', async (content, reason) => {
     const folder = await temporaryFolder();
     if (content !== undefined) writeFileSync(join(folder, 'session.json'), content);
     expect(() => RecordingReader.open(folder)).toThrow(reason);

@@ -39,7 +39,7 @@ async function sentBy(source: string, folder: string) {
 }
 
 describe('@encode protobuf', () => {
-  test('encodes a payload by the schema beside the request file, also a file and each repetition', async () => {
+  test('encodes a payload, a file and each repetition by the schema beside the request file', async () => {
     const folder = await schemaFolder();
     await writeFile(join(folder, 'tick.json'), '{"symbol": "{{symbol}}"}');
     const { result, sent } = await sentBy(
@@ -79,7 +79,7 @@ WEBSOCKET URL
     ['Tick from missing.proto', /^There is no file missing\.proto\.$/],
     ['Tock from feed.proto', /^The schema has no message Tock: it has feed\.Tick\.$/],
     ['Bad from bad.proto', /^bad\.proto, line 2: illegal token/],
-  ])('finds before it connects that there is no %s', async (named, said) => {
+  ])('reports a missing %s before it connects', async (named, said) => {
     const folder = await schemaFolder();
     await writeFile(join(folder, 'bad.proto'), 'message Bad {\n  string a 1;\n}');
     const { result, connections } = await sentBy(
@@ -94,7 +94,7 @@ WEBSOCKET URL
 });
 
 describe('the files of a schema', () => {
-  test('the files of a schema of imports do not lead out of their folder, not by a link either', async () => {
+  test('stay in their folder, whatever imports and links say', async () => {
     const folder = await schemaFolder();
     const outside = await temporaryFolder();
     await writeFile(join(outside, 'secret.proto'), SIDE);
@@ -109,7 +109,7 @@ describe('the files of a schema', () => {
     expect(await compileSchemaFile(join(folder, 'named.proto'), 'Tick')).toMatchObject({ name: 'feed.Tick' });
   });
 
-  test('are files of a bounded size', async () => {
+  test('are limited in size', async () => {
     const folder = await schemaFolder();
     await expect(compileSchemaFile(folder, 'A')).rejects.toMatchObject({ code: 'disk.denied' });
     await writeFile(join(folder, 'large.desc'), new Uint8Array(MAX_CODEC_BYTES + 1));
@@ -121,7 +121,7 @@ describe('the files of a schema', () => {
 });
 
 describe('@decode', () => {
-  test('says what payload means, on its own and in the units of a protocol', async () => {
+  test('gives payload its meaning, alone and in the units of a protocol', async () => {
     const { engine } = await testEngine();
     const url = await scriptedServer((socket) => socket.on('message', (data) => socket.send(data)));
     const folder = await schemaFolder();

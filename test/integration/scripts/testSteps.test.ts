@@ -24,8 +24,8 @@ function report(files: Record<string, readonly ('passed' | 'failed')[]>): unknow
   };
 }
 
-describe('the results of a step', () => {
-  it('count tests, and each file that could not be loaded', () => {
+describe('the results of a test step', () => {
+  it('include tests and each file that could not be loaded', () => {
     const counts = step('unit').count!(
       report({ 'a.ts': ['passed', 'failed'], 'b.ts': ['passed'], 'c.ts': [] }),
     );
@@ -36,14 +36,14 @@ describe('the results of a step', () => {
     ]);
   });
 
-  it('the results of a step of VS Code count too, and name what failed', () => {
+  it('include those of VS Code, and name what failed', () => {
     const counts = step('vscode-1.103').count!({ passed: 3, failed: [{ title: 'opens', message: 'no' }] });
     expect(counts).toEqual({ passed: 3, failed: 1, names: ['opens: no'] });
   });
 });
 
-describe('what failed runs once more', () => {
-  it('with its whole file, and keeps what passed elsewhere', () => {
+describe('the second run of failed tests', () => {
+  it('repeats the whole file, and keeps what passed elsewhere', () => {
     const { command, results, kept } = step('e2e').rerun!(
       report({ 'test/e2e/a.test.ts': ['passed', 'failed'], 'test/e2e/b.test.ts': ['passed', 'passed'] }),
     )!;
@@ -54,12 +54,12 @@ describe('what failed runs once more', () => {
     expect(command.at(-1)).toContain('e2e-again.json');
   });
 
-  it('in VS Code with all tests', () => {
+  it('repeats all tests in VS Code', () => {
     const failed = [{ title: 'opens', message: 'no' }];
     expect(step('vscode-1.103').rerun!({ passed: 3, failed })).toMatchObject({ kept: 0 });
   });
 
-  it('but not if nothing failed, or too much for chance', () => {
+  it('does not happen if nothing failed, or if too much failed', () => {
     const broken = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, ['failed'] as const]));
     expect(step('unit').rerun!(report({ 'a.ts': ['passed'] }))).toBeUndefined();
     expect(step('unit').rerun!(report(broken))).toBeUndefined();

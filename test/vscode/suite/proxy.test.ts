@@ -35,7 +35,7 @@ describe('a proxy', () => {
   });
 
   for (const support of SUPPORT) {
-    it(`of a request is used where http.proxySupport is ${support}`, async () => {
+    it(`is used from the request with http.proxySupport ${support}`, async () => {
       await set('proxySupport', support);
       const id = await connect({ url, proxy: proxy.url });
       const summary = await summaryOf(id);
@@ -43,7 +43,7 @@ describe('a proxy', () => {
       assert.deepEqual(proxy.asked, [`inside.invalid:${server.port}`]);
     });
 
-    it(`of http.proxy is ${support === 'off' ? 'not ' : ''}used where http.proxySupport is ${support}`, async () => {
+    it(`is ${support === 'off' ? 'not ' : ''}used from http.proxy with http.proxySupport ${support}`, async () => {
       await set('proxySupport', support);
       await set('proxy', proxy.url);
       const { proxy: used, error } = await summaryOf(await connect(url));
@@ -51,7 +51,7 @@ describe('a proxy', () => {
       else assert.equal(used, proxy.url);
     });
 
-    it(`of http.proxy is passed by where a request says none and http.proxySupport is ${support}`, async () => {
+    it(`is bypassed if the request says none with http.proxySupport ${support}`, async () => {
       await set('proxySupport', support);
       await set('proxy', proxy.url);
       const id = await connect({ url: `${server.url}/echo`, proxy: 'none' });
@@ -60,7 +60,7 @@ describe('a proxy', () => {
     });
   }
 
-  it('the proxy of http.proxy is not used for a host of http.noProxy', async () => {
+  it('is not used from http.proxy for a host in http.noProxy', async () => {
     await set('proxy', proxy.url);
     await set('noProxy', ['inside.invalid']);
     const { error } = await summaryOf(await connect(url));
@@ -68,7 +68,7 @@ describe('a proxy', () => {
     assert.deepEqual(proxy.asked, []);
   });
 
-  it('the proxy of http.proxy gets the credentials of http.proxyAuthorization, and nobody else', async () => {
+  it('gets the credentials of http.proxyAuthorization, and nobody else does', async () => {
     const authorization = `Basic ${Buffer.from('me:canary').toString('base64')}`;
     await set('proxy', proxy.url);
     await set('proxyAuthorization', authorization);

@@ -86,7 +86,7 @@ describe('a request file', () => {
     );
   });
 
-  it('loses a diagnostic when the line is mended', async () => {
+  it('loses a diagnostic when the line is fixed', async () => {
     const document = await open(['WEBSOCKET http://localhost']);
     await until('the diagnostic', () => vscode.languages.getDiagnostics(document.uri).length === 1);
     const edit = new vscode.WorkspaceEdit();
@@ -175,7 +175,7 @@ describe('a request file', () => {
     assert.deepEqual([...payload], [0, 13, 10, 255]);
   });
 
-  it('with an error still runs its other requests', async () => {
+  it('runs its other requests despite an error', async () => {
     const document = await open([
       '# @expect status ==',
       `WEBSOCKET ${server.url}/echo`,
@@ -187,7 +187,7 @@ describe('a request file', () => {
     assert.ok(await click('3 Connect'));
   });
 
-  it('keeps the session of a handshake that was refused, to look at', async () => {
+  it('keeps the session of a refused handshake for inspection', async () => {
     const document = await open(['### Refused', `WEBSOCKET ${server.url}/refuse?status=401`]);
     assert.equal(await (await lensesOf(document)).click('1 Connect'), undefined);
     const [session] = (await duplexApi()).sessions();
@@ -195,7 +195,7 @@ describe('a request file', () => {
     assert.equal(session?.error?.code, 'handshake.status');
   });
 
-  it('the request file of kind .http has Connect and Send on its WEBSOCKET requests only', async () => {
+  it('offers Connect and Send only on WEBSOCKET requests in a .http file', async () => {
     const document = await open(
       [
         '# @unknown',
