@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const below = (paths: readonly string[]): string[] =>
   paths.map((path) => relative(folder, path).split(sep).join('/'));
 
-describe('the files of arguments', () => {
+describe('the files of the arguments', () => {
   it.each([
     [['a.ws'], ['a.ws']],
     [['api'], ['api/c.ws', 'api/v1/d.ws']],
@@ -35,12 +35,12 @@ describe('the files of arguments', () => {
     [['node_modules/*.ws'], ['node_modules/e.ws']],
     // A file whose name looks like a pattern.
     [['[x].ws'], ['[x].ws']],
-  ])('%j', async (args, files) => {
+  ])('are those that %j names or matches', async (args, files) => {
     expect(below(await requestPaths(args, folder))).toEqual(files);
   });
 
   it.each([['none.ws'], ['*.txt'], ['none/**'], ['a.ws/x.ws'], ['a.ws/*.ws'], [`${'a'.repeat(300)}.ws`]])(
-    '%s matches no file, and the error says so',
+    'are an error if %s matches none',
     async (arg) => {
       await expect(requestPaths([arg], folder)).rejects.toMatchObject({ code: 'call.invalid' });
     },
@@ -57,16 +57,16 @@ describe('the folders to watch', () => {
     [['./api/v1/?.ws', 'a.ws'], ['api/v1']],
     [['none.ws'], []],
     [['a.ws/none.ws'], []],
-  ])('the folders to watch of %j', (args, folders) => {
+  ])('are those above the patterns of %j', (args, folders) => {
     expect(below(searchedFolders(args, folder))).toEqual(folders);
   });
 
-  it('the folders to watch of an absolute pattern start at the root', () => {
+  it('start at the root for an absolute pattern', () => {
     expect(searchedFolders(['/*.ws'], folder)).toEqual([join('/')]);
     expect(searchedFolders([`${folder}/api/*.ws`], '/')).toEqual([join(folder, 'api')]);
   });
 
-  it('leave out folders that are never searched', () => {
+  it('do not include folders that are never searched', () => {
     expect(isIgnored('/repository/node_modules/x/a.ws', ['**/*.ws'])).toBe(true);
     expect(isIgnored('C:\\repository\\node_modules\\a.ws', ['.'])).toBe(true);
     expect(isIgnored('/repository/node_modules/x/a.ws', ['node_modules/x/*.ws'])).toBe(false);
@@ -81,7 +81,7 @@ describe('the displayed path', () => {
     ['/work/api/a.ws', join('api', 'a.ws')],
     ['/other/a.ws', '/other/a.ws'],
     ['/work', '.'],
-  ])('the displayed path of %s is %s', (path, shown) => {
+  ])('is shown for %s as %s', (path, shown) => {
     expect(shownPath(path, '/work')).toBe(shown);
   });
 });

@@ -12,8 +12,8 @@ import {
 
 const anyText = fc.string({ unit: 'binary' });
 
-describe('a literal', () => {
-  it('the literal of JavaScript is the text again, and ends no script element', () => {
+describe('a string literal', () => {
+  it('reads back the same in JavaScript, and ends no script element', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const literal = quoteJavaScript(text);
@@ -29,7 +29,7 @@ describe('a literal', () => {
     ['C#', quoteCsharp, '\\ud83d\\ude00'],
     ['Go', quoteGo, '\\U0001f600'],
     ['Python', quotePython, '\\U0001f600'],
-  ])('the literal of %s is ASCII on one line, whatever the text', (_, quote, emoji) => {
+  ])('is ASCII on one line in %s, whatever the text', (_, quote, emoji) => {
     expect(quote('a"\\\n\r\t\0é😀')).toBe(`"a\\"\\\\\\n\\r\\t\\u0000\\u00e9${emoji}"`);
     fc.assert(
       fc.property(anyText, (text) => {

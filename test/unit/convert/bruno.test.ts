@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bruBlocks } from '../../../src/core/convert/bruno/bruBlocks.ts';
 import { imported, importedFrom, sourceOf } from './importing.ts';
 
-describe('a folder of Bruno', () => {
-  it('the folder of Bruno of .bru files has headers and authentication of its folders, and messages as steps', async () => {
+describe('a Bruno folder', () => {
+  it('keeps headers and authentication of its folders, and turns messages into steps, in .bru files', async () => {
     const { id, files, left, secrets } = await imported('bruno');
     expect(id).toBe('bruno');
     expect(files['Live.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
@@ -42,7 +42,7 @@ Authorization: Bearer {{token}}
     expect(secrets.get('authorization')).toBe('me canary-password');
   });
 
-  it('the folder of Bruno of OpenCollection has single and several messages, typed values and secrets', async () => {
+  it('keeps messages, typed values and secrets in OpenCollection files', async () => {
     const { id, files } = await imported('opencollection');
     expect(id).toBe('bruno');
     expect(files['Live.ws']).toBe(`### Ticks
@@ -80,7 +80,7 @@ Authorization: Digest me {{password}}
 });
 
 describe('the blocks of a .bru file', () => {
-  it('end with their bracket at the start of a line, not within a text', () => {
+  it('end at a bracket that starts a line, but not within a text', () => {
     expect(
       bruBlocks(
         "body:ws {\n  content: '''\n    {\n      \"a\": {\n    }\n    }\n}\n  '''\n  name: x: y\n}\n",
@@ -101,9 +101,9 @@ describe('the blocks of a .bru file', () => {
     ['a text of no blocks', 'hello'],
     ['a block that does not end', 'ws {\n  url: x'],
     ['a text that does not end', "body:ws {\n  content: '''\n}\n"],
-  ])('do not exist in %s', (_, text) => expect(bruBlocks(text)).toBeUndefined());
+  ])('are not found in %s', (_, text) => expect(bruBlocks(text)).toBeUndefined());
 
-  it('may be empty, with Windows line ends, quoted keys and lists', () => {
+  it('may be empty, and may have Windows line ends, quoted keys and lists', () => {
     expect(
       bruBlocks('headers {\r\n  "a:b": 1\r\n  ~c: 2\r\n}\r\nvars:secret [\r\n  x, y\r\n]\r\ntests {}\r\n'),
     ).toEqual([
@@ -121,7 +121,7 @@ describe('the blocks of a .bru file', () => {
   });
 });
 
-describe('a hostile file of Bruno is read in a moment', () => {
+describe('a hostile Bruno file', () => {
   const request = (dictionary: string): string =>
     `meta {\n  name: a\n  type: ws\n}\n\nws {\n  url: ws://h.test\n}\n\nheaders {\n${dictionary}\n}\n`;
 
@@ -132,7 +132,7 @@ describe('a hostile file of Bruno is read in a moment', () => {
     ['a quoted name that does not end', `  "${'\\\\'.repeat(500_000)}: b`],
     ['very many texts', `  a: '''\n  x\n  '''\n`.repeat(50_000)],
     ['a text that does not end', `  a: '''\n${'  x\n'.repeat(100_000)}`],
-  ])('%s', { timeout: 60_000 }, async (_, dictionary) => {
+  ])('is read in a moment: %s', { timeout: 60_000 }, async (_, dictionary) => {
     const source = await sourceOf({ 'a.bru': request(dictionary) }, false);
     const began = performance.now();
     importedFrom(source);

@@ -24,8 +24,8 @@ const CMD = String.raw`curl ^"wss://api.example.test/stream?a=b^" ^
   -H ^"Origin: https://example.test^" ^
   -H ^"X-Bang: say ^\^"hi^\^" 100^%^" -k`;
 
-describe('a curl command', () => {
-  it('the curl command of bash, as browsers copy it, loses the headers of its own connection', () => {
+describe('importing a curl command', () => {
+  it('reads one for bash as browsers copy it, without the headers of the old connection', () => {
     expect(imported(BASH)).toMatchObject({
       name: 'api.example.test',
       options: {
@@ -43,7 +43,7 @@ describe('a curl command', () => {
     });
   });
 
-  it('the curl command of cmd.exe is unquoted by the rules of cmd.exe', () => {
+  it('unquotes one for cmd.exe by its rules', () => {
     expect(imported(CMD).options).toMatchObject({
       url: 'wss://api.example.test/stream?a=b',
       headers: [
@@ -53,7 +53,7 @@ describe('a curl command', () => {
     });
   });
 
-  it('the curl command of PowerShell is unquoted by the rules of PowerShell', () => {
+  it('unquotes one for PowerShell by its rules', () => {
     const { options } = imported("curl.exe 'https://h/x' `\n -H 'X-A: it''s' `\n -H \"X-B: `\"q`\"\"");
     expect(options).toMatchObject({
       url: 'wss://h/x',
@@ -83,7 +83,7 @@ describe('a curl command', () => {
       '  $ curl -x proxy:3128 --cacert ca.pem -E c.pem --key k.pem wss://h',
       { proxy: 'http://proxy:3128', ca: ['ca.pem'], cert: 'c.pem', key: 'k.pem' },
     ],
-  ])('%s', (text, options) => expect(imported(text).options).toMatchObject(options));
+  ])('imports %s', (text, options) => expect(imported(text).options).toMatchObject(options));
 
   it.each([
     ['curl\u00a0ws://h\u00a0-H\u202f"X-A: 1"', [['X-A', '1']]],
@@ -97,12 +97,12 @@ describe('a curl command', () => {
       ],
     ],
     ['curl.exe\u3000ws://h\u3000-H\u3000"X-A: 1"', [['X-A', '1']]],
-  ])('reads the blanks of a web page as blanks: %j', (text, headers) => {
+  ])('reads the non-breaking spaces of a web page as spaces: %j', (text, headers) => {
     const { options, left } = imported(text);
     expect([options.url, options.headers, left]).toEqual(['ws://h', headers, []]);
   });
 
-  it('lists the parts that it does not carry over', () => {
+  it('lists what it does not carry over', () => {
     expect(imported("curl -d '{}' --resolve h:80:127.0.0.1 --no-such-thing ws://h").left).toEqual([
       'The option --data of curl is not carried over.',
       'The option --resolve of curl is not carried over.',
@@ -132,8 +132,8 @@ describe('a curl command', () => {
   });
 });
 
-describe('wscat and websocat', () => {
-  it('have their own options', () => {
+describe('importing wscat and websocat commands', () => {
+  it('reads the options of each', () => {
     expect(
       imported(`wscat -c wss://h/a -s v1 -s v2 -H 'X-A: 1' -o https://o --auth me:x -n -x '{"a":1}'`),
     ).toMatchObject({
@@ -158,9 +158,9 @@ describe('wscat and websocat', () => {
   });
 });
 
-describe('a text that is not such a command', () => {
+describe('a text that is not one of these commands', () => {
   it.each(['wget http://h', '', 'curl', 'wscat -l 8080', `curl 'unclosed`])(
-    '%j is refused in a sentence, or has a URL',
+    'is refused in one sentence, or has a URL: %j',
     (text) => {
       const result = importCommandLine(text, parseArguments);
       if ('problem' in result) expect(result.problem).toMatch(/: (paste|add) /);
@@ -173,10 +173,10 @@ describe('a text that is not such a command', () => {
     ['  $ wscat -c x', true],
     ['wss://h', false],
     ['curlew', false],
-  ])('%j', (text, is) => expect(isCommandLine(text)).toBe(is));
+  ])('is told apart from a command: %j', (text, is) => expect(isCommandLine(text)).toBe(is));
 });
 
-it('is written as a request file that reads as the same request, secrets as references', () => {
+it('writes a request file that reads as the same request, with references to secrets', () => {
   const { files, secrets } = printImported(
     {
       collections: [

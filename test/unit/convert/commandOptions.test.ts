@@ -145,11 +145,11 @@ const WALKS: Readonly<Record<string, Walk>> = {
 };
 
 describe.each(Object.entries(WALKS))(
-  'every option of %s',
+  'the options of %s',
   (name, { base, options, values, beside, effects }) => {
     const all = Object.entries(options);
 
-    it.each(all)('--%s', (option, { type }) => {
+    it.each(all)('are imported or reported: --%s', (option, { type }) => {
       const without = [base, beside[option] ?? ''].join(' ');
       const value = values[option] ?? 'value';
       const command = `${without} --${option}${type === 'string' ? ` '${value}'` : ''}`;
@@ -165,7 +165,7 @@ describe.each(Object.entries(WALKS))(
       }
     });
 
-    it('has options of its table alone in this test', () => {
+    it('are the only ones that this test lists', () => {
       const known = Object.keys(options);
       for (const each of [...effects, ...Object.keys(values), ...Object.keys(beside)])
         expect(known).toContain(each);
@@ -188,7 +188,7 @@ describe('the value of an option', () => {
     ['curl -H "Host: virtual.test" ws://127.0.0.1:8080/', { headers: [['Host', 'virtual.test']] }],
     ['curl -H "Host: H.test:81" -H "X-A: 1" ws://me@h.test:81/', { headers: [['X-A', '1']] }],
     ['websocat --ping-interval 1.5 ws://h', { heartbeat: 1500 }],
-  ])('%s', (text, options) => {
+  ])('is imported: %s', (text, options) => {
     const given: object = imported(text).options;
     expect(given).toEqual(expect.objectContaining(options));
     expect(imported(text).left).toEqual([]);
@@ -209,9 +209,9 @@ describe('the value of an option', () => {
     ],
     ['wscat -c ws://h -w 5', 'Options of wscat that change nothing of a request are left out: --wait.'],
     ['wscat -c ws://h -x a -w -1', 'Options of wscat that change nothing of a request are left out: --wait.'],
-  ])('%s is told about', (text, sentence) => expect(imported(text).left).toEqual([sentence]));
+  ])('is reported: %s', (text, sentence) => expect(imported(text).left).toEqual([sentence]));
 
-  it('the value of an option of wscat --wait closes after the messages', () => {
+  it('closes after the messages for --wait of wscat', () => {
     expect(imported('wscat -c ws://h -x a -x b -w 5').steps).toMatchObject([
       { message: { kind: 'text' } },
       { message: { kind: 'text' } },
@@ -254,8 +254,8 @@ const COPIED = {
   -H 'Cookie: sid=1; q=it''s ! "q" $HOME'`,
 } as const;
 
-describe('a handshake that is copied as', () => {
-  it.each(Object.entries(COPIED))('%s', (_, text) => {
+describe('a copied handshake', () => {
+  it.each(Object.entries(COPIED))('is imported from %s', (_, text) => {
     const { options, left } = imported(text);
     expect(left).toEqual([]);
     expect(options.url).toBe('wss://api.example.test/stream?a=%7B1%7D&b=2');
@@ -272,7 +272,7 @@ describe('a handshake that is copied as', () => {
   it.each([
     'Invoke-WebRequest -UseBasicParsing -Uri "wss://h.test/" `\n-WebSession $session `\n-Headers @{\n"Pragma"="no-cache"\n}',
     '$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = "Mozilla/5.0"\nInvoke-WebRequest -Uri "wss://h.test/"',
-  ])('a command of PowerShell names the way that works', (text) => {
+  ])('is refused from PowerShell, with a way that works', (text) => {
     expect(importCommandLine(text, parseArguments)).toEqual({
       problem: 'This is a command of PowerShell itself: in the browser, copy the request as cURL instead.',
     });

@@ -63,7 +63,7 @@ describe('a wait', () => {
     );
   });
 
-  it('waits for the sent id, or for members if nothing names the message', () => {
+  it('waits for the sent id, or for the members if nothing names the message', () => {
     const text = drafted([
       ['out', { id: 17, get: 'price' }],
       ['in', { id: 17, is: 'cheap' }],
@@ -77,7 +77,7 @@ describe('a wait', () => {
     expect(text).toContain('# @where $ isType "object"\n');
   });
 
-  it('looks for a text by its whole, or by its beginning up to a number', () => {
+  it('looks for the whole text, or for its beginning up to a number', () => {
     const text = drafted([
       ['out', 'echo 7'],
       ['in', 'echo 7'],
@@ -96,14 +96,14 @@ describe('a wait', () => {
     expect(text).toContain(String.raw`# @where text == "say \{{this}} \"now\""`);
   });
 
-  it('is left out for more than three messages alike, until something is sent', () => {
+  it('is left out after three similar messages, until something is sent', () => {
     const tick: Said = ['in', { type: 'tick' }];
     const text = drafted([tick, tick, tick, tick, tick, ['out', 'more'], tick]);
     expect(text.match(/# @where \$\.type == "tick"/g)).toHaveLength(4);
     expect(text).toContain('# 2 more messages like the one before were received, and are not waited for.');
   });
 
-  it('is joined with the message that was sent after it', () => {
+  it('is merged with the message sent after it', () => {
     expect(
       drafted([
         ['in', 'hello'],
@@ -151,7 +151,7 @@ describe('values that change', () => {
     expect(text).toContain('# @expect $.size == 3');
   });
 
-  it('are numbers that differ from one message to the next', () => {
+  it('are numbers that differ between messages', () => {
     const text = drafted([
       ['in', { type: 'a', level: 4 }],
       ['in', { type: 'a', level: 5 }],
@@ -169,15 +169,15 @@ describe('values that change', () => {
   });
 
   it.each(['id', 'userId', 'user_id', 'createdAt', 'seq', 'expires', 'X-Trace-Id', 'updatedOn'])(
-    'have a name such as %s',
+    'are recognised by a name such as %s',
     (key) => expect(isVolatileKey(key)).toBe(true),
   );
   it.each(['type', 'state', 'format', 'on', 'at', 'android', 'valid', 'side'])(
-    'have no name such as %s',
+    'are not recognised by a name such as %s',
     (key) => expect(isVolatileKey(key)).toBe(false),
   );
   it.each([UUID, `user:${UUID}`, '2026-11-03', '12:00:01', '1790000000', 'deadbeefcafe', '127.0.0.1:49152'])(
-    'look like %s',
+    'are recognised by a text such as %s',
     (text) => expect(isVolatileString(text)).toBe(true),
   );
   it.each([
@@ -188,15 +188,15 @@ describe('values that change', () => {
     'Hello, world',
     'a rather long sentence of words',
     '',
-  ])('do not look like %j', (text) => expect(isVolatileString(text)).toBe(false));
-  it('are fractions and times', () => {
+  ])('are not recognised by a text such as %j', (text) => expect(isVolatileString(text)).toBe(false));
+  it('include fractions and times', () => {
     expect([0.5, 1e9, 1_790_000_000_000, NaN].every(isVolatileNumber)).toBe(true);
     expect([0, -1, 42, 999_999].some(isVolatileNumber)).toBe(false);
   });
 });
 
-describe('a value of the server that the client sends back', () => {
-  it('is captured once, and sent and expected by its name', () => {
+describe('a server value that the client sends back', () => {
+  it('is captured once, then sent and expected by its name', () => {
     const text = drafted([
       ['in', { type: 'hello', session: UUID, other: 'x' }],
       ['out', { op: 'a', session: UUID, note: `by ${UUID}` }],
@@ -211,7 +211,7 @@ describe('a value of the server that the client sends back', () => {
     expect(text.match(/@capture/g)).toHaveLength(1);
   });
 
-  it('is a number only if it is an id', () => {
+  it('is a number only if it is an identifier', () => {
     const text = drafted([
       ['in', { type: 'made', orderId: 5 }],
       ['out', { op: 'cancel', orderId: 5, amount: 5 }],
@@ -220,7 +220,7 @@ describe('a value of the server that the client sends back', () => {
     expect(text).toContain('{"op":"cancel","orderId":{{orderId}},"amount":5}');
   });
 
-  it('is not a value that the client sent first, nor a short word', () => {
+  it('is never a value that the client sent first, nor a short word', () => {
     const text = drafted([
       ['out', { room: 'lobby-number-one' }],
       ['in', { type: 'joined', room: 'lobby-number-one', side: 'buy' }],
@@ -230,7 +230,7 @@ describe('a value of the server that the client sends back', () => {
     expect(text).toContain('# @expect $.room == "lobby-number-one"');
   });
 
-  it('has a name of its own beside another', () => {
+  it('gets a name of its own beside another', () => {
     const [a, b] = [UUID, UUID.replace('b3', 'c4')];
     const text = drafted([
       ['in', { one: { id: a }, two: { id: b } }],
@@ -246,13 +246,13 @@ describe('secrets', () => {
     ['mqtt', CONNECT(4, { username: 'ann', password: Buffer.from('battery-staple') })],
     ['stomp', 'CONNECT\naccept-version:1.2\nlogin:ann\npasscode:battery-staple\n\n\0'],
     ['sockjs', JSON.stringify(['CONNECT\naccept-version:1.2\npasscode:battery-staple\n\n\0'])],
-  ])('secrets of the opening of %s are left to the protocol', (protocol, opening) => {
+  ])('are left to the protocol in the opening of %s', (protocol, opening) => {
     const text = drafted([['out', opening]], { protocol });
     expect(text).toContain('opens and keeps itself alive: 1 message of that kind is left out.');
     expect(text).not.toContain('battery-staple');
   });
 
-  it('secrets of messages are not in the file, sent or received', () => {
+  it('stay out of the file for messages sent and received', () => {
     const text = drafted([
       ['out', { token: 'correct-horse', password: 'battery-staple', again: 'x' }],
       ['in', { type: 'ok', echoed: 'correct-horse', accessToken: 'brand-new-secret' }],
@@ -268,7 +268,7 @@ describe('secrets', () => {
 describe('a protocol', () => {
   const rpc = (more: object): object => ({ jsonrpc: '2.0', ...more });
 
-  it('gives verbs and replies; another call before the reply makes it a wait by name', () => {
+  it('gives verbs and replies, and waits by name if another call comes before the reply', () => {
     const text = drafted([
       ['out', rpc({ id: 1, method: 'add', params: [1, 2] })],
       ['in', rpc({ id: 1, result: 3 })],
@@ -287,7 +287,7 @@ describe('a protocol', () => {
     );
   });
 
-  it('sends a batch as it was, and waits for each of its replies by id', () => {
+  it('sends a batch unchanged, and waits for each reply by its id', () => {
     const text = drafted([
       ['out', [rpc({ id: 1, method: 'a' }), rpc({ id: 2, method: 'b' })]],
       ['in', [rpc({ id: 1, result: 1 }), rpc({ id: 2, result: 2 })]],
@@ -318,7 +318,7 @@ describe('a protocol', () => {
     expect(text).toContain('# @expect payload[0] == "yes"\n# @reply');
   });
 
-  it('opens by a verb if the opening had a payload', () => {
+  it('opens with a verb if the opening had a payload', () => {
     const text = drafted(
       [
         ['in', '0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000}'],
@@ -332,7 +332,7 @@ describe('a protocol', () => {
 });
 
 describe('hostile recordings', () => {
-  it('stay on their lines and out of the language', () => {
+  it('stay on their lines and cannot inject syntax', () => {
     const text = drafted([
       [
         'in',
@@ -357,7 +357,7 @@ describe('hostile recordings', () => {
     expect(({} as { polluted?: string }).polluted).toBeUndefined();
   });
 
-  it('have limits: steps, values, depth, length', () => {
+  it('are limited in steps, values, depth and length', () => {
     const many = drafted(Array.from({ length: 500 }, (_, index): Said => ['out', `m${index}`]));
     expect(many).toContain('# 300 more messages are left out: a test has at most 200 steps.');
     const wide = drafted([
@@ -381,7 +381,7 @@ describe('hostile recordings', () => {
   });
 });
 
-it('searches the last 2000 values of the server only, so that a flood takes a short time', () => {
+it('searches only the last 2000 values of the server', () => {
   const given = Array.from({ length: 12 }, (_, message): Said => [
     'in',
     Object.fromEntries(
@@ -395,7 +395,7 @@ it('searches the last 2000 values of the server only, so that a flood takes a sh
 it.each([
   [1, '1 more message like the one before was received, and is not waited for.'],
   [2, '2 more messages like the one before were received, and are not waited for.'],
-])('says in good English what is left out: %i alike', (count, sentence) => {
+])('reports in correct English what is left out: %i similar messages', (count, sentence) => {
   expect(drafted(Array.from({ length: 3 + count }, (): Said => ['in', { type: 'tick' }]))).toContain(
     `# ${sentence}\n`,
   );
@@ -404,7 +404,7 @@ it.each([
 it.each([
   [1, '1 more value of the messages is not checked.', '1 more message is left out: a test'],
   [2, '2 more values of the messages are not checked.', '2 more messages are left out: a test'],
-])('says in good English what is left out: %i values, %i messages', (count, values, messages) => {
+])('reports in correct English what is left out: %i values, %i messages', (count, values, messages) => {
   const wide = Object.fromEntries(Array.from({ length: 12 + count }, (_, index) => [`k${index}`, 'v']));
   const text = drafted([
     ['in', wide],
@@ -414,8 +414,8 @@ it.each([
   expect(text).toContain(`# ${messages}`);
 });
 
-describe('leaves', () => {
-  it('come in order with their path, at most three of a list', () => {
+describe('the leaves of a value', () => {
+  it('come in order with their path, at most three per list', () => {
     expect([...leavesOf({ a: [1, 2, 3, 4], b: {}, c: { d: null } })].map(({ path }) => path)).toEqual([
       ['a', 0],
       ['a', 1],

@@ -30,7 +30,7 @@ async function recordingsIn(what: string | ImportSource): Promise<readonly Impor
 }
 
 describe('a HAR file', () => {
-  it('the HAR file of Chrome keeps messages, control frames and errors to the microsecond', async () => {
+  it('keeps messages, control frames and errors to the microsecond, as Chrome writes them', async () => {
     const [recording, ...others] = await recordingsIn('chrome.har');
     expect(others).toEqual([]);
     expect(recording).toMatchObject({
@@ -53,7 +53,7 @@ describe('a HAR file', () => {
     ]);
   });
 
-  it('becomes requests too, without the headers of the connection and with secrets as references', async () => {
+  it('becomes requests too, without connection headers and with references to secrets', async () => {
     const { files, left, secrets } = await imported('chrome.har');
     expect(files['source.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
 
@@ -70,7 +70,7 @@ Cookie: {{$secret cookie}}
     expect([...secrets.keys()]).toEqual(['token', 'cookie']);
   });
 
-  it('the HAR file of HTTP Toolkit has its closes, over HTTP/2 too', async () => {
+  it('keeps the close frames of HTTP Toolkit, over HTTP/2 too', async () => {
     const [closed, lost] = await recordingsIn('httptoolkit.har');
     expect(closed!.url).toBe('wss://chat.example.test/ws');
     expect(closed!.requestHeaders).toEqual([['X-Room', '7']]);
@@ -85,7 +85,7 @@ Cookie: {{$secret cookie}}
 
   // Rebuilt from the members that mitmproxy's savehar.py (MIT) writes: `https:` URLs, float seconds, base64 for binary,
   // no closes, dates with six decimals or none, -1.0 for the timings that it does not know.
-  it('the HAR file of mitmproxy has http URLs, and its times in seconds', async () => {
+  it('keeps the http URLs of mitmproxy, and reads its times as seconds', async () => {
     const [feed, plain, lost, ...others] = await recordingsIn('mitmproxy.har');
     expect(others).toEqual([]);
     // A handshake without an answer is not marked as one of a WebSocket: its headers say it.
@@ -122,7 +122,7 @@ Cookie: {{$secret cookie}}
     );
   });
 
-  it('the HAR file of mitmproxy may be compressed, as it writes files with the ending .zhar', async () => {
+  it('may be compressed, as mitmproxy writes a .zhar file', async () => {
     const har = await readFile(join(IMPORT_FIXTURES, 'mitmproxy.har'));
     const folder = await temporaryFolder();
     const [whole, cut, bomb] = ['a.zhar', 'cut.zhar', 'bomb.zhar'].map((name) => join(folder, name)) as [
@@ -154,7 +154,7 @@ Cookie: {{$secret cookie}}
     ['close', 'in', 1_000_000, { code: 1000, reason: 'done', clean: true }],
   ];
 
-  it('the HAR file of Playwright has milliseconds, and its messages in a file beside it', async () => {
+  it('keeps the milliseconds of Playwright, with messages in a file beside it', async () => {
     const [kept, refused] = await recordingsIn('playwright/session.har');
     expect(rowsOf(kept!)).toEqual(PLAYWRIGHT);
     expect(rowsOf(refused!)).toEqual([
@@ -169,7 +169,7 @@ Cookie: {{$secret cookie}}
     expect(rowsOf((await recordingsIn('playwright'))[0]!)).toEqual(PLAYWRIGHT);
   });
 
-  it('the HAR file of Playwright may be a .har.zip', async () => {
+  it('may be a .har.zip of Playwright', async () => {
     const attached = '0f1e2d3c4b5a69788796a5b4c3d2e1f0.jsonl';
     const read = (name: string) => readFile(join(IMPORT_FIXTURES, 'playwright', name));
     const path = join(await temporaryFolder(), 'trace.har.zip');
@@ -185,7 +185,7 @@ Cookie: {{$secret cookie}}
     expect(rowsOf(kept!)).toEqual(PLAYWRIGHT);
   });
 
-  it('says which attached file of messages is missing', async () => {
+  it('names the message file that is missing', async () => {
     const har = (file: string, messages: readonly unknown[] = []): string =>
       JSON.stringify({
         log: {
@@ -218,7 +218,7 @@ Cookie: {{$secret cookie}}
     );
   });
 
-  it('may be one of several in a folder, each with its own attached files', async () => {
+  it('may be one of several in a folder, each with its own message files', async () => {
     const har = (url: string): string =>
       JSON.stringify({
         log: {
@@ -257,7 +257,7 @@ Cookie: {{$secret cookie}}
     expect(left).toContain('2 requests are not carried over: they are not WebSocket requests.');
   });
 
-  it('without an answer, without times, with unknown opcodes, is read as far as possible', async () => {
+  it('is read as far as possible without an answer or times, or with unknown opcodes', async () => {
     const har = {
       log: {
         entries: [
@@ -305,14 +305,14 @@ Cookie: {{$secret cookie}}
       /^It has no WebSocket connection: record again/,
     ],
     ['cut off', '{"log":{"entries":[{"_webSocketMessages":[{"ty', /^It is cut off/],
-  ])('with %s is refused', async (_, text, problem) => {
+  ])('is refused with %s', async (_, text, problem) => {
     expect(importedFrom(await sourceOf({ 'a.har': text }, false))).toEqual({
       problem: expect.stringMatching(problem),
     });
   });
 });
 
-describe('session to HAR to session', () => {
+describe('a session exported to HAR and imported again', () => {
   const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
   const ORIGINAL: ImportedRecording = {

@@ -90,7 +90,7 @@ function shown({ kind, direction, time, flags = 0, payload }: Given, start: numb
 const asGiven = (rows: readonly Given[]): unknown[] =>
   rows.map((row) => shown(row, Date.parse(STARTED) * 1000));
 
-describe('a session that becomes a HAR and a session again', () => {
+describe('a session exported to HAR and imported again', () => {
   it.each<[string, Given[]]>([
     [
       'the close frame of the server',
@@ -194,7 +194,7 @@ it.each([
   ['2026-11-03T12:00:00.123Z', 123_000],
   ['2026-11-03T12:00:00.5Z', 500_000],
   ['2026-11-03T12:00:00Z', 0],
-])('a HAR that begins at %s', async (startedDateTime, microseconds) => {
+])('keeps the start of a HAR at %s', async (startedDateTime, microseconds) => {
   const entry = { startedDateTime, request: { url: 'ws://h.test/' }, _webSocketMessages: [] };
   const [recording] = await importedAgain(JSON.stringify({ log: { entries: [entry] } }));
   const [first] = [...recording!.rows()];
@@ -204,7 +204,7 @@ it.each([
   expect(recording!.startedAt).toMatch(/^[\d-]+T[\d:]+\.\d{3}Z$/);
 });
 
-it('a HAR whose start is no date begins with its first message', async () => {
+it('takes the first message for the start of a HAR without a valid date', async () => {
   const message = { type: 'send', opcode: 1, data: 'x', time: 1793707200.250123 };
   const entry = { startedDateTime: 'now', request: { url: 'ws://h.test/' }, _webSocketMessages: [message] };
   const [recording] = await importedAgain(JSON.stringify({ log: { entries: [entry] } }));
@@ -212,8 +212,8 @@ it('a HAR whose start is no date begins with its first message', async () => {
   expect([...recording!.rows()].map(({ time }) => time)).toEqual([123, 123]);
 });
 
-describe('a HAR', () => {
-  it('has each close frame once as a message, with its payload (RFC 6455, section 5.5.1), and once as the end', async () => {
+describe('an exported HAR', () => {
+  it('contains each close frame once as a message with its payload (RFC 6455, section 5.5.1), and once as the end', async () => {
     const { entries } = await exported([open(0), close(7, 'out', { code: 4001, reason: 'ö', clean: true })]);
     expect(entries).toMatchObject([
       {
@@ -225,7 +225,7 @@ describe('a HAR', () => {
     ]);
   });
 
-  it('has the size on the wire of a compressed message, and -1 if it is unknown', async () => {
+  it('contains the size of a compressed message on the wire, or -1 if it is unknown', async () => {
     const flags = FLAG.compressed;
     const { entries } = await exported([
       open(0),
@@ -245,12 +245,12 @@ describe('a HAR', () => {
     ['negative', { code: -1 }],
     ['too large', { code: 70_000 }],
     ['nothing', {}],
-  ])('has no frame for a close with the code %s, and stays a valid HAR', async (_, detail) => {
+  ])('contains no frame for a close whose code is %s, and stays valid', async (_, detail) => {
     const { entries } = await exported([open(0), close(1, 'in', detail), text(2, 'x')]);
     expect(entries[0]!._webSocketMessages.map(({ opcode }) => opcode)).toEqual([1]);
   });
 
-  it('has the sentence of an error, for any recorded values', async () => {
+  it('contains the sentence of an error, whatever was recorded', async () => {
     const { entries } = await exported([
       open(0),
       error(1, { code: 7, message: ['no text'] }),
@@ -263,7 +263,7 @@ describe('a HAR', () => {
     expect(entries[1]!.response._error).toBeUndefined();
   });
 
-  it('the HAR of another tool gives an error no code that Duplex does not have', async () => {
+  it('gets no error code that Duplex does not have if another tool wrote it', async () => {
     const har = {
       log: {
         entries: [

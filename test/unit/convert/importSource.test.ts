@@ -10,7 +10,7 @@ import { IMPORT_FIXTURES, imported, problemsOf, sourceOf } from './importing.ts'
 
 const POSTMAN = '"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}';
 
-describe('content that cannot be imported is refused in one sentence', () => {
+describe('content that cannot be imported', () => {
   const bomb = [
     '$kind: &a [x, x, x, x, x, x, x, x, x, x]',
     ...'bcdefgh'.split('').map((name, index) => {
@@ -34,20 +34,20 @@ describe('content that cannot be imported is refused in one sentence', () => {
     ['a bomb of YAML', 'A.request.yaml', bomb, /^It is YAML with more than 100 aliases/],
     ['an unknown alias', 'a.yaml', 'a: *b', /^It is .*YAML/],
     ['broken YAML', 'a.yaml', 'a: [1', /^It is not valid YAML from line 1 on/],
-  ])('%s', async (_, name, text, problem) => {
+  ])('is refused in one sentence: %s', async (_, name, text, problem) => {
     const source = await sourceOf({ [name]: text }, false);
     const problems = problemsOf(source);
     expect(problems[0]).toMatch(problem);
     for (const each of problems) expect(each).toMatch(/^[^\n]+: [^\n]+\.$/);
   });
 
-  it('without text of the file', async () => {
+  it('is refused without quoting the file', async () => {
     const { problem } = await parseImportFile('a.json', '{"token": canary}');
     expect(problem).not.toContain('canary');
   });
 });
 
-it('members named __proto__ or constructor are ordinary names', async () => {
+it('treats members named __proto__ or constructor as ordinary names', async () => {
   const hostile = `{${POSTMAN}, "__proto__": {"item": [1]}, "item": [{"name": "a", "__proto__": {"request": "ws://evil"},
     "request": {"url": {"raw": "ws://h.test"}, "header": [{"key": "constructor", "value": "x"}]}}]}`;
   const { requests } = await imported(await sourceOf({ 'a.json': hostile }, false));
@@ -57,14 +57,14 @@ it('members named __proto__ or constructor are ordinary names', async () => {
   expect(({} as { item?: unknown }).item).toBeUndefined();
 });
 
-it('values of the wrong kind are left out', async () => {
+it('leaves out values of the wrong type', async () => {
   const odd = `{${POSTMAN}, "variable": 7, "auth": [], "item": [null, 1, {"item": {}}, {"name": {}, "request": {"url": "ws://h", "header": "X: 1"}}]}`;
   const { requests } = await imported(await sourceOf({ 'a.json': odd }, false));
   expect(requests.map(({ options }) => options)).toEqual([{ url: 'ws://h' }]);
 });
 
 describe('a folder', () => {
-  it('is read without links, and without files that clients do not write', async () => {
+  it('is read without links, and without files that clients never write', async () => {
     const folder = await temporaryFolder();
     const outside = await temporaryFolder();
     await writeFile(join(outside, 'secret.yaml'), 'a: 1');
@@ -83,7 +83,7 @@ describe('a folder', () => {
   });
 });
 
-it('a file of 500 MB is not read', async () => {
+it('refuses a file of 500 MB without reading it', async () => {
   const path = join(await temporaryFolder(), 'large.json');
   await writeFile(path, '{');
   await truncate(path, 500 * 1024 * 1024);
@@ -93,7 +93,7 @@ it('a file of 500 MB is not read', async () => {
   });
 });
 
-it('files that are too large together are not read', { timeout: 60_000 }, async () => {
+it('refuses files that are too large together without reading them', { timeout: 60_000 }, async () => {
   const folder = await temporaryFolder();
   for (const name of ['a.json', 'b.json']) {
     await writeFile(join(folder, name), ' ');
@@ -105,13 +105,13 @@ it('files that are too large together are not read', { timeout: 60_000 }, async 
   });
 });
 
-describe('several files together', () => {
+describe('several imported files', () => {
   const MiB = 1024 * 1024;
   /** Long values parse fast. */
   const yaml = (length: number): string => `a: ${'x'.repeat(length - 3)}`;
 
   it.each(['b.yml', 'b.bru', 'b.env', 'b.sh'])(
-    'have 8 MiB of YAML and %s',
+    'share a limit of 8 MiB for YAML and %s',
     { timeout: 60_000 },
     async (name) => {
       const parser = new ImportParser();
@@ -130,7 +130,7 @@ describe('several files together', () => {
     },
   );
 
-  it('have 8 million values of JSON', { timeout: 60_000 }, async () => {
+  it('share a limit of 8 million JSON values', { timeout: 60_000 }, async () => {
     const parser = new ImportParser();
     const values = `[${'0,'.repeat(4_999_998)}0]`;
     expect((await parser.parse('a.json', values)).problem).toBeUndefined();
@@ -143,7 +143,7 @@ describe('several files together', () => {
     expect((await parser.parse('c.jsonl', '\n'.repeat(3_000_100))).problem).toBe(problem);
   });
 
-  it('have as many signs in texts of JSON as they like', async () => {
+  it('may have any number of brackets within JSON strings', async () => {
     const [text, other] = [`[{,"'`.repeat(2_000_000), '\\'.repeat(1001)];
     const parser = new ImportParser();
     for (const each of [text, other, `${other}"${text}`])
@@ -154,7 +154,7 @@ describe('several files together', () => {
 it.each([
   ['brackets', '[', ']'],
   ['members', '{"a":', '}'],
-])('%s may be 200 deep', async (_, open, end) => {
+])('allows 200 levels of %s', async (_, open, end) => {
   const nested = (depth: number): string => `${open.repeat(depth)}1${end.repeat(depth)}`;
   expect((await parseImportFile('a.json', nested(200))).problem).toBeUndefined();
   expect((await parseImportFile('a.json', nested(201))).problem).toMatch(/nested more than 200 levels/);
@@ -235,7 +235,7 @@ describe('a file that a HAR names', () => {
     expect(await namesOf(har)).toEqual(['session.har']);
   });
 
-  it('is refused with too many values, and its HAR with it', async () => {
+  it('is refused for too many values, and its HAR with it', async () => {
     const { folder, har } = await beside();
     await writeFile(join(folder, NAME), '\n'.repeat(8_000_100));
     expect(problemsOf(await readImportSource(har))).toContain(
@@ -243,7 +243,7 @@ describe('a file that a HAR names', () => {
     );
   });
 
-  it('is refused with too many others', { timeout: 120_000 }, async () => {
+  it('is refused if the HAR names too many', { timeout: 120_000 }, async () => {
     const folder = await temporaryFolder();
     const entries = Array.from({ length: 5000 }, (_, index) => ({
       response: { content: { _file: `${index}.jsonl` } },
@@ -268,12 +268,12 @@ describe('an archive', () => {
   };
   const HAR = new TextEncoder().encode('{"log": {"entries": []}}');
 
-  it('is read without paths that lead out of it, and without files that clients do not write', async () => {
+  it('is read without paths that lead out of it, and without files that clients never write', async () => {
     const { files } = await archive({ 'a.har': HAR, '../b.har': HAR, 'x/../../c.har': HAR, 'd.exe': HAR });
     expect(files.map(({ path }) => path)).toEqual(['a.har']);
   });
 
-  it('the archive of too many files, or of too much, is refused before it is unpacked', async () => {
+  it('is refused before unpacking if it holds too many files or too much', async () => {
     const many = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`${index}.har`, HAR]));
     await expect(archive(many)).rejects.toThrow(
       /a\.har\.zip: It has more than 5000 files: export a part of it\.$/,
@@ -290,7 +290,7 @@ describe('an archive', () => {
     );
   });
 
-  it('that lies about the size of a file is unpacked no further than it says', async () => {
+  it('is unpacked no further than the size that it claims', async () => {
     const bomb = zipSync({ 'a.har': new Uint8Array(32 * 1024 * 1024) }, { level: 1 });
     const path = join(await temporaryFolder(), 'bomb.har.zip');
     const view = new DataView(bomb.buffer, bomb.byteOffset, bomb.byteLength);
@@ -304,14 +304,14 @@ describe('an archive', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
   });
 
-  it('that is broken ends in one sentence', async () => {
+  it('is refused in one sentence if it is broken', async () => {
     await expect(archive({ 'a.har': HAR }, (bytes) => bytes.subarray(0, 40))).rejects.toThrow(
       /It is a broken ZIP archive: export it again\.$/,
     );
   });
 });
 
-describe('a named format', () => {
+describe('an import format', () => {
   it.each([
     ['opencollection', true, 'bruno'],
     ['curl', false, 'command-line'],
@@ -320,13 +320,13 @@ describe('a named format', () => {
     ['postman', false, 'postman'],
     ['postman', true, 'postman-v3'],
     ['postman-v3', true, 'postman-v3'],
-  ])('%s, of a folder: %s, is read as %s', (from, isFolder, id) => {
+  ])('is resolved from %s (folder: %s) to %s', (from, isFolder, id) => {
     const recognised = recogniseImport({ isFolder, files: [] }, from);
     expect('importer' in recognised && recognised.importer.id).toBe(id);
   });
 
   it.each(['excel', 'constructor', '__proto__', 'Curl', ''])(
-    '%j is refused, with those there are',
+    'is refused with a list of the known ones: %j',
     (from) => {
       expect(recogniseImport({ isFolder: false, files: [] }, from)).toEqual({
         problem: `There is no format ${from}: use one of command-line, har, postman, postman-v3, insomnia, bruno, yaak, asyncapi, environments, opencollection, curl, wscat, websocat.`,

@@ -61,7 +61,7 @@ describe('a descriptor set', () => {
   it.each([
     [MAX_COMPILED_BYTES - 200, undefined],
     [MAX_COMPILED_BYTES + 1, `the limit is ${MAX_COMPILED_BYTES}. Name a schema`],
-  ])('the descriptor set of %i bytes without comments is refused over the limit', async (length, said) => {
+  ])('is checked against its limit without comments, with %i bytes', async (length, said) => {
     const name = 'n'.repeat(length);
     const enumType = [create(EnumDescriptorProtoSchema, { name, value: [{ name: 'A' }] })];
     const large = { ...file, enumType };
@@ -71,7 +71,7 @@ describe('a descriptor set', () => {
     else expect(type).toEqual({ problem: expect.stringContaining(said) as string });
   });
 
-  it('without its imports, or with other bytes, is refused with a remedy', async () => {
+  it('is refused with a remedy if its imports are missing or its bytes are invalid', async () => {
     const lone = create(FileDescriptorProtoSchema, { ...file, dependency: ['b.proto'] });
     const set = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [lone] }));
     for (const content of [set, Uint8Array.of(0x0a, 5, 0x41)]) {

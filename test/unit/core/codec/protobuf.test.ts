@@ -98,13 +98,13 @@ describe('the vectors of the encoding guide', () => {
     ['Numbers', { f32: 200 }, '2d c8 00 00 00'],
     ['Numbers', { f: 25.399999618530273 }, '45 33 33 cb 41'],
     ['Numbers', { raw: 'AAEC' }, '52 03 00 01 02'],
-  ])('%s %j is %s, both ways', async (name, json, wire) => {
+  ])('are converted both ways: %s %j is %s', async (name, json, wire) => {
     const type = await typeOf(GUIDE, name);
     expect(value(type, wire)).toEqual(expect.objectContaining(json));
     expect(encoded(type, json)).toBe(wire);
   });
 
-  it('reads packed and unpacked lists, for any schema', async () => {
+  it('read packed and unpacked lists, for any schema', async () => {
     const [loose, packed] = [await typeOf(GUIDE, 'Test4'), await typeOf(GUIDE, 'Test5')];
     expect(value(loose, '32 03 01 02 03')).toMatchObject({ e: [1, 2, 3] });
     expect(value(packed, '30 01 30 02')).toMatchObject({ f: [1, 2] });
@@ -112,7 +112,7 @@ describe('the vectors of the encoding guide', () => {
     expect(value(loose, '30 01 30 02 22 05 68 65 6c 6c 6f 30 03')).toEqual({ d: 'hello', e: [1, 2, 3] });
   });
 
-  it('uses the last value of a repeated singular field, and merges messages', async () => {
+  it('use the last value of a repeated singular field, and merge messages', async () => {
     expect(value(await typeOf(GUIDE, 'Test1'), '08 01 08 02')).toEqual({ a: 2 });
     expect(value(await typeOf(GUIDE, 'Test3'), '1a 00 1a 02 08 07')).toEqual({ c: { a: 7 } });
     expect(value(await typeOf(GUIDE, 'Test4'), '22 01 61 30 01 22 01 62 30 02')).toEqual({
@@ -136,7 +136,7 @@ const FEED = `
   message Trade { string id = 1; }`;
 
 describe('a schema in proto3', () => {
-  it('reads names as they are written, enums by name, dates as text, and values that are not sent', async () => {
+  it('reads names as written, enums by name, dates as text, and values that are not sent', async () => {
     const type = await typeOf(FEED, 'Tick');
     expect(type.name).toBe('feed.v1.Tick');
     const written = type.write(
@@ -162,18 +162,18 @@ describe('a schema in proto3', () => {
     expect(encoded(type, { bestBid: 1.5 })).toBe(encoded(type, { best_bid: 1.5 }));
   });
 
-  it('keeps an optional field that is zero, and does not send others that are', async () => {
+  it('keeps an optional zero, and does not send other zeros', async () => {
     const type = await typeOf(FEED, 'Tick');
     expect(encoded(type, { depth: 0, symbol: '', best_bid: 0 })).toBe('40 00');
     expect(value(type, '40 00')).toMatchObject({ depth: 0 });
     expect(value(type, '')).not.toHaveProperty('depth');
   });
 
-  it('shows an unknown number of an enum as a number', async () => {
+  it('shows an unknown enum number as a number', async () => {
     expect(value(await typeOf(FEED, 'Tick'), '20 63')).toMatchObject({ side: 99 });
   });
 
-  it('lists the fields that the schema does not have', async () => {
+  it('lists fields that are not in the schema', async () => {
     const type = await typeOf(FEED, 'Tick');
     const read = type.read(bytes('0a 01 41 e0 07 05 2a 02 78 01'));
     expect(read).toMatchObject({ unknown: 'the schema does not have the fields 124, levels.15' });
@@ -185,7 +185,7 @@ describe('a schema in proto3', () => {
     expect(many).toMatchObject({ unknown: expect.stringMatching(/ 100, .*, 119$/) as string });
   });
 
-  it('finds types by their full name, by its end, and within others', async () => {
+  it('finds a type by its full name, its last part, and within others', async () => {
     const schema = await load(`${FEED} message Other { message Trade { int32 a = 1; } }`);
     if ('problem' in schema) throw new Error(schema.problem);
     const name = (wanted: string): string => {
@@ -212,7 +212,7 @@ describe('imports', () => {
     }
   });
 
-  it('are followed, also in a circle of packages', async () => {
+  it('are followed, even in a circle of packages', async () => {
     const type = await typeOf(
       'syntax = "proto3"; package a; import "b.proto"; message One { b.Two two = 1; }',
       'One',
@@ -224,7 +224,7 @@ describe('imports', () => {
     expect(value(type, '0a 05 0a 03 0a 01 78')).toEqual({ two: { three: { text: 'x' } } });
   });
 
-  it('imports of options are allowed without their file', async () => {
+  it('need no file if they only define options', async () => {
     const type = await typeOf(
       'syntax = "proto3"; import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { string hint = 50000; } message A { string b = 1 [(hint) = "x"]; }',
       'A',
@@ -242,7 +242,7 @@ describe('imports', () => {
     expect(await problemOf(`syntax = "proto3"; import "${path}"; message A {}`, others)).toMatch(said);
   });
 
-  it(`are at most ${MAX_PROTO_FILES} files`, async () => {
+  it(`are limited to ${MAX_PROTO_FILES} files`, async () => {
     const others = Object.fromEntries(
       Array.from({ length: MAX_PROTO_FILES + 1 }, (_, at) => [
         `/p/f${at}.proto`,
@@ -254,7 +254,7 @@ describe('imports', () => {
     );
   });
 
-  it(`are at most ${MAX_SCHEMA_BYTES} bytes together`, async () => {
+  it(`are limited to ${MAX_SCHEMA_BYTES} bytes together`, async () => {
     const long = ' '.repeat(MAX_PROTO_BYTES);
     const names = Array.from({ length: MAX_SCHEMA_BYTES / MAX_PROTO_BYTES }, (_, at) => `f${at}.proto`);
     const others = Object.fromEntries(names.map((name) => [`/p/${name}`, long]));
@@ -294,22 +294,22 @@ describe('a schema with an error', () => {
     );
   });
 
-  it('that nests without end is refused', async () => {
+  it('is refused if it nests without end', async () => {
     const deep = 'message A {'.repeat(5000);
     expect(await problemOf(deep)).toMatch(/^feed\.proto: max depth exceeded\.|^feed\.proto, line/);
   });
 
-  it('that is too long is refused', async () => {
+  it('is refused if it is too long', async () => {
     expect(await problemOf(' '.repeat(MAX_PROTO_BYTES + 1))).toBe(
       `feed.proto has ${MAX_PROTO_BYTES + 1} bytes: the limit of a .proto file is ${MAX_PROTO_BYTES}.`,
     );
   });
 
-  it('that does not exist says so', async () => {
+  it('is reported if it does not exist', async () => {
     expect(await loadSchema('/p/no.proto', filesOf({}))).toEqual({ problem: 'There is no file no.proto.' });
   });
 
-  it('never throws for any text', async () => {
+  it('never makes the loader throw, whatever its text', async () => {
     const words = fc.constantFrom(
       ...'message enum oneof map < > { } = ; 1 string a A , " ( ) [ ] extend import option'.split(' '),
     );
@@ -348,15 +348,15 @@ describe('bytes that do not fit the schema', () => {
     ['e4 07', 'Not feed.v1.Tick: the end of group 124 at byte 0 ends nothing.'],
     ['e0 07 05', 'Not feed.v1.Tick: none of its fields is in the schema.'],
     ['52 04 08 01 18 01', 'Not feed.v1.Tick: the entry of the map book at byte 4 is not an entry.'],
-  ])('%s: %s', async (wire, said) => {
+  ])('are refused: %s: %s', async (wire, said) => {
     expect(value(await typeOf(FEED, 'Tick'), wire)).toBe(said);
   });
 
-  it('with text that is not UTF-8 are refused', async () => {
+  it('are refused if their text is not UTF-8', async () => {
     expect(value(await typeOf(FEED, 'Tick'), '0a 02 c3 28')).toMatch(/^Not feed\.v1\.Tick: /);
   });
 
-  it(`may nest ${MAX_SCHEMA_DEPTH} levels and not one more`, async () => {
+  it(`may not nest deeper than ${MAX_SCHEMA_DEPTH} levels`, async () => {
     const type = await typeOf('syntax = "proto3"; message Node { Node next = 1; int32 at = 2; }', 'Node');
     const nested = (levels: number): Uint8Array => {
       let inner = bytes('10 01');
@@ -373,7 +373,7 @@ describe('bytes that do not fit the schema', () => {
     });
   });
 
-  it(`may have ${MAX_SCHEMA_FIELDS} fields and not one more`, async () => {
+  it(`may not have more than ${MAX_SCHEMA_FIELDS} fields`, async () => {
     const type = await typeOf(GUIDE, 'Test1');
     const many = new Uint8Array(2 * (MAX_SCHEMA_FIELDS + 1));
     for (let at = 0; at < many.length; at += 2) many[at] = 8;
@@ -386,7 +386,7 @@ describe('bytes that do not fit the schema', () => {
     expect(type.read(new Uint8Array(MAX_CODEC_BYTES + 1))).toMatchObject({ isLimit: true });
   });
 
-  it('never throw', async () => {
+  it('never make the decoder throw', async () => {
     const type = await typeOf(FEED, 'Tick');
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (data) => {
@@ -407,14 +407,14 @@ describe('JSON that does not fit the schema', () => {
     ['{"levels":{}}', /levels/],
     ['[]', /^The payload does not fit feed\.v1\.Tick: /],
     ['{"sequence":9223372036854775808}', /sequence/],
-  ])('%s', async (json, said) => {
+  ])('is refused: %s', async (json, said) => {
     const written = (await typeOf(FEED, 'Tick')).write(json);
     expect('problem' in written ? written.problem : hex(written)).toMatch(said);
   });
 });
 
-describe('a round trip', () => {
-  it('gives every message back', async () => {
+describe('encoding and decoding', () => {
+  it('returns every message unchanged', async () => {
     const type = await typeOf(FEED, 'Tick');
     const level = fc.record({ price: fc.double({ noNaN: true, noDefaultInfinity: true }), size: fc.nat() });
     const tick = fc.record({

@@ -77,13 +77,13 @@ describe('a header', () => {
 });
 
 describe('a payload', () => {
-  it('ends with its last byte, for any boundaries of chunks', () => {
+  it('ends with its last byte, however the chunks are split', () => {
     const [first, ...rest] = wire(0x82, 3);
     expect(scan([first!, ...rest.slice(0, -1)])).toHaveLength(1);
     expect(scan([first!, ...rest.slice(0, -1)], [], [0])).toEqual([[0x82, 2, 3, undefined], 'end']);
   });
 
-  it('the payload of more than all memory is counted down without being kept', () => {
+  it('is counted and not kept, even if it is larger than memory', () => {
     const scanner = new FrameScanner();
     scanner.push(Uint8Array.from([0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0]));
     const chunk = new Uint8Array(1 << 20);
@@ -108,7 +108,7 @@ describe('any stream in any chunks', () => {
     { maxLength: 12 },
   );
 
-  it('report the written frames, and the same rest with and without a listener', () => {
+  it('reports the written frames, and ends the same with and without a listener', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.integer({ min: 1, max: 4000 })), fc.nat(20), (given, cuts, missing) => {
         const bytes = Uint8Array.from(given.flatMap(({ first, length, mask }) => wire(first, length, mask)));
@@ -146,7 +146,7 @@ describe('an unfinished message', () => {
     return scanner.unfinished;
   };
 
-  it('does not exist before, between and after whole messages', () => {
+  it('is reported only within a message', () => {
     expect(rest()).toBeUndefined();
     expect(rest(...wire(0x81, 4))).toBeUndefined();
     expect(rest(...wire(0x01, 4), ...wire(0x80, 2))).toBeUndefined();
@@ -159,7 +159,7 @@ describe('an unfinished message', () => {
     expect(rest(...wire(0x81, 9), 0xc1, 5, 1)).toEqual({ received: 1, size: 5, compressed: true });
   });
 
-  it('has the total size of its fragments after the last one has started', () => {
+  it('has the total size of its fragments once the last has started', () => {
     expect(rest(0x02, 5, 1, 2)).toEqual({ received: 2, size: undefined, compressed: false });
     expect(rest(...wire(0x42, 5))).toEqual({ received: 5, size: undefined, compressed: true });
     expect(rest(...wire(0x02, 5), ...wire(0x00, 7), 0x80, 9, 1)).toEqual({
@@ -169,27 +169,27 @@ describe('an unfinished message', () => {
     });
   });
 
-  it('is reported in the middle of a ping between its fragments, and not for a ping alone', () => {
+  it('is reported during a ping between its fragments, but not for a ping alone', () => {
     expect(rest(...wire(0x02, 5), 0x89, 4, 1)).toEqual({ received: 5, size: undefined, compressed: false });
     expect(rest(0x89, 4, 1)).toBeUndefined();
   });
 });
 
-describe('a limit', () => {
+describe('a size limit', () => {
   const oversize = (limit: number, ...bytes: number[]): unknown => {
     const scanner = new FrameScanner(limit);
     scanner.push(Uint8Array.from(bytes));
     return scanner.oversize;
   };
 
-  it('is not exceeded by a message of just that size, nor by control frames', () => {
+  it('allows a message of exactly that size, and control frames', () => {
     expect(
       oversize(5, ...wire(0x82, 5), ...wire(0x02, 3), ...wire(0x80, 2), ...wire(0x89, 9)),
     ).toBeUndefined();
     expect(oversize(0, 0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0)).toBeUndefined();
   });
 
-  it('reports the size of the first message beyond it, also of a whole one among others', () => {
+  it('reports the size of the first larger message, even if it is complete and among others', () => {
     const small = wire(0x81, 3);
     expect(oversize(5, ...small, ...wire(0x82, 6), ...small, ...wire(0x82, 7))).toEqual({
       size: 6,
@@ -211,7 +211,7 @@ describe('the rules of a client', () => {
   const rules = { sender: 'client', compression: false } as const;
 
   it.each([1, 3, 100])(
-    'find an unmasked text frame in chunks of %i bytes, also without a listener',
+    'find an unmasked text frame in chunks of %i bytes, with and without a listener',
     (size) => {
       const scanner = new FrameScanner(0, undefined, rules);
       const stream = Uint8Array.from([0x81, 0x81, 0, 0, 0, 0, 0x61, 0x81, 0x02, 0x68, 0x69, 0x82, 0x00]);

@@ -25,7 +25,7 @@ const texts = fc.string({
 });
 const patterns = texts.filter((text) => text !== '');
 
-describe('plain text without its case', () => {
+describe('case-insensitive plain text', () => {
   it('has the same hits as a regular expression with the flags iu', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, text) => {
@@ -36,7 +36,7 @@ describe('plain text without its case', () => {
     );
   });
 
-  it('is searched in bytes only if it has no letter beyond ASCII', () => {
+  it('is searched in bytes only if all its letters are ASCII', () => {
     const needles = (pattern: string): unknown[] => {
       const { ignoresCase: fold, proofs, hints } = compilePlain(pattern, false);
       return [fold, proofs, hints];
@@ -54,7 +54,7 @@ describe('plain text without its case', () => {
   });
 });
 
-describe('plain text with its case', () => {
+describe('case-sensitive plain text', () => {
   it('has the hits of a search in the text', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, text) => {
@@ -69,7 +69,7 @@ describe('plain text with its case', () => {
   });
 });
 
-describe('ranges', () => {
+describe('the ranges of a plain search', () => {
   it.each([
     [
       'ab',
@@ -99,7 +99,7 @@ describe('ranges', () => {
       ],
     ],
     ['x', true, 'abc', []],
-  ])('ranges of %j, case sensitive %j, in %j are %j', (pattern, caseSensitive, text, expected) => {
+  ])('locate %j (case sensitive: %j) in %j at %j', (pattern, caseSensitive, text, expected) => {
     expect(compilePlain(pattern, caseSensitive).ranges(text)).toEqual(expected);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { safeTextLength } from '../../../../src/core/search/regexCost.ts';
 import { regexProblem } from '../../../../src/core/search/regexProblem.ts';
 
-describe('a text is safe', () => {
+describe('the safe text length', () => {
   test.each([
     'abc',
     '^a+$',
@@ -12,7 +12,7 @@ describe('a text is safe', () => {
     'x{2,5}',
     '\\(a\\*\\)',
     '(?<year>\\d{4})-',
-  ])('the text is safe of any length for %s', (pattern) => expect(safeTextLength(pattern)).toBe(Infinity));
+  ])('is unlimited for %s', (pattern) => expect(safeTextLength(pattern)).toBe(Infinity));
 
   test.each([
     `${'(a|a)'.repeat(24)}b`,
@@ -26,9 +26,9 @@ describe('a text is safe', () => {
     '(a)\\1',
     '(?<x>a)\\k<x>',
     '(?=(a|aa)+$)b',
-  ])('at no length for %s', (pattern) => expect(safeTextLength(pattern)).toBe(0));
+  ])('is zero for %s', (pattern) => expect(safeTextLength(pattern)).toBe(0));
 
-  test('up to some length if the time grows faster than the text', () => {
+  test('is finite if the time grows faster than the text', () => {
     const [one, two, three] = ['a+b', 'a+b+c', 'a+b+c+d'].map(safeTextLength);
     expect(one).toBeGreaterThan(500);
     expect(two).toBeGreaterThan(20);
@@ -36,7 +36,7 @@ describe('a text is safe', () => {
     expect(safeTextLength('a'.repeat(5000))).toBeLessThan(10_000);
   });
 
-  test('whatever the pattern is made of', () => {
+  test('is found for any pattern', () => {
     const pieces = [
       '(',
       ')',
@@ -66,7 +66,7 @@ describe('a text is safe', () => {
   });
 });
 
-test('an invalid pattern is checked in time that grows with its length', () => {
+test('checks an invalid pattern in time that grows with its length', () => {
   const begun = performance.now();
   regexProblem(`${'(?<'.repeat(60_000)}*`);
   regexProblem(`${'('.repeat(60_000)}`);

@@ -17,7 +17,7 @@ describe('nearest', () => {
     ['todo', undefined],
     ['', undefined],
     ['x'.repeat(1_000_000), undefined],
-  ])('nearest of %.20j is %j', (name, expected) => {
+  ])('finds the name closest to %.20j: %j', (name, expected) => {
     expect(nearest(name, names)).toBe(expected);
   });
 });
@@ -28,12 +28,12 @@ describe('judgeDirective', () => {
       expect(judgeDirective(name).kind).toBe('foreign');
   });
 
-  test('never ignores one of ours that it does not run', () => {
+  test('never ignores a directive of Duplex that it does not run', () => {
     expect(judgeDirective('decode').kind).toBe('known');
   });
 });
 
-test('excerpt is short and on one line', () => {
+test('shortens an excerpt to one line', () => {
   expect(excerpt('a\n\tb\0c')).toBe('“a b c”');
   expect(excerpt('x'.repeat(100))).toBe(`“${'x'.repeat(40)}…”`);
 });

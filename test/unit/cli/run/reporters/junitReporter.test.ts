@@ -68,12 +68,12 @@ describe('the JUnit report', () => {
     );
   });
 
-  test('the JUnit report of an empty run is valid', () => {
+  test('is valid for an empty run', () => {
     expect(XMLValidator.validate(junit())).toBe(true);
     expect(XMLValidator.validate(junit(fileReport('a.ws')))).toBe(true);
   });
 
-  test('is valid XML whatever names and messages hold, and its reader sees them', () => {
+  test('is valid XML and reads back the same, whatever names and messages hold', () => {
     const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', trimValues: false });
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (hostile) => {
@@ -101,11 +101,11 @@ describe('xmlText', () => {
     ['\ufffe\uffff', '\ufffd\ufffd'],
     ['\ud83d x \ude00', '\ufffd x \ufffd'],
     ['one\ntwo', 'one\ntwo'],
-  ])('%j becomes %j', (text, expected) => {
+  ])('escapes %j as %j', (text, expected) => {
     expect(xmlText(text)).toBe(expected);
   });
 
-  test('xmlLine is one line', () => {
+  test('writes one line in xmlLine', () => {
     expect(xmlLine('one\ntwo')).toBe('one↵two');
   });
 });

@@ -18,11 +18,11 @@ describe('the payload of a binary message', () => {
     ['MessagePack', encode(value)],
     ['CBOR', encodeCbor(value)],
     ['JSON', new TextEncoder().encode(JSON.stringify(value))],
-  ])('is the value of %s', (_, bytes) => {
+  ])('is the decoded value of %s', (_, bytes) => {
     expect(judged(bytes).payload()?.plain).toEqual(value);
   });
 
-  test('keeps integers that a double does not hold', () => {
+  test('keeps integers that a double cannot hold', () => {
     const bytes = encode({ id: 12345678901234567890n, name: 'a b' }, { useBigInt64: true });
     const { value: exact } = judged(bytes).payload()!;
     expect(JSON.stringify(exact)).toContain('12345678901234567890');
@@ -34,18 +34,18 @@ describe('the payload of a binary message', () => {
     ['that is compressed', new Uint8Array(gzipSync('{"op":"pong"}'))],
     ['of Protobuf without a schema', Uint8Array.from(Buffer.from('089601120774657374696e67', 'hex'))],
     ['that is cut', encode(value).subarray(0, -1)],
-  ])('is none in bytes %s', (_, bytes) => {
+  ])('is not decoded from bytes %s', (_, bytes) => {
     expect(judged(bytes).payload()).toBeUndefined();
   });
 
-  test('is not what the message is as it travelled', () => {
+  test('is not available as text or JSON', () => {
     const message = judged(encode(value));
     expect(message.payload()).toBeDefined();
     expect(message.json()).toBeUndefined();
     expect(message.text()).toBeUndefined();
   });
 
-  test('the payload of a binary message of a unit is decoded too, and is its bytes otherwise', () => {
+  test('is decoded in a unit too, and is its bytes otherwise', () => {
     const unit = (bytes: Uint8Array) => {
       const payload = payloadAt('bytes', bytes, { start: 0, end: bytes.length });
       return judged(bytes, {
@@ -56,7 +56,7 @@ describe('the payload of a binary message', () => {
     expect(unit(Uint8Array.of(0xff, 1)).payload()?.plain).toEqual({ $base64: '/wE=' });
   });
 
-  test('is found in whatever both libraries write, and in no random bytes by a throw', () => {
+  test('is found in all output of both libraries, and random bytes never throw', () => {
     const values = fc.dictionary(fc.stringMatching(/^[a-z]{2,8}$/), fc.integer(), { minKeys: 1, maxKeys: 5 });
     fc.assert(
       fc.property(values, fc.uint8Array({ maxLength: 60 }), (each, random) => {

@@ -31,8 +31,9 @@ describe('a separator', () => {
     expect(found(source)).toEqual(['5 hint portability', '7 hint portability']);
   });
 
-  test.each(['===', '===   ', '=== // next', '===// next', '=== # next', '===\t#next'])('is %j', (line) =>
-    expect(steps(`${TARGET}\n\na\n${line}\nb`)).toEqual(['a', 'b']),
+  test.each(['===', '===   ', '=== // next', '===// next', '=== # next', '===\t#next'])(
+    'is recognised in %j',
+    (line) => expect(steps(`${TARGET}\n\na\n${line}\nb`)).toEqual(['a', 'b']),
   );
 
   test.each([
@@ -40,7 +41,9 @@ describe('a separator', () => {
     '===  wait-for-server \t',
     '=== wait-for-server // x',
     '=== wait-for-server#x',
-  ])('that waits is %j', (line) => expect(steps(`${TARGET}\n\na\n${line}\nb`)).toEqual(['a', '!b']));
+  ])('waits for the server with %j', (line) =>
+    expect(steps(`${TARGET}\n\na\n${line}\nb`)).toEqual(['a', '!b']),
+  );
 
   test.each([
     '===wait-for-server',
@@ -57,19 +60,19 @@ describe('a separator', () => {
     '==== wait-for-server',
     '=== next',
     '=== wait-for-server now',
-  ])('is not %j, which is sent, with a warning', (line) => {
+  ])('is not recognised in %j, which is sent with a warning', (line) => {
     const source = `${TARGET}\n\na\n${line}\nb`;
     expect(steps(source)).toEqual([`a\n${line}\nb`]);
     expect(found(source)).toEqual(['4 warning separator.text']);
   });
 
-  test('and its word on two lines are reported', () => {
+  test('is reported if its word is on the next line', () => {
     expect(found(`${TARGET}\n\na\n===\nwait-for-server\nb`)).toEqual(['5 warning separator.text']);
     expect(found(`${TARGET}\n\na\nwait-for-server\nb`)).toEqual([]);
   });
 
   test.each(['\\===', '\\====', ' \\=== x', 'a === b', '= 1', '==', '"=== "'])(
-    'is not %j, and has no warning',
+    'is not recognised in %j, which has no warning',
     (line) => expect(found(`${TARGET}\n\na\n${line}\nb`)).not.toContain('4 warning separator.text'),
   );
 });
@@ -112,7 +115,7 @@ describe('a message without an empty line above it', () => {
     '"X-Api-Key" : "secret"',
     '{{name}}: secret',
     '{{prefix}}-Key: secret',
-  ])('starts at no other line: %j is an error and not sent', (line) => {
+  ])('does not start at %j, which is an error and is not sent', (line) => {
     const source = `@name = a\n@prefix = X\n${TARGET}\n${line}\n\nhello`;
     const { requests, diagnostics } = analyzeRequestFile(source);
     expect(diagnostics).toMatchObject([{ severity: 'error', code: 'header.invalid' }]);
@@ -132,27 +135,27 @@ describe('an unknown directive', () => {
     ['@', 'warning'],
     ['@ 2026-01-01', 'warning'],
     ['@swagger:ignore', 'warning'],
-  ])('# %s is in a .ws file: %s', (directive, severity) => {
+  ])('is an error or a warning in a .ws file: # %s, %s', (directive, severity) => {
     expect(found(`# ${directive}\n${TARGET}`)).toEqual([`1 ${severity} directive.unknown`]);
     expect(found(`# ${directive}\n${TARGET}`, 'http')).toEqual(['1 warning directive.unknown']);
   });
 
   test.each(['@expct $.a == 1', '@labl x', '@unheard of'])(
-    '# %s in a step of a .http file is a warning',
+    'is a warning in a step of a .http file: # %s',
     (directive) =>
       expect(found(`${TARGET}\n\n=== wait-for-server\n# ${directive}\nx`, 'http')).toEqual([
         '4 warning directive.unknown',
       ]),
   );
 
-  test('does not stop its request from running if it is a warning', () => {
+  test('lets its request run if it is only a warning', () => {
     expect(analyzeRequestFile(`# @author Jane\n${TARGET}`).requests[0]!.error).toBeUndefined();
     expect(analyzeRequestFile(`# @tiemout 2s\n${TARGET}`).requests[0]!.error).toBeDefined();
     expect(analyzeRequestFile(`# @tiemout 2s\n${TARGET}`, 'http').requests[0]!.error).toBeUndefined();
   });
 
   test.each(['loop', 'ref login', 'sleep 100', 'forceRef x', 'no-log', 'keepStreaming'])(
-    'the unknown directive of another client, @%s, is an information',
+    'has the severity information for @%s of another client',
     (name) => expect(found(`# @${name}\n${TARGET}`)).toEqual(['1 information directive.foreign']),
   );
 });
@@ -234,7 +237,7 @@ describe('a line that other clients do not send', () => {
     'WEBSOCKET is a word',
     '{"method": "GET http://h"}',
     'see http://h',
-  ])('is none: %s', (line) =>
+  ])('is sent without a warning if it only looks similar: %s', (line) =>
     expect(found(`${TARGET}\n\n${line}\n`).filter((each) => each.includes('payload.foreign'))).toEqual([]),
   );
 });
@@ -295,7 +298,7 @@ describe('defaults', () => {
     expect(a!.headers).toBeUndefined();
   });
 
-  test('that are alternatives to values of a request do not apply', () => {
+  test('do not apply if the request has an alternative', () => {
     const source = `# @cert ./a.pem\n# @key ./a.key\n# @passphrase p\n# @no-deflate\n# @ca ./a.pem\n# @ca ./b.pem\n### a\n# @pfx ./b.p12\n# @deflate client_max_window_bits=12\n# @ca ./c.pem\n${TARGET}\n### b\n${TARGET}`;
     const [a, b] = optionsOf(source);
     expect(a).toMatchObject({ pfx: './b.p12', deflate: true, ca: ['./c.pem'] });
@@ -324,7 +327,7 @@ describe('defaults', () => {
     ['# @timeut 5s', 'directive.unknown'],
     ['# @header X-A: {{missing}}', 'variable.unknown'],
     ['# @header X-A: {{open', 'variable.unclosed'],
-  ])('%s is reported once, and stops every request from running', (line, code) => {
+  ])('are reported once, and stop every request, if they are invalid: %s', (line, code) => {
     const { diagnostics, requests } = analyzeRequestFile(`${line}\n### a\n${TARGET}\n### b\n${TARGET}\n`);
     expect(diagnostics.map((each) => [each.code, each.range.start.line])).toEqual([[code, 0]]);
     expect(requests.map(({ error }) => error?.code)).toEqual([code, code]);
@@ -336,7 +339,7 @@ describe('defaults', () => {
     expect(optionsOf(source, 'http')[0]).not.toHaveProperty('handshakeTimeout');
   });
 
-  test('@header above a target is reported with the right place of headers', () => {
+  test('report a @header above a target, with the place where it belongs', () => {
     const { diagnostics } = analyzeRequestFile(`### a\n# @header X: 1\n${TARGET}`);
     expect(diagnostics).toMatchObject([{ code: 'directive.misplaced' }]);
     expect(diagnostics[0]!.message).toContain('below its target');
@@ -357,5 +360,7 @@ describe('@disabled', () => {
     ['# @disabled true', []],
     ['# @disabled false', []],
     ['# @disabled !this.token', ['1 warning directive.argument']],
-  ])('%s', (line, diagnostics) => expect(found(`${line}\n${TARGET}`)).toEqual(diagnostics));
+  ])('is accepted or reported by its argument: %s', (line, diagnostics) =>
+    expect(found(`${line}\n${TARGET}`)).toEqual(diagnostics),
+  );
 });

@@ -12,12 +12,12 @@ function parse(source: string) {
 }
 
 describe('requestOptions', () => {
-  test('are the values of the request and nothing else', () => {
+  test('contains the values of the request and nothing else', () => {
     const { request, scope } = parse('WEBSOCKET ws://localhost');
     expect(requestOptions(request, scope)).toEqual({ options: { url: 'ws://localhost' } });
   });
 
-  test('have the values of all variables', () => {
+  test('fills in all variables', () => {
     const { request, scope } = parse(
       [
         '@host = localhost:8080',
@@ -57,19 +57,19 @@ describe('requestOptions', () => {
     if ('options' in result) expect(connectOptions(result.options)).toMatchObject(result.options);
   });
 
-  test('take the subprotocols of the header that other clients need', () => {
+  test('takes over the subprotocols of the header that other clients need', () => {
     const { request, scope } = parse('WEBSOCKET ws://localhost\nsec-websocket-protocol: a,b\nX: y');
     expect(requestOptions(request, scope)).toEqual({
       options: { url: 'ws://localhost', subprotocols: ['a', 'b'], headers: [['X', 'y']] },
     });
   });
 
-  test('0 is no limit', () => {
+  test('treats 0 as no limit', () => {
     const { request, scope } = parse('# @max-payload 0\nWEBSOCKET ws://localhost');
     expect(requestOptions(request, scope)).toMatchObject({ options: { maxPayload: 0 } });
   });
 
-  test('report every problem at its place', () => {
+  test('reports every problem at its place', () => {
     const { request, scope } = parse(
       '# @timeout 0ms\n# @subprotocol a b\nWEBSOCKET http://{{missing}}\nUpgrade: x\nX: {{missing}}\nBad Name: x',
     );
@@ -87,7 +87,7 @@ describe('requestOptions', () => {
     ]);
   });
 
-  test('an option that a value makes invalid is a diagnostic of the file', () => {
+  test('reports an option that a value makes invalid as a diagnostic of the file', () => {
     const { file } = parse('@host = local host\nWEBSOCKET ws://{{host}}');
     expect(file.diagnostics).toEqual([expect.objectContaining({ severity: 'error', code: 'url.invalid' })]);
   });
@@ -99,11 +99,11 @@ describe('stepMessage', () => {
     return stepMessage(request.steps[0] ?? { payload: undefined }, scope);
   };
 
-  test('stepMessage of a payload is its text, with lines that end in LF', () => {
+  test('returns the text of a payload with LF line ends', () => {
     expect(message('a {{dir}}\r\n\r\n// no\r\nb')).toEqual({ kind: 'text', text: 'a data\n\nb' });
   });
 
-  test('stepMessage of a file is its path', () => {
+  test('returns the path of a file', () => {
     expect(message('< ./{{dir}}/a b.bin')).toMatchObject({
       kind: 'file',
       as: 'binary',
@@ -112,7 +112,7 @@ describe('stepMessage', () => {
     expect(message('<@ /{{dir}}.json')).toMatchObject({ kind: 'file', as: 'text', path: '/data.json' });
   });
 
-  test('stepMessage of an empty step does not exist', () => {
+  test('returns nothing for an empty step', () => {
     expect(message('')).toEqual({ kind: 'nothing' });
     expect(message('# only a comment')).toEqual({ kind: 'nothing' });
     expect(message('=== wait-for-server')).toEqual({ kind: 'nothing' });
@@ -140,7 +140,7 @@ describe('fileText', () => {
     });
   });
 
-  test('reports at the line that names the file', () => {
+  test('reports a problem at the line that names the file', () => {
     expect(fileText('{{b}}', range, scope)).toMatchObject({
       problems: [{ code: 'variable.unknown', range }],
     });
@@ -162,7 +162,7 @@ describe('a request that cannot be run', () => {
     ]);
   });
 
-  test('is not one with an invalid variable that it does not use', () => {
+  test('is never one that leaves its invalid variable unused', () => {
     const { file } = parse('###\n@unused = {{missing}}\nWEBSOCKET ws://localhost');
     expect(file.diagnostics).toHaveLength(1);
     expect(file.requests[0]!.error).toBeUndefined();

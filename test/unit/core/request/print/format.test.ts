@@ -96,14 +96,14 @@ WS ws://h
     );
   });
 
-  test.each(files.map((text, index) => [index, text]))('case %i can be formatted', (_, text) => {
+  test.each(files.map((text, index) => [index, text]))('formats case %i', (_, text) => {
     const formatted = formatRequestFile(text);
     expect(formatRequestFile(formatted)).toBe(formatted);
   });
 });
 
 describe('a printed tree', () => {
-  test('is read as the same tree', () => {
+  test('parses to the same tree', () => {
     fc.assert(
       fc.property(mutated, ({ text }) => {
         const file = analyzeRequestFile(text);
@@ -114,7 +114,7 @@ describe('a printed tree', () => {
     );
   });
 
-  test('the printed tree of each file of the conformance suite without an error is read as the same tree', () => {
+  test('parses to the same tree for each valid file of the conformance suite', () => {
     const readable = files
       .map((text) => analyzeRequestFile(text))
       .filter(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'));

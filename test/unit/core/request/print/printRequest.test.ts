@@ -49,7 +49,7 @@ function readBack({ text: source, secrets }: ReturnType<typeof printRequest>) {
   return { file: analyzeRequestFile(source), options: result.options, messages };
 }
 
-test('a session as a file that reads well', () => {
+test('prints a session as a readable file', () => {
   const options = {
     url: 'wss://me:p4ssword@api.test/stream?channel=BTC&token=canary-1',
     headers: [
@@ -106,7 +106,7 @@ AAH+/w==
 });
 
 describe('secrets', () => {
-  test('that a recording has masked are named, without a value', () => {
+  test('are named without a value if the recording has masked them', () => {
     const { text: source, secrets } = printed({
       options: { url: `ws://h/?token=${MASK}`, headers: [['X-Api-Key', MASK]] },
     });
@@ -118,7 +118,7 @@ describe('secrets', () => {
     ]);
   });
 
-  test('secrets of one name get names of their own, those of one value one name', () => {
+  test('share a name if they share a value, and get names of their own otherwise', () => {
     const { text: source } = printed({
       options: {
         url: 'ws://h/?token=canary-1',
@@ -137,7 +137,7 @@ describe('secrets', () => {
     ]);
   });
 
-  test('that are short are replaced in their place only', () => {
+  test('are replaced only in their place if they are short', () => {
     const { text: source } = printed({
       options: { url: 'ws://test:test@test.test/', passphrase: 'abc', pfx: '/abc.p12' },
       messages: [text('test abc')],
@@ -211,7 +211,7 @@ const message: fc.Arbitrary<OutgoingMessage> = fc.oneof(
     .map(text),
 );
 
-test('a printed request is parsed to the same request without a problem', () => {
+test('prints a request that parses to the same request without a problem', () => {
   fc.assert(
     fc.property(givenOptions, fc.array(message, { maxLength: 4 }), (options, messages) => {
       const request = printed({ options, messages });
@@ -225,13 +225,13 @@ test('a printed request is parsed to the same request without a problem', () => 
   );
 });
 
-test('bytes whose base64 begins like a comment are sent', () => {
+test('sends bytes whose base64 looks like the start of a comment', () => {
   const data = new Uint8Array([255, 240]);
   const request = printed({ options: { url: 'ws://h/' }, messages: [{ kind: 'binary', data }] });
   expect(readBack(request).messages).toEqual([{ kind: 'binary', data }]);
 });
 
-test('a name, a note and a header cannot become something else', () => {
+test('keeps names, notes and headers from becoming syntax', () => {
   const { text: source } = printed({
     name: 'a\n# @insecure',
     notes: ['@insecure', 'b\n# @frames'],

@@ -93,7 +93,7 @@ describe('a message', () => {
     expect(kinds(changedBy)).toEqual(['drop']);
   });
 
-  test('is duplicated, and its copies are changed separately', () => {
+  test('is duplicated, and each copy is changed separately', () => {
     const draws = [0, 0, 0, 0.5];
     const faults = faultsOf(['duplicate', 'corrupt'], 1, () => draws.shift()!);
     const { instead, changedBy } = faults.onMessage(message('ab'));
@@ -111,7 +111,7 @@ describe('a message', () => {
 
 describe('a corrupted message', () => {
   test.each(['a', 'é', '漢字', '😀', '{"a":1}', 'aé漢😀'])(
-    'the corrupted message of text %s stays UTF-8 and differs',
+    'stays UTF-8 and differs for the text %s',
     (text) => {
       for (let seed = 0; seed < 200; seed++) {
         const { instead } = faultsOf([`corrupt seed ${seed}`]).onMessage(message(text));
@@ -122,7 +122,7 @@ describe('a corrupted message', () => {
     },
   );
 
-  test('the corrupted message of bytes differs in one byte', () => {
+  test('differs in one byte if it is binary', () => {
     const payload = new Uint8Array([0, 255, 7]);
     for (let seed = 0; seed < 200; seed++) {
       const { instead } = faultsOf([`corrupt seed ${seed}`]).onMessage(
@@ -134,12 +134,12 @@ describe('a corrupted message', () => {
     expect([...payload]).toEqual([0, 255, 7]);
   });
 
-  test('without bytes passes unchanged', () => {
+  test('is left unchanged if it is empty', () => {
     expect(faultsOf(['corrupt']).onMessage(message('')).instead).toBeUndefined();
   });
 });
 
-describe('the same seed', () => {
+describe('a seed', () => {
   test('chooses the same messages in each run, and others in another connection', () => {
     const fault = 'drop probability 0.3 seed 7';
     const first = dropped(faultsOf([fault]), 200);
@@ -150,7 +150,7 @@ describe('the same seed', () => {
     expect(dropped(faultsOf(['drop probability 0.3 seed 8']), 200)).not.toEqual(first);
   });
 
-  test('gives the same choices with any other faults', () => {
+  test('gives the same choices next to any other faults', () => {
     const fault = 'drop probability 0.3 seed 7';
     const alone = dropped(faultsOf([fault]), 100);
     expect(dropped(faultsOf([fault, 'delay 5ms jitter 1ms seed 7']), 100)).toEqual(alone);
@@ -163,21 +163,21 @@ describe('the same seed', () => {
   });
 });
 
-describe('a fault happens', () => {
-  test('after its number of messages in its directions, up to its count', () => {
+describe('a fault', () => {
+  test('starts after its number of messages in its directions, and stops at its count', () => {
     expect(dropped(faultsOf(['drop after 3 messages count 2']), 8)).toEqual([3, 4]);
     const faults = faultsOf(['drop in after 2 messages']);
     for (let n = 0; n < 5; n++) faults.onMessage(message('a', { direction: 'out' }));
     expect(dropped(faults, 4)).toEqual([2, 3]);
   });
 
-  test('after a time', () => {
+  test('starts after a time', () => {
     const faults = faultsOf(['drop after 5s']);
     expect(faults.onMessage(message('a', { elapsed: 4999 })).instead).toBeUndefined();
     expect(faults.onMessage(message('a', { elapsed: 5000 })).instead).toEqual([]);
   });
 
-  test('to messages that satisfy its condition', () => {
+  test('applies to messages that satisfy its condition', () => {
     const faults = faultsOf(['drop where $.type == "tick"']);
     expect(faults.onMessage(message('{"type":"tick"}')).instead).toEqual([]);
     expect(faults.onMessage(message('{"type":"tock"}')).instead).toBeUndefined();
@@ -187,14 +187,14 @@ describe('a fault happens', () => {
     expect(large.onMessage(message('abcd')).instead).toEqual([]);
   });
 
-  test('only to messages that its condition judged, and counts only those', () => {
+  test('counts only messages that satisfy its condition', () => {
     const faults = faultsOf(['drop count 2 where $.n in [1, 4, 6]']);
     expect(dropped(faults, 8)).toEqual([1, 4]);
   });
 });
 
-describe('a fault of the connection', () => {
-  test('begins when it opens, or after a time', () => {
+describe('a connection fault', () => {
+  test('begins when the connection opens, or after a time', () => {
     const { timed } = faultsOf(['stall', 'half-open after 2s', 'close 1011 after 5 messages']);
     expect(timed.map(({ fault, at }) => [fault.kind, at])).toEqual([
       ['stall', 0],
@@ -208,7 +208,7 @@ describe('a fault of the connection', () => {
     expect(begun).toEqual([0, 0, 1, 0, 0]);
   });
 
-  test('begins once, when a message satisfies its condition, and the message passes', () => {
+  test('begins once when a message satisfies its condition, and lets that message pass', () => {
     const faults = faultsOf(['half-open where text == "bye"']);
     expect(faults.timed).toEqual([]);
     expect(faults.onMessage(message('hello')).then).toEqual([]);
@@ -220,7 +220,7 @@ describe('a fault of the connection', () => {
 });
 
 describe('a held message', () => {
-  test('has the name of its fault and its original bytes, and pings are not held', () => {
+  test('has the name of its fault and its original bytes, and a ping is never held', () => {
     const faults = faultsOf(['hold 5s out', 'hold in where $.n == 2']);
     expect(faults.onMessage(message('{"n":1}')).heldBy).toBeUndefined();
     const verdict = faults.onMessage(message('{"n":2}'));
@@ -231,7 +231,7 @@ describe('a held message', () => {
     expect(faults.onControl('ping', 'in', 0).swallowedBy).toBeUndefined();
   });
 
-  test('has the changes of other faults, and is not held if it is dropped', () => {
+  test('keeps the changes of other faults, and is not held if it is dropped', () => {
     const faults = faultsOf(['duplicate', 'hold count 1', 'drop after 1 message']);
     const first = faults.onMessage(message('a'));
     expect([first.instead?.length, first.heldBy?.kind]).toEqual([2, 'hold']);
@@ -240,8 +240,8 @@ describe('a held message', () => {
   });
 });
 
-describe('faults that are replaced', () => {
-  test('keep their counts and numbers if they stay, and start from zero if they are new', () => {
+describe('replacing faults', () => {
+  test('keeps the counts and numbers of those that stay, and starts new ones from zero', () => {
     const [drop, corrupt, close] = plansOf('drop count 2', 'corrupt seed 1', 'close 1011');
     const faults = applyFaults([drop!], {
       connection: 1,
@@ -259,7 +259,7 @@ describe('faults that are replaced', () => {
     expect(faults.onMessage(message('a')).instead).toEqual([]);
   });
 
-  test('refuse handshakes from then on', () => {
+  test('refuses handshakes from then on', () => {
     let plans = plansOf('refuse 503 count 1');
     const refused = createRefusalPicker(
       () => plans,
@@ -280,7 +280,7 @@ describe('control frames', () => {
     expect(faults.onControl('pong', 'out', 0).delay).toBe(230);
   });
 
-  test('are passed on by faults of messages, and pongs are swallowed by no-pong', () => {
+  test('pass the faults of messages, and no-pong drops only pongs', () => {
     expect(faultsOf(['drop', 'duplicate']).onControl('pong', 'in', 0).swallowedBy).toBeUndefined();
     const faults = faultsOf(['no-pong in count 1']);
     expect(faults.onControl('ping', 'in', 0).swallowedBy).toBeUndefined();
@@ -290,15 +290,15 @@ describe('control frames', () => {
   });
 });
 
-test('a throttle gives each message its time, after its start', () => {
+test('throttles each message by its size once the throttle has started', () => {
   const faults = faultsOf(['throttle 1KiB/s in', 'throttle 2KiB/s after 1s']);
   expect(faults.duration('in', 512, 0)).toBe(500);
   expect(faults.duration('out', 512, 0)).toBe(0);
   expect(faults.duration('out', 512, 1000)).toBe(250);
 });
 
-describe('handshakes are refused', () => {
-  test('up to the count, after the number of connections', () => {
+describe('a refused handshake', () => {
+  test('occurs up to its count, after its number of connections', () => {
     const refused = createRefusalPicker(
       listed('refuse 503 after 1 connection count 2', 'refuse 401 after 4 connections'),
       () => 0,
@@ -313,7 +313,7 @@ describe('handshakes are refused', () => {
     ]);
   });
 
-  test('with a probability, the same in each run by the seed', () => {
+  test('occurs with a probability, the same in each run for one seed', () => {
     const all = Array.from({ length: 50 }, (_, at) => at + 1);
     const run = (seed: number): boolean[] => {
       const refused = createRefusalPicker(listed(`refuse 503 probability 0.5 seed ${seed}`), () => 0);

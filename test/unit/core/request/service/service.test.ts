@@ -81,7 +81,7 @@ describe('completion', () => {
     expect(labels([TARGET, '', '# @close 1000 do¦'])).toEqual([]);
   });
 
-  test('completion of a condition proposes the subject, then its operator', () => {
+  test('proposes the subject of a condition, then its operator', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     const subject = proposed([...wait, '# @where $.ty¦']);
     expect(subject.map(({ label }) => label)).toEqual(
@@ -95,13 +95,13 @@ describe('completion', () => {
     expect(labels([...wait, '# @expect $.type == ¦'])).toEqual([]);
   });
 
-  test('completion of a condition in a step also proposes subjects of the handshake', () => {
+  test('proposes subjects of the handshake too for a condition in a step', () => {
     expect(labels([TARGET, '', '# @expect ¦'])).toEqual(
       expect.arrayContaining(['kind', 'status', 'subprotocol', 'header']),
     );
   });
 
-  test('completion of a condition proposes its value if there are few', () => {
+  test('proposes the value of a condition if there are few', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     expect(labels([...wait, '# @where kind == ¦'])).toEqual(['"text"', '"binary"', '"close"']);
     expect(labels([...wait, '# @expect $.n not isType int¦'])).toContain('"integer"');
@@ -110,7 +110,7 @@ describe('completion', () => {
     expect(labels([...wait, '# @where kind == "¦'])).toEqual([]);
   });
 
-  test('completion of a capture proposes its subject only', () => {
+  test('proposes only the subject for a capture', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     expect(labels([...wait, '# @capture id = ¦'])).toContain('$.type');
     expect(labels([...wait, '# @capture id = $.type ¦'])).toEqual([]);
@@ -186,7 +186,7 @@ describe('hover', () => {
   });
 });
 
-test('the outline shows variables, requests and their steps', () => {
+test('shows variables, requests and their steps in the outline', () => {
   const { file } = marked([
     '@host = localhost',
     '### Ticks',
@@ -226,7 +226,7 @@ test('the outline shows variables, requests and their steps', () => {
   ]);
 });
 
-test('semantic tokens are in order, apart, and each within one line', () => {
+test('gives semantic tokens in order, without overlap and each within one line', () => {
   const source = marked([
     '@host = {{$env HOST}}',
     '### Title',
@@ -308,11 +308,11 @@ describe('quick fixes', () => {
     ['payload.foreign', [TARGET, '', 'a', 'WEBSOCKET ws://b'], [TARGET, '', 'a', '###', 'WEBSOCKET ws://b']],
     ['file.mixed', [TARGET, '', 'a', '< ./b'], [TARGET, '', 'a', '\\< ./b']],
     ['file.encoding', [TARGET, '', '<@latin1 ./b'], [TARGET, '', '<@ ./b']],
-  ])('%s', (code, lines, expected) => {
+  ])('offer the remedy for %s', (code, lines, expected) => {
     expect(fixed(lines, code)).toEqual(expected);
   });
 
-  test('offer each unit, because the intended one is unknown', () => {
+  test('offer each unit if the intended one is unknown', () => {
     expect(fixed(['# @timeout 2', TARGET], 'directive.argument', 1)).toEqual(['# @timeout 2ms', TARGET]);
   });
 

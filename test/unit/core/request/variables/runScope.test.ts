@@ -52,8 +52,8 @@ async function sent(source: string, given: Partial<RunScopeSources> = {}) {
 
 const HEAD = 'WEBSOCKET ws://localhost\n\n';
 
-describe('a run has its values', () => {
-  test('from the process, .env, secrets and the user', async () => {
+describe('the values of a run', () => {
+  test('come from the process, .env, secrets and the user', async () => {
     const dotenv = { path: '/w/.env', values: new Map([['KEY', 'k']]), problem: undefined };
     const { messages } = await sent(
       `${HEAD}{{$env HOME}} {{$processEnv HOME}} {{$env.HOME}} {{$dotenv KEY}} {{$secret apiToken}} {{$prompt Your name}}`,
@@ -62,7 +62,7 @@ describe('a run has its values', () => {
     expect(messages).toEqual([{ kind: 'text', text: '/home/ada /home/ada /home/ada k S3CRET Ada' }]);
   });
 
-  test('that are requested once each, in the order of the file, also through variables', async () => {
+  test('are requested once each, in the order of the file, also through variables', async () => {
     const { asked } = await run(
       `@b = {{$prompt Your name}}\n@a = {{b}}{{$secret apiToken}}\n@unused = {{$prompt Nobody}}\n` +
         `WEBSOCKET ws://localhost\nX: {{a}}\n\n{{$prompt Your name}} {{a}}\n===\n{{$env HOME}}`,
@@ -70,7 +70,7 @@ describe('a run has its values', () => {
     expect(asked).toEqual(['prompt Your name', 'secret apiToken', 'env HOME']);
   });
 
-  test('also for a text file that is sent', async () => {
+  test('are requested for a text file that is sent too', async () => {
     const { asked, result } = await run(`@name = f\n${HEAD}<@ ./{{name}}.json`, {
       readText: (path) => Promise.resolve(path === './f.json' ? '{"t":"{{$secret apiToken}}"}' : undefined),
     });
@@ -78,11 +78,11 @@ describe('a run has its values', () => {
     expect('scope' in result && [...result.scope.secrets]).toEqual(['S3CRET']);
   });
 
-  test('an empty one is a value', async () => {
+  test('may be empty', async () => {
     expect((await sent(`${HEAD}<{{$secret empty}}>`)).messages).toEqual([{ kind: 'text', text: '<>' }]);
   });
 
-  test('and the captures of its steps', async () => {
+  test('include the captures of its steps', async () => {
     const source = `@greeting = Hello {{id}}\n${HEAD}=== wait-for-server\n# @capture id = $.id\n{{greeting}}`;
     const { scope } = await sent(source);
     const { payload } = analyzeRequestFile(source).requests[0]!.steps.at(-1)!;
@@ -94,13 +94,13 @@ describe('a run has its values', () => {
   });
 });
 
-describe('a missing value is reported before anything connects, at its place', () => {
+describe('a missing value', () => {
   test.each([
     ['{{$env NOWHERE}}', 'The variable “NOWHERE” of the process is not set'],
     ['{{$secret other}}', 'The secret “other” is not set: set other there.'],
     ['{{$prompt Other}}', '“Other” was not answered: answer it.'],
     ['{{$dotenv A}}', '.env has no “A”'],
-  ])('%s', async (reference, message) => {
+  ])('is reported before anything connects: %s', async (reference, message) => {
     const { result } = await run(`${HEAD}first\n===\n${reference}`);
     expect(result).toEqual({
       problems: [
@@ -113,12 +113,12 @@ describe('a missing value is reported before anything connects, at its place', (
     });
   });
 
-  test('in a file that is sent, at the line that names it', async () => {
+  test('is reported at the line of the sent file that names it', async () => {
     const { result } = await run(`${HEAD}<@ f`, { readText: () => Promise.resolve('\n\n{{$secret other}}') });
     expect(result).toMatchObject({ problems: [{ range: { start: { line: 2, character: 0 } } }] });
   });
 
-  test('an unknown environment', async () => {
+  test('is reported if the environment is unknown', async () => {
     const { result, asked } = await run(`${HEAD}{{$secret apiToken}}`, {
       environmentContext: around({}, { environment: 'dev' }),
     });
@@ -137,7 +137,7 @@ describe('secrets', () => {
     expect(await secretsOf(source)).toEqual(['S3CRET']);
   });
 
-  test('include values with a secret name: of the process, of the user, given for the run, of a private file', async () => {
+  test('include values with a secret name from every source', async () => {
     const environmentContext = around(
       { [PUBLIC]: { dev: { token: 'public' } }, [PRIVATE]: { dev: { password: 'private', host: 'h' } } },
       { environment: 'dev', overrides: new Map([['apiKey', 'given']]) },
@@ -150,7 +150,7 @@ describe('secrets', () => {
     expect(await secretsOf(`${HEAD}a\n===\nb\n===\n{{$secret apiToken}}`)).toEqual(['S3CRET']);
   });
 
-  test('secrets of a kept value stay known', async () => {
+  test('stay known if they are part of a kept value', async () => {
     const kept = new Map<string, string>();
     const source = `@id = {{$uuid}}-{{$secret apiToken}}\n${HEAD}{{id}}`;
     const first = await sent(source, { kept });
@@ -160,7 +160,7 @@ describe('secrets', () => {
   });
 });
 
-test('the options of a request are checked if they are known, and skipped if they are not', async () => {
+test('checks known request options, and skips unknown ones', async () => {
   const source = '# @timeout {{$env T}}\nWEBSOCKET ws://localhost:{{$env PORT}}/\nX: {{$secret apiToken}}\n';
   expect(analyzeRequestFile(source).diagnostics).toEqual([]);
   const env = (known: Record<string, string>) => ({
@@ -183,12 +183,12 @@ test('the options of a request are checked if they are known, and skipped if the
   });
 });
 
-test('options that need each other are not reported as missing while one of them is unknown', async () => {
+test('does not report options as missing while one that they need is unknown', async () => {
   const source = '# @cert {{$env C}}\n# @key ./client.key\nWEBSOCKET wss://localhost/\n';
   expect(analyzeRequestFile(source).diagnostics).toEqual([]);
 });
 
-test('an error about a secret does not contain it', async () => {
+test('keeps secrets out of errors about them', async () => {
   const source = '# @subprotocol {{$secret apiToken}} {{$secret apiToken}}\nWEBSOCKET ws://localhost/\n';
   const { request, result } = await run(source);
   if ('problems' in result) throw new Error('unexpected');
@@ -222,7 +222,7 @@ describe('an environment with TLS options', () => {
     return { options: requestOptions(request, result.scope), scope: result.scope, asked, file };
   };
 
-  test('gives its certificate, and asks for the passphrase, which is a secret', async () => {
+  test('gives its certificate, and asks for the passphrase as a secret', async () => {
     const { options, scope } = await optionsOf('WEBSOCKET wss://{{host}}/');
     expect(options).toMatchObject({
       options: {
@@ -250,7 +250,7 @@ describe('an environment with TLS options', () => {
     expect(options).not.toHaveProperty('options.passphrase');
   });
 
-  test('and does not verify, has that warning', async () => {
+  test('warns if it does not verify', async () => {
     const context = { ...environmentContext, environment: 'ci' };
     const { options, file } = await optionsOf('WEBSOCKET wss://h', context);
     expect(options).toMatchObject({ options: { insecure: true } });
@@ -259,7 +259,7 @@ describe('an environment with TLS options', () => {
     expect((await optionsOf('WEBSOCKET ws://h', context)).file.diagnostics).toEqual([]);
   });
 
-  test('stops the request from running if an option is unknown', async () => {
+  test('stops the request if an option is unknown', async () => {
     const broken = around(
       { [PRIVATE]: { dev: { SSLConfiguration: { clientCertificate: 1 } } } },
       { environment: 'dev' },
@@ -307,7 +307,7 @@ describe('the dynamic variables of other clients', () => {
   });
 });
 
-describe('the error for a missing value says where the search ended', () => {
+describe('the error for a missing value', () => {
   const at = { folder: '/w/a', root: '/w', rootIs: 'the working directory', isBelowRoot: true } as const;
   const messageOf = async (source: string, context: Parameters<typeof around>[1], files = {}) => {
     const { result } = await run(source, { environmentContext: around(files, context) });
@@ -325,7 +325,7 @@ describe('the error for a missing value says where the search ended', () => {
       { ...at, folder: '/x', isBelowRoot: false },
       'in /x, the only folder that is looked through for a file outside the working directory /w',
     ],
-  ])('%#', async (searched, place) => {
+  ])('says where the search ended: %#', async (searched, place) => {
     expect(await messageOf('WEBSOCKET ws://h', { searched, environment: 'staging' })).toContain(
       `there is no http-client.env.json ${place}`,
     );
@@ -337,7 +337,7 @@ describe('the error for a missing value says where the search ended', () => {
     ).toContain(`there is none ${place}`);
   });
 
-  test('also if there are other environments', async () => {
+  test('says where the search ended, even if there are other environments', async () => {
     const message = await messageOf(
       '# @env stagin\nWEBSOCKET ws://h',
       { searched: at },
@@ -349,7 +349,7 @@ describe('the error for a missing value says where the search ended', () => {
   });
 });
 
-describe('a command', () => {
+describe('a command for a secret', () => {
   const header = (command: string): string =>
     `WEBSOCKET ws://a\nAuthorization: Bearer {{$command ${command}}}\n`;
 
@@ -360,7 +360,7 @@ describe('a command', () => {
     expect([...result.scope.secrets]).toEqual(['T0K']);
   });
 
-  test('that fails is a problem at its place', async () => {
+  test('is a problem at its place if it fails', async () => {
     const { result } = await run(header('x'));
     expect(result).toEqual({
       problems: [
@@ -373,7 +373,7 @@ describe('a command', () => {
     });
   });
 
-  test('without a program is an error already in the editor', () => {
+  test('is an error in the editor if it names no program', () => {
     const { diagnostics } = analyzeRequestFile('WEBSOCKET ws://a/{{$command}}');
     expect(diagnostics.map(({ code }) => code)).toEqual(['variable.expression']);
   });

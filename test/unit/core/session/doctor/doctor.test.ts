@@ -49,7 +49,7 @@ describe('the doctor', () => {
     size: 2 ** 28,
   };
 
-  it.each(ERROR_CODES)('knows a cause and a remedy for %s, whatever is known of it', (code) => {
+  it.each(ERROR_CODES)('gives a cause and a remedy for %s, whatever else is known', (code) => {
     for (const detail of [{}, evidence, { ...evidence, phase: 'open' as const }])
       for (const url of ['ws://a.test', 'wss://a.test:8443/x', 'ws+unix:/run/a.sock'])
         for (const heartbeat of [0, 1_000]) {
@@ -65,7 +65,7 @@ describe('the doctor', () => {
         }
   });
 
-  it('offers another try for a code that it does not know', () => {
+  it('offers another try for an unknown code', () => {
     expect(visit('call.timeout').ids).toEqual(['retry']);
   });
 
@@ -74,8 +74,8 @@ describe('the doctor', () => {
   });
 });
 
-describe('TLS', () => {
-  it('can be trusted by the authority at the top of the chain, for this request', () => {
+describe('the doctor after a TLS failure', () => {
+  it('offers to trust the authority at the top of the chain, for this request', () => {
     const { fix, ids } = visit('tls.untrusted', { tls: tls() }, { ca: ['/own.pem'] });
     expect(ids[0]).toBe('trustCa');
     expect(fix('trustCa')).toMatchObject({
@@ -84,12 +84,12 @@ describe('TLS', () => {
     });
   });
 
-  it('offers no authority twice', () => {
+  it('offers each authority once', () => {
     expect(visit('tls.untrusted', { tls: tls() }, { ca: [CA_PEM] }).ids).not.toContain('trustCa');
   });
 
   it.each(['tls.untrusted', 'tls.expired', 'tls.hostname'])(
-    'gives up verification only as the last fix of %s',
+    'offers to disable verification only as the last fix for %s',
     (code) => {
       const { fixes } = visit(code, { tls: tls() });
       expect(fixes.findIndex(({ change }) => change?.insecure === true)).toBe(fixes.length - 1);
@@ -97,12 +97,12 @@ describe('TLS', () => {
     },
   );
 
-  it('is never given up for other failures', () => {
+  it('never offers to disable verification for other failures', () => {
     for (const code of ERROR_CODES.filter((each) => !/untrusted|expired|hostname/.test(each)))
       expect(JSON.stringify(visit(code, { tls: tls() }).fixes)).not.toMatch(/insecure/);
   });
 
-  it('can expect a name that the certificate lists', () => {
+  it('offers to expect a name that the certificate lists', () => {
     const altNames = 'DNS:*.wild.test, DNS:inner.test, IP Address:127.0.0.1';
     expect(visit('tls.hostname', { tls: tls({ altNames }) }).fix('servername')?.change).toEqual({
       servername: 'inner.test',
@@ -126,7 +126,7 @@ describe('TLS', () => {
     expect(visit('tls.client-certificate', {}, { pfx: 'a.p12' }).ids).toContain('enterPassphrase');
   });
 
-  it('can be left, or allowed in other versions', () => {
+  it('offers to switch TLS off, or to allow other versions', () => {
     expect(visit('tls.protocol').fix('scheme')?.change).toEqual({ url: 'ws://example.test/stream' });
     expect(visit('tls.protocol').fix('minTlsTLSv1')?.change).toEqual({ minTlsVersion: 'TLSv1' });
     expect(visit('tls.protocol', {}, { minTlsVersion: 'TLSv1.3' }).fix('minTls')?.change).toEqual({
@@ -135,7 +135,7 @@ describe('TLS', () => {
   });
 });
 
-describe('the handshake', () => {
+describe('the doctor after a handshake failure', () => {
   it('offers the subprotocol that the server chose', () => {
     const { fix } = visit('handshake.subprotocol', { subprotocol: 'v2' }, { subprotocols: ['v1'] });
     expect(fix('offer')).toMatchObject({
@@ -144,7 +144,7 @@ describe('the handshake', () => {
     });
   });
 
-  it('offers none if the server chose none', () => {
+  it('offers no subprotocol if the server chose none', () => {
     const { ids, fix } = visit('handshake.subprotocol', {}, { subprotocols: ['v1'] });
     expect(ids[0]).toBe('offerNone');
     expect(fix('offerNone')?.change).toEqual({ subprotocols: [] });
@@ -160,7 +160,7 @@ describe('the handshake', () => {
     expect(fix('offer')?.change).toEqual({ subprotocols: ['mqtt', 'graphql-transport-ws'] });
   });
 
-  it('adds the Origin of a page on the same host, unless there is one', () => {
+  it('offers the Origin of a page on the same host, unless there is one', () => {
     expect(visit('handshake.status', { status: 403 }).fix('origin')?.change).toEqual({
       headers: [['Origin', 'https://example.test']],
     });
@@ -197,11 +197,11 @@ describe('the handshake', () => {
       { headers: [['Origin', 'https://a.test']] },
       ['editConnection', 'enterAuthorization'],
     ],
-  ])('proposes for a 403 %s what its evidence says first', (_, detail, given, ids) => {
+  ])('orders the fixes for a 403 %s by its evidence', (_, detail, given, ids) => {
     expect(visit('handshake.status', { status: 403, ...detail }, given).ids).toEqual(ids);
   });
 
-  it('keeps the headers that there are', () => {
+  it('keeps the existing headers', () => {
     const headers = [['X-One', '1']] as const;
     expect(visit('handshake.status', { status: 403 }, { headers }).fix('origin')?.change?.headers).toEqual([
       ['X-One', '1'],
@@ -223,7 +223,7 @@ describe('the handshake', () => {
     for (const status of [200, 404]) expect(visit('handshake.status', { status }).ids[0]).toBe('editUrl');
   });
 
-  it('switches to wss if a page says that the port is one of HTTPS', () => {
+  it('offers wss if a page says that the port is for HTTPS', () => {
     const body = '<center>The plain HTTP request was sent to HTTPS port</center>';
     const { fix } = visit('handshake.status', { status: 400, body }, { url: 'ws://a.test:8443/x' });
     expect(fix('scheme')?.change).toEqual({ url: 'wss://a.test:8443/x' });
@@ -249,12 +249,12 @@ describe('the handshake', () => {
     expect(JSON.stringify(evidence)).not.toMatch(/canary/);
   });
 
-  it('does not show the answer that opened a connection as a reason for its end', () => {
+  it('does not show a successful answer as the reason for an end', () => {
     const headers = [['Server', 'nginx']] as const;
     expect(visit('tcp.reset', { phase: 'open', status: 101, headers }).evidence).toEqual([]);
   });
 
-  it('names the protocol by the first bytes of the answer', () => {
+  it('names the protocol from the first bytes of the answer', () => {
     const firstBytes = Buffer.from('SSH-2.0-OpenSSH_9.2').toString('hex');
     expect(visit('handshake.not-http', { firstBytes }).evidence).toContainEqual({
       label: 'Answers with',
@@ -262,7 +262,7 @@ describe('the handshake', () => {
     });
   });
 
-  it('switches the scheme for an answer that is not HTTP, both ways', () => {
+  it('offers the other scheme for an answer that is not HTTP, in both directions', () => {
     const url = (from: string): unknown =>
       visit('handshake.not-http', {}, { url: from }).fix('scheme')?.change?.url;
     expect(url('ws://a.test:443/x?y=//z')).toBe('wss://a.test:443/x?y=//z');
@@ -271,7 +271,7 @@ describe('the handshake', () => {
     expect(url('WS://[::1]:9/')).toBe('wss://[::1]:9/');
   });
 
-  it('follows a redirect to that origin, and no further', () => {
+  it('offers to follow a redirect to that origin only', () => {
     const { fix } = visit('handshake.redirect', { redirect: 'wss://other.test:9/deep?x=1' });
     expect(fix('follow')).toMatchObject({
       label: 'Follow the redirect to wss://other.test:9',
@@ -279,7 +279,7 @@ describe('the handshake', () => {
     });
   });
 
-  it('follows more redirects within the origin', () => {
+  it('offers to follow more redirects within the origin', () => {
     const redirect = 'wss://example.test/again';
     expect(visit('handshake.redirect', { redirect }).fix('moreRedirects')?.change).toEqual({
       maxRedirects: 10,
@@ -288,7 +288,7 @@ describe('the handshake', () => {
     expect(none.fix('moreRedirects')?.change).toEqual({ maxRedirects: 5 });
   });
 
-  it('waits longer, to an end', () => {
+  it('offers to wait longer, up to a limit', () => {
     const change = (handshakeTimeout: number) =>
       visit('handshake.timeout', {}, { handshakeTimeout }).fix('timeout')?.change;
     expect(change(2_000)).toEqual({ handshakeTimeout: 60_000 });
@@ -296,7 +296,7 @@ describe('the handshake', () => {
     expect(change(120_000)).toBeUndefined();
   });
 
-  it('leaves compression out', () => {
+  it('offers to disable compression', () => {
     expect(visit('handshake.extension').fix('noDeflate')?.change).toEqual({
       deflate: false,
       deflateParameters: {},
@@ -305,8 +305,8 @@ describe('the handshake', () => {
   });
 });
 
-describe('the way', () => {
-  it('offers to connect without the used proxy', () => {
+describe('the doctor after a network failure', () => {
+  it('offers to connect without the proxy', () => {
     expect(visit('proxy.unreachable', { proxy: 'http://p:1' }).ids[0]).toBe('noProxy');
     expect(visit('dns.not-found').ids).not.toContain('noProxy');
     expect(visit('tcp.timeout', {}, { proxy: 'http://p:1' }).fix('noProxy')?.change).toEqual({
@@ -314,14 +314,14 @@ describe('the way', () => {
     });
   });
 
-  it('does not show the credentials of a proxy', () => {
+  it('hides the credentials of a proxy', () => {
     const { evidence } = visit('proxy.auth', { proxy: 'http://me:canary@p:1' });
     expect(evidence).toEqual([{ label: 'Proxy', value: 'http://p:1' }]);
   });
 });
 
-describe('limits', () => {
-  it('are raised above the message, or lifted', () => {
+describe('the doctor after an exceeded limit', () => {
+  it('offers to raise a limit above the message, or to lift it', () => {
     const raised = (size?: number, maxPayload = 2 ** 20) =>
       visit('limit.payload', size === undefined ? {} : { size }, { maxPayload });
     expect(raised(150 * 2 ** 20).fix('maxPayload')).toMatchObject({
@@ -335,26 +335,26 @@ describe('limits', () => {
     expect(raised(2 ** 30 + 1, 2 ** 30).ids).toEqual(['noPayloadLimit']);
   });
 
-  it('say how much came', () => {
+  it('reports how much was received', () => {
     const { evidence } = visit('tcp.reset', { received: 1_234_567, size: 67_108_864 });
     expect(evidence).toEqual([{ label: 'Message', value: '1,234,567 of 67,108,864 bytes came' }]);
   });
 
-  it('limits of fragments are raised', () => {
+  it('offers to raise the limit of fragments', () => {
     expect(visit('limit.fragments', {}, { maxFragments: 131_072 }).fix('maxFragments')?.change).toEqual({
       maxFragments: 1_048_576,
     });
   });
 });
 
-describe('a connection that was lost', () => {
-  it('comes back by itself from now on, and is kept busy', () => {
+describe('the doctor after a lost connection', () => {
+  it('offers to reconnect automatically, and to send a heartbeat', () => {
     const { ids } = visit('tcp.reset', { phase: 'open' });
     expect(ids.slice(0, 3)).toEqual(['retry', 'reconnect', 'heartbeat']);
     expect(visit('tcp.reset').ids).not.toContain('reconnect');
   });
 
-  it('may have a slower heartbeat', () => {
+  it('offers a slower heartbeat', () => {
     expect(visit('heartbeat.lost', {}, { heartbeat: 5_000 }).fix('heartbeat')?.change).toEqual({
       heartbeat: 10_000,
     });

@@ -120,12 +120,12 @@ describe('the headline and the first fix', () => {
     [bytes('\x15\x03\x01\x00\x02\x02\x46'), 'A TLS server answers on this port', 'Connect with wss://'],
     [tls('CN=me'), 'Self-signed certificate', 'Trust this certificate for this connection'],
     [hangUp, 'The server closed without an answer', 'Send Origin: http://a.test'],
-  ])('the headline and the first fix of %j', (detail, headline, label) => {
+  ])('are found for %j', (detail, headline, label) => {
     const found = visit(detail);
     expect([found.headline, found.fixes[0]?.label]).toEqual([headline, label]);
   });
 
-  it('the headline and the first fix of Engine.IO asks for the other version', () => {
+  it('ask for the other version of Engine.IO', () => {
     const body = '{"code":5,"message":"Unsupported protocol version"}';
     const { headline, fixes } = visit(
       { status: 400, body },
@@ -144,19 +144,16 @@ describe('the headline and the first fix', () => {
     ],
     ['ws://a.test/socket.io/?sid=x&EIO=4', 'ws://a.test/socket.io/?EIO=4'],
     ['ws://a.test/socket.io/?sid=x', 'ws://a.test/socket.io/'],
-  ])(
-    'the headline and the first fix of a session of Engine.IO that another node has, asks %s for a new one',
-    (url, expected) => {
-      const body = '{"code":1,"message":"Session ID unknown"}';
-      const { headline, fixes } = visit({ status: 400, body }, url);
-      expect(headline).toBe('The session belongs to another node, or has expired');
-      expect(fixes[0]?.change).toEqual({ url: expected });
-      expect(visit({ status: 400, body: 'Session ID unknown' }, url).headline).toBe(headline);
-      expect(visit({ status: 400, body }, 'ws://a.test/other').headline).toBeUndefined();
-    },
-  );
+  ])('drop the session from %s if another Engine.IO node has it', (url, expected) => {
+    const body = '{"code":1,"message":"Session ID unknown"}';
+    const { headline, fixes } = visit({ status: 400, body }, url);
+    expect(headline).toBe('The session belongs to another node, or has expired');
+    expect(fixes[0]?.change).toEqual({ url: expected });
+    expect(visit({ status: 400, body: 'Session ID unknown' }, url).headline).toBe(headline);
+    expect(visit({ status: 400, body }, 'ws://a.test/other').headline).toBeUndefined();
+  });
 
-  it('offers the path of Socket.IO if it is missing', () => {
+  it('offer the path of Socket.IO if it is missing', () => {
     const change = { url: 'ws://a.test:3000/socket.io/?EIO=4&transport=websocket' };
     for (const detail of [{ status: 404 }, hangUp]) {
       const { headline, fixes } = visit(detail, 'ws://a.test:3000', { protocol: 'socket.io' });
@@ -174,7 +171,7 @@ describe('the headline and the first fix', () => {
   it.each([
     ['graphql-ws', 'graphql-transport-ws', 'the package graphql-ws speaks graphql-transport-ws'],
     ['graphql-transport-ws', 'graphql-ws', 'the older subprotocol of subscriptions-transport-ws'],
-  ])('the headline and the first fix of a refused %s offers %s', (refused, other, said) => {
+  ])('replace a refused %s by %s', (refused, other, said) => {
     const offered = visit({ code: 'handshake.subprotocol' }, undefined, { subprotocols: [refused] });
     expect(offered.headline).toContain(said);
     expect(offered.fixes[0]?.change).toEqual({ subprotocols: [other] });
@@ -184,7 +181,7 @@ describe('the headline and the first fix', () => {
     expect(both.headline).toBeUndefined();
   });
 
-  it('counts down to the time that the server names', () => {
+  it('count down to the time that the server names', () => {
     expect(visit({ status: 429, headers: [['Retry-After', '30']] }).retryAfter).toBe(30_000);
   });
 
@@ -200,7 +197,7 @@ describe('the headline and the first fix', () => {
     [bytes('whatever')],
     [tls('CN=other')],
     [{ ...hangUp, phase: 'open' }],
-  ])('is left out without evidence: %j', (detail) => {
+  ])('are left out without evidence: %j', (detail) => {
     expect(visit(detail)).not.toHaveProperty('headline');
   });
 });
