@@ -28,8 +28,8 @@ function setUp(rowOf: (seq: number) => number | undefined = (seq) => seq) {
   return { frames, frame, row, written };
 }
 
-describe('the frames of the client’s side', () => {
-  it('go to the row that was added when the message came', () => {
+describe('the client-side frames', () => {
+  it('belong to the row that was added when the message arrived', () => {
     const { frames, frame, row, written } = setUp();
     frame('in', 5);
     frames.arrives('text');
@@ -54,7 +54,7 @@ describe('the frames of the client’s side', () => {
     expect(written).toEqual(['0 out 7', '1 in 9', '2 out 2']);
   });
 
-  it('do not wait for a message that is not passed on', () => {
+  it('do not wait for a message that is never passed on', () => {
     const { frames, frame, row, written } = setUp();
     row(0, 'text', 'in');
     row(1, 'text', 'in');
@@ -65,7 +65,7 @@ describe('the frames of the client’s side', () => {
     expect(written).toEqual(['1 out 7']);
   });
 
-  it('the frames of the client’s side of an incomplete message and of the close belong to the row of the end', () => {
+  it('belong to the row of the end for an incomplete message and for the close', () => {
     const { frames, frame, row, written } = setUp();
     row(0, 'text', 'in');
     frame('in', 3, 0x01);
@@ -77,7 +77,7 @@ describe('the frames of the client’s side', () => {
     expect([...written].sort()).toEqual(['1 in 2', '1 in 3', '1 out 2']);
   });
 
-  it('are dropped with rows that are not recorded, and later rows have theirs', () => {
+  it('are dropped with rows that are not recorded, and later rows keep theirs', () => {
     const { frames, frame, row, written } = setUp((seq) => (seq === 0 ? undefined : seq - 1));
     frame('in', 5);
     frames.arrives('text');
@@ -88,7 +88,7 @@ describe('the frames of the client’s side', () => {
     expect(written).toEqual(['0 out 6']);
   });
 
-  it('ignore rows that are no messages', () => {
+  it('ignore rows that are not messages', () => {
     const { frames, frame, row, written } = setUp();
     row(0, 'note', 'none');
     row(1, 'error', 'in');

@@ -56,7 +56,7 @@ function read(bytes: Uint8Array | string, ...texts: string[]): unknown {
 const PNG = Uint8Array.from(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
 const value = { op: 'tick', n: [1, 2] };
 
-describe('a rule', () => {
+describe('a decoding rule', () => {
   it.each([
     ['msgpack', encodeMsgpack(value), ['json', '{"op":"tick","n":[1,2]}', 'MessagePack: 14 of 14 bytes.']],
     ['cbor', encodeCbor(value), ['json', '{"op": "tick", "n": [1, 2]}', 'CBOR: 14 of 14 bytes.']],
@@ -74,7 +74,7 @@ describe('a rule', () => {
     ],
     ['base64', new TextEncoder().encode('aGVsbG8='), ['text', 'hello', 'base64: 5 bytes.']],
     ['image', PNG, ['bytes', Buffer.from(PNG).toString('hex'), 'image/png, 16 bytes.', 'image/png']],
-  ])('%s decodes', (rule, bytes, result) => {
+  ])('decodes with %s', (rule, bytes, result) => {
     expect(read(bytes, rule)).toEqual(result);
   });
 
@@ -83,7 +83,7 @@ describe('a rule', () => {
     ['zlib', deflateSync],
     ['deflate', deflateRawSync],
     ['brotli', brotliCompressSync],
-  ])('%s inflates text, JSON and certain formats', (format, compress) => {
+  ])('inflates text, JSON and certain formats with %s', (format, compress) => {
     expect(read(compress('hello'), format)).toEqual([
       'text',
       'hello',
@@ -99,7 +99,7 @@ describe('a rule', () => {
     expect(read(Uint8Array.of(0xff, 0xff, 0xff), format)).toMatch(`Not ${format}: `);
   });
 
-  it('continues with the content by the later rules only', () => {
+  it('passes the content to later rules only', () => {
     const packed = gzipSync(Uint8Array.of(7));
     expect(read(packed, 'gzip', 'protobuf First from a.proto')).toMatchObject({
       0: 'json',
@@ -138,11 +138,11 @@ describe('a rule', () => {
       new Uint8Array(MAX_CODEC_BYTES + 1),
       `${MAX_CODEC_BYTES + 1} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.`,
     ],
-  ])('%s reports where it stopped', (rule, bytes, said) => {
+  ])('reports where %s stopped', (rule, bytes, said) => {
     expect(read(bytes, rule)).toEqual(typeof said === 'string' ? said : expect.stringMatching(said));
   });
 
-  it('means in and out as the side that recorded sees them', () => {
+  it('reads in and out from the side that recorded', () => {
     const rule = parseDecodeRule('msgpack in');
     if ('problem' in rule) throw new Error(rule.problem);
     const server = new Decoding([rule], { inflate, stream: streamInflate, types: new Map() }, 'server');
@@ -150,7 +150,7 @@ describe('a rule', () => {
     expect(server.decode(encodeMsgpack(1), 'server', undefined)).toBeUndefined();
   });
 
-  it('reports the part before the error', () => {
+  it('reports what it decoded before the error', () => {
     expect(read(gzipSync(Uint8Array.of(0xc1)), 'gzip', 'msgpack')).toMatch(
       /^gzip: .* inflated\. Not MessagePack: /,
     );
@@ -193,7 +193,7 @@ describe('base64Content', () => {
     ['data:text/plain,hello', undefined],
     ['', undefined],
     ['a', undefined],
-  ])('base64Content of %j is %j', (written, held) => {
+  ])('decodes %j as %j', (written, held) => {
     expect(text(written)).toBe(held);
   });
 });
@@ -211,12 +211,12 @@ describe('imageType', () => {
     ['', undefined],
     [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">').toString('hex'), undefined],
     [Buffer.from('<?xml version="1.0"?><svg/>').toString('hex'), undefined],
-  ])('imageType of %s is %s', (digits, type) => {
+  ])('recognises %s as %s', (digits, type) => {
     expect(imageType(Uint8Array.from(Buffer.from(digits, 'hex')))).toBe(type);
   });
 });
 
-describe('the payloads of units', () => {
+describe('the unit payloads', () => {
   const range = { start: 2, end: 5 };
   const unit = (bytes: Uint8Array, name = 'prices') => {
     let reads = 0;
@@ -229,7 +229,7 @@ describe('the payloads of units', () => {
     return { decoded: { units: [held], problems: [] }, reads: () => reads };
   };
 
-  it('are decoded by topic when they are read, and not before', () => {
+  it('are decoded by topic when they are read, not before', () => {
     const { decoded, reads } = unit(encodeMsgpack(value));
     const [first] = decodePayloads(decoded, 'server', decoding('msgpack topic pri*')).units;
     expect(reads()).toBe(0);
@@ -251,7 +251,7 @@ describe('the payloads of units', () => {
     });
   });
 
-  it('the payloads of units of MQTT follow their protocol, also after a checkpoint', () => {
+  it('follow MQTT, also after a checkpoint', () => {
     const publish = (topic: string, payload: Uint8Array): Uint8Array =>
       Uint8Array.from([
         0x30,
@@ -281,7 +281,7 @@ describe('messages without a protocol', () => {
     expect(decodeByRule(message(Uint8Array.of(1)), rules).units).toEqual([]);
   });
 
-  it('become those of a protocol as soon as one is recognised', () => {
+  it('become units of a protocol once it is recognised', () => {
     const reader = new UnitReader({ protocol: 'auto', url: 'ws://a.test', decoding: decoding('msgpack') });
     expect(reader.protocol?.id).toBe(RULES_PROTOCOL);
     expect(reader.list('binary', 'server', encodeMsgpack(value))).toMatchObject({

@@ -39,7 +39,7 @@ function after(id: string, texts: readonly string[], said: Said, url?: string): 
   return say(peer, said).map(textOf).join('\n');
 }
 
-describe('after messages that no verb encoded, a verb', () => {
+describe('a verb after messages that no verb encoded', () => {
   const v2 = 'ws://localhost/socket/websocket?vsn=2.0.0';
   it.each<[string, readonly string[], Said, string, url?: string]>([
     [
@@ -141,14 +141,14 @@ describe('after messages that no verb encoded, a verb', () => {
       { verb: 'complete' },
       '{"id":"mine","type":"complete"}',
     ],
-  ])('after messages that no verb encoded, a verb of %s continues %j', (id, texts, said, expected, url) => {
+  ])('continues them in %s: %j', (id, texts, said, expected, url) => {
     const written = after(id, texts, said, url);
     if (expected.startsWith('{') && !expected.endsWith('\u001e') && expected.endsWith('}'))
       expect(JSON.parse(written)).toEqual(JSON.parse(expected));
     else expect(written.slice(0, expected.length)).toBe(expected);
   });
 
-  it('after messages that no verb encoded, a verb of MQTT continues the version, the identifiers and the filter', () => {
+  it('continues the version, the identifiers and the filter of MQTT', () => {
     const peer = peerOf('mqtt');
     const writer = peerOf('mqtt');
     const follow = (said: Said): void => {
@@ -163,7 +163,7 @@ describe('after messages that no verb encoded, a verb', () => {
     expect(say(peer, said)).toEqual(say(writer, said));
   });
 
-  it('after messages that no verb encoded, a verb of MQTT is not disturbed by a packet that is cut or faulty', () => {
+  it('ignores a cut or faulty MQTT packet', () => {
     const peer = peerOf('mqtt');
     peer.follow(binary('client', [0x82, 200]));
     peer.follow(text('client', 'no packet'));
@@ -174,7 +174,7 @@ describe('after messages that no verb encoded, a verb', () => {
     );
   });
 
-  it('after messages that no verb encoded, a verb of STOMP has the version that the server chose after a CONNECT', () => {
+  it('uses the version that the STOMP server chose after a CONNECT', () => {
     const peer = peerOf('stomp', 'ws://localhost/ws');
     const ack: Said = {
       verb: 'ack',
@@ -187,7 +187,7 @@ describe('after messages that no verb encoded, a verb', () => {
     expect(say(peer, ack).map(textOf)).toEqual(['ACK\nmessage-id:m\nsubscription:s\n\n\0']);
   });
 
-  it('after messages that no verb encoded, a verb of SignalR writes the format that the handshake requested', () => {
+  it('writes the SignalR format that the handshake requested', () => {
     const peer = peerOf('signalr');
     peer.follow(text('client', '{"protocol":"messagepack","version":1}\u001e'));
     expect(say(peer, { verb: 'invoke', arguments: ['A'] })).toEqual(
@@ -204,7 +204,7 @@ describe.each(knownProtocols().map(({ id }) => [id] as const))('a peer of %s', (
   );
   const message = fc.record({ kind: fc.constantFrom('text' as const, 'binary' as const), data: given });
 
-  it('follows any bytes without a throw, and keeps the state of its own verbs', () => {
+  it('follows any bytes without throwing, and keeps the state of its own verbs', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 6 }), (messages) => {
         const peer = peerOf(id);
@@ -216,7 +216,7 @@ describe.each(knownProtocols().map(({ id }) => [id] as const))('a peer of %s', (
     );
   });
 
-  it('has the same state if it follows its own verbs', () => {
+  it('has the same state after following its own verbs', () => {
     const module = protocol(id);
     const follows = peerOf(id);
     const speaks = peerOf(id);

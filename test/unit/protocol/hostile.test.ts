@@ -83,7 +83,7 @@ const message = fc.record({
   data: fc.oneof(fc.uint8Array({ maxLength: 80 }), mutated, mutated),
 });
 
-describe.each(PROTOCOLS.map(({ id }) => id))('%s', (id) => {
+describe.each(PROTOCOLS.map(({ id }) => id))('the decoder of %s', (id) => {
   const module = PROTOCOLS.find((each) => each.id === id)!;
 
   it('never throws for random and mutated messages, and reports where they break', () => {
@@ -123,7 +123,7 @@ describe.each(PROTOCOLS.map(({ id }) => id))('%s', (id) => {
     );
   });
 
-  it('names the limit of length and of depth', () => {
+  it('names the limits of length and depth', () => {
     const prefix = id.startsWith('socket.io') ? '42' : '';
     const suffix = id.startsWith('signalr') ? '\u001e' : '';
     const long: WireMessage = {
@@ -139,8 +139,8 @@ describe.each(PROTOCOLS.map(({ id }) => id))('%s', (id) => {
   });
 });
 
-describe('many units', () => {
-  it('stop at the limit of one message', () => {
+describe('a message of many units', () => {
+  it('is decoded up to the limit of one message', () => {
     const batch = `[${new Array(MAX_UNITS + 5).fill('{"jsonrpc":"2.0","method":"m"}').join(',')}]`;
     const { units, problems } = decodeAll('json-rpc', [text('client', batch)]);
     expect(units).toHaveLength(MAX_UNITS);
@@ -149,7 +149,7 @@ describe('many units', () => {
     ]);
   });
 
-  it('many units of attachments stop at the limit of their bytes', () => {
+  it('is decoded up to the byte limit of attachments', () => {
     const part = { kind: 'binary', from: 'server', data: new Uint8Array(MAX_DECODED_BYTES / 2 + 1) } as const;
     const { units, problems } = decodeAll(
       'socket.io',

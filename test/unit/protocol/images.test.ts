@@ -27,7 +27,7 @@ describe('imageSize', () => {
       320,
       200,
     ],
-  ])('imageSize of %s is in its header', (type, digits, width, height) => {
+  ])('reads the size from the header of %s', (type, digits, width, height) => {
     const bytes = hex(digits);
     expect(imageSize(bytes, type)).toEqual({ width, height });
     // Within a larger buffer, and cut at any place.
@@ -43,7 +43,7 @@ describe('imageSize', () => {
     ['image/webp', '52494646 00000000 57454250 58585858 0a000000 00000000 3f0100 c70000'],
     ['image/avif', '0000001c6674797061766966'],
     ['image/svg+xml', '3c737667'],
-  ])('imageSize of a faulty %s does not exist', (type, digits) => {
+  ])('finds no size in a faulty %s', (type, digits) => {
     expect(imageSize(hex(digits), type)).toBeUndefined();
   });
 
@@ -61,7 +61,7 @@ describe('imageSize', () => {
 describe('findImage', () => {
   const found = { type: 'image/png', width: 3, height: 2, bytes: new Uint8Array(PNG) };
 
-  it('finds what a binary message is', () => {
+  it('recognises an image in a binary message', () => {
     expect(findImage(PNG, 'binary')).toEqual(found);
     expect(findImage(utf8('hello'), 'binary')).toBeUndefined();
     expect(findImage(utf8('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'binary')).toBeUndefined();
@@ -74,7 +74,7 @@ describe('findImage', () => {
       'image/avif',
       '0000001c66747970 61766966 00000000 61766966 6d696631 00000014 69737065 00000000 00000001 00000001',
     ],
-  ])('finds %s as a binary message and as base64 in text', (type, digits) => {
+  ])('finds %s in a binary message and as base64 in text', (type, digits) => {
     const bytes = hex(digits);
     const one = { type, width: 1, height: 1, bytes };
     expect(findImage(bytes, 'binary')).toEqual(one);
@@ -96,7 +96,7 @@ describe('findImage', () => {
       'a data URL in JSON with escaped slashes',
       JSON.stringify({ image: `data:image/png;base64,${base64(PNG)}` }).replaceAll('/', '\\/'),
     ],
-  ])('finds it in %s', (_, text) => {
+  ])('finds an image in %s', (_, text) => {
     expect(findImage(utf8(text), 'text')).toEqual(found);
   });
 
@@ -108,7 +108,7 @@ describe('findImage', () => {
     ['SVG under another name', `data:image/png;base64,${base64(utf8('<svg onload="alert(1)"/>'))}`],
     ['HTML', `data:text/html;base64,${base64(utf8('<script>1</script>'))}`],
     ['an empty one', 'data:image/png;base64,'],
-  ])('finds none in %s', (_, text) => {
+  ])('finds no image in %s', (_, text) => {
     expect(findImage(utf8(text), 'text')).toBeUndefined();
   });
 

@@ -17,7 +17,7 @@ const v5 = (...messages: ReturnType<typeof binary>[]) =>
   decodeAll('mqtt', [binary('client', CONNECT(5)), ...messages]);
 
 describe('an MQTT packet', () => {
-  it('is a unit by its type, paired by its packet identifier in each direction', () => {
+  it('is a unit of its type, paired by its packet identifier in each direction', () => {
     const { units, problems } = decodeAll('mqtt', [
       binary('client', CONNECT(4, { username: 'ann', password: Buffer.from('s3cret') })),
       binary('server', written({ cmd: 'connack', returnCode: 0, sessionPresent: false })),
@@ -103,7 +103,7 @@ describe('an MQTT packet', () => {
     });
   });
 
-  it('the MQTT packet of version 5 has its properties and reasons by name', () => {
+  it('names the properties and reason codes of version 5', () => {
     const { units, problems } = v5(
       binary(
         'server',
@@ -170,7 +170,7 @@ describe('an MQTT packet', () => {
     expect(units[6]).toMatchObject({ type: 'error', name: 'DISCONNECT', error: 'Server shutting down' });
   });
 
-  it('shows neither authentication data nor tokens of CONNECT', () => {
+  it('hides authentication data and tokens of CONNECT', () => {
     const authenticationMethod = 'OAUTH2-JWT';
     const authenticationData = Buffer.from('t0ken');
     const properties = {
@@ -220,7 +220,7 @@ describe('an MQTT packet', () => {
     expect(JSON.stringify(units)).not.toContain('t0ken');
   });
 
-  it('reports why a connection is refused, in the words of its version', () => {
+  it('reports why a connection is refused, in the terms of its version', () => {
     expect(decodeOne('mqtt', binary('server', [0x20, 2, 0, 5]))).toMatchObject({
       type: 'error',
       error: 'Not authorized',
@@ -229,7 +229,7 @@ describe('an MQTT packet', () => {
     expect(v5(binary('server', [0x20, 3, 0, 0x86, 0])).units[1]?.error).toBe('Bad User Name or Password');
   });
 
-  it('has a will in CONNECT, of version 3.1 too', () => {
+  it('contains the will of CONNECT, of version 3.1 too', () => {
     const will = { topic: 'w', payload: Buffer.from('gone'), qos: 1, retain: true };
     for (const version of [3, 4, 5] as const) {
       const unit = decodeOne('mqtt', binary('client', CONNECT(version, { will })));
@@ -240,7 +240,7 @@ describe('an MQTT packet', () => {
     }
   });
 
-  it('names a topic by its alias, over a checkpoint too', () => {
+  it('resolves a topic alias, over a checkpoint too', () => {
     const first = protocol('mqtt').createDecoder(at());
     first.decode(binary('client', CONNECT(5)));
     const publish = (topic: string, topicAlias: number) =>
@@ -261,7 +261,7 @@ describe('an MQTT packet', () => {
     ]);
   });
 
-  it('shares messages with others and spans them, for any boundaries', () => {
+  it('shares a message with others and spans messages, at any boundaries', () => {
     const packets = [
       CONNECT(4),
       ...['a', 'b', 'c'].map((topic) =>
@@ -284,7 +284,7 @@ describe('an MQTT packet', () => {
     );
   });
 
-  it('that is none says where it breaks', () => {
+  it('is reported with the place where it breaks', () => {
     const problemOf = (...bytes: number[]) => decodeAll('mqtt', [binary('server', bytes)]).problems[0];
     expect(problemOf(0x00, 0)).toMatchObject({ code: 'decode.binary', at: 0 });
     expect(problemOf(0x36, 0)).toMatchObject({ code: 'decode.binary', at: 0 });
@@ -339,7 +339,7 @@ describe('an MQTT packet', () => {
   });
 });
 
-describe('MQTT is recognised', () => {
+describe('the recognition of MQTT', () => {
   it.each([
     [{ subprotocol: 'mqtt', messages: [] }, 'MQTT: subprotocol mqtt'],
     [{ subprotocol: 'mqttv3.1', messages: [] }, 'MQTT: subprotocol mqttv3.1'],
@@ -350,7 +350,7 @@ describe('MQTT is recognised', () => {
     ],
     [{ subprotocol: '', messages: [binary('client', [0x10, 4, 0, 2, 1, 1])] }, undefined],
     [{ subprotocol: '', messages: [binary('client', [])] }, undefined],
-  ])('%#', (evidence, reason) => {
+  ])('gives a reason or none: %#', (evidence, reason) => {
     expect(detectProtocol({ url: 'ws://localhost/', ...evidence })?.reason).toBe(reason);
   });
 });

@@ -14,7 +14,7 @@ import { CONNECT } from './support/mqttReference.ts';
 const v5 = (...messages: ReturnType<typeof binary>[]) =>
   decodeAll('mqtt', [binary('client', CONNECT(5)), ...messages]);
 
-describe('the examples of the specification of MQTT 5', () => {
+describe('the MQTT decoder on the examples of the specifications', () => {
   it.each([
     [0, [0x00]],
     [127, [0x7f]],
@@ -23,7 +23,7 @@ describe('the examples of the specification of MQTT 5', () => {
     [16_384, [0x80, 0x80, 0x01]],
     [2_097_151, [0xff, 0xff, 0x7f]],
     [2_097_152, [0x80, 0x80, 0x80, 0x01]],
-  ])('section 1.5.5: the length %i', (length, varint) => {
+  ])('reads the length %i (section 1.5.5)', (length, varint) => {
     // An empty topic and a payload that fills the rest.
     if (length < 2)
       return expect(decodeAll('mqtt', [binary('server', [0x30, ...varint])]).problems[0]?.message).toContain(
@@ -34,7 +34,7 @@ describe('the examples of the specification of MQTT 5', () => {
     expect(decodeOne('mqtt', { kind: 'binary', from: 'server', data: packet }).range.end).toBe(packet.length);
   });
 
-  it('figure 3-6: the variable header of CONNECT', () => {
+  it('reads the variable header of CONNECT (figure 3-6)', () => {
     const header = [0, 4, 0x4d, 0x51, 0x54, 0x54, 5, 0xce, 0, 10, 5, 0x11, 0, 0, 0, 10];
     // The flags ask for a client identifier, a will, a user name and a password.
     const content = [...header, 0, 0, 0, 0, 1, 119, 0, 0, 0, 1, 117, 0, 1, 112];
@@ -48,7 +48,7 @@ describe('the examples of the specification of MQTT 5', () => {
     });
   });
 
-  it('figures 3-9, 3-20 and 3-23: PUBLISH, SUBSCRIBE and UNSUBSCRIBE', () => {
+  it('reads PUBLISH, SUBSCRIBE and UNSUBSCRIBE (figures 3-9, 3-20 and 3-23)', () => {
     const [published] = v5(binary('server', [0x32, 8, 0, 3, 0x61, 0x2f, 0x62, 0, 10, 0])).units.slice(1);
     expect(published).toMatchObject({ type: 'call', name: 'a/b', id: '10' });
     const { units } = v5(
@@ -81,27 +81,27 @@ describe('the examples of the specification of MQTT 5', () => {
     ['+/monitor/Clients', '$SYS/monitor/Clients', false],
     ['$SYS/#', '$SYS/monitor/Clients', true],
     ['$share/consumer1/sport/tennis/+', 'sport/tennis/player1', true],
-  ])('section 4.7: the filter %s and the topic %s', (filter, topic, matches) => {
+  ])('matches the filter %s against the topic %s (section 4.7)', (filter, topic, matches) => {
     expect(matchesFilter(filter, topic)).toBe(matches);
   });
 
   it.each([
     ['section 1.5.4, figure 1-2', [0x00, 0x05, 0x41, 0xf0, 0xaa, 0x9b, 0x94], 'A\u{2a6d4}'],
     ['section 1.5.4, no byte order mark is skipped', [0x00, 0x04, 0xef, 0xbb, 0xbf, 0x61], '\ufeffa'],
-  ])('%s: a text', (_, encoded, topic) => {
+  ])('reads a text: %s', (_, encoded, topic) => {
     const packet = [0x30, encoded.length + 1, ...encoded, 0];
     const [, unit] = v5(binary('server', packet)).units;
     expect(unit?.name).toBe(topic);
   });
 
-  it('the examples of the specification of MQTT 5 of MQTT 3.1.1, figure 3.26: the codes of SUBACK', () => {
+  it('reads the SUBACK codes of MQTT 3.1.1 (figure 3.26)', () => {
     const unit = decodeOne('mqtt', binary('server', [0x90, 5, 0, 10, 0x00, 0x02, 0x80]));
     expect(unit).toMatchObject({ type: 'error', name: 'SUBACK', replyTo: '10', error: 'Unspecified error' });
     const granted = decodeOne('mqtt', binary('server', [0x90, 4, 0, 10, 0x00, 0x02]));
     expect(granted.summary).toBe('SUBACK 10 Granted QoS 0, Granted QoS 2');
   });
 
-  it('has the names of the reference library', () => {
+  it('uses the names of the reference library', () => {
     const constants = createRequire(import.meta.url)('mqtt-packet/constants.js') as Constants;
     const { properties, propertiesTypes, codes, ...rest } = constants;
     for (const [name, number] of Object.entries(PACKET_TYPE))
@@ -159,25 +159,25 @@ const PROPERTY_TABLE: readonly (readonly [number, string, readonly number[], str
   [0x2a, 'shared-subscription-available', [1], '1'],
 ];
 
-describe('each property of MQTT 5', () => {
+describe('each MQTT 5 property', () => {
   const connack = (id: number, value: readonly number[]) => {
     const content = [0, 0, 1 + value.length, id, ...value];
     return v5(binary('server', [0x20, content.length, ...content]));
   };
 
-  it.each(PROPERTY_TABLE)('0x%s is %s', (id, name, value, shown) => {
+  it.each(PROPERTY_TABLE)('is read under its name: 0x%s, %s', (id, name, value, shown) => {
     const { units, problems } = connack(id, value);
     expect(problems).toEqual([]);
     expect(units[1]?.headers).toEqual([[name, shown]]);
   });
 
-  it.each(PROPERTY_TABLE)('0x%s, %s, that is cut is a problem of the packet', (id, _, value) => {
+  it.each(PROPERTY_TABLE)('is a problem of the packet if it is cut: 0x%s, %s', (id, _, value) => {
     const { units, problems } = connack(id, value.slice(0, -1));
     expect(units.map((unit) => unit.name)).toEqual(['CONNECT']);
     expect(problems).toMatchObject([{ code: 'decode.binary' }]);
   });
 
-  it('is in the table, and no other identifier is one', () => {
+  it('is in the table, and no other identifier is', () => {
     const known = new Set(PROPERTY_TABLE.map(([id]) => id));
     expect(known.size).toBe(27);
     for (let id = 0; id < 0x80; id++)
@@ -241,7 +241,7 @@ const REASON_TABLE: readonly (readonly [number, string, readonly PacketName[]])[
   [0xa2, 'Wildcard Subscriptions not supported', ['SUBACK', 'DISCONNECT']],
 ];
 
-describe('each reason code of MQTT 5', () => {
+describe('each MQTT 5 reason code', () => {
   /** A packet with a code, where it stands in each. */
   const packet = (name: PacketName, code: number) => {
     const content: Partial<Record<PacketName, readonly number[]>> = {
@@ -256,7 +256,7 @@ describe('each reason code of MQTT 5', () => {
     return binary('server', [PACKET_TYPE[name] * 16 + flags, bytes.length, ...bytes]);
   };
 
-  it.each(REASON_TABLE)('0x%s is %s', (code, reason, packets) => {
+  it.each(REASON_TABLE)('has its name: 0x%s, %s', (code, reason, packets) => {
     for (const name of packets) {
       const { units, problems } = v5(packet(name, code));
       expect(problems).toEqual([]);
@@ -272,7 +272,7 @@ describe('each reason code of MQTT 5', () => {
     }
   });
 
-  it('is in the table; another one is shown as a number', () => {
+  it('is in the table, and an unknown one is shown as a number', () => {
     const known = new Set(REASON_TABLE.map(([code]) => code));
     expect(known.size).toBe(43);
     for (let code = 0; code < 0x100; code++)

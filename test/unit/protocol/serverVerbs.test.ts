@@ -31,7 +31,7 @@ describe('a STOMP server', () => {
   const frames = (peer: Peer, parts: Partial<VerbCall> = {}): string[] =>
     said(peer, 'message', { arguments: ['/t'], body: 'x', ...parts }).map(textOf);
 
-  it('sends a MESSAGE to each subscription of a destination, counted', () => {
+  it('sends a counted MESSAGE to each subscription of a destination', () => {
     const peer = ready();
     subscribe(peer, '1', '/t');
     subscribe(peer, '2', '/other');
@@ -46,7 +46,7 @@ describe('a STOMP server', () => {
     ]);
   });
 
-  it('broadcasts to subscribers only; a message to one client goes out in any case', () => {
+  it('broadcasts to subscribers only, and always sends to a single client', () => {
     const peer = ready();
     expect(frames(peer, broadcast)).toEqual([]);
     expect(frames(peer)).toEqual([
@@ -69,7 +69,7 @@ describe('a STOMP server', () => {
     expect(frames(peer)[0]!.includes('\nack:1\n')).toBe(expected);
   });
 
-  it('keeps subscriptions of 1.0, which may have no id', () => {
+  it('keeps subscriptions of version 1.0 without an id', () => {
     const peer = ready('1.0');
     peer.receive(text('client', 'SUBSCRIBE\ndestination:/t\n\n\0'));
     expect(frames(peer, broadcast)[0]).toContain('subscription:/t\n');
@@ -77,7 +77,7 @@ describe('a STOMP server', () => {
     expect(frames(peer, broadcast)).toEqual([]);
   });
 
-  it('keeps no more subscriptions of a hostile client than a limit', () => {
+  it('limits the subscriptions of a hostile client', () => {
     const peer = ready();
     for (let id = 0; id < 1100; id++) subscribe(peer, String(id), '/t');
     expect(frames(peer)).toHaveLength(1000);
@@ -95,7 +95,7 @@ describe('a STOMP server', () => {
     ]);
   });
 
-  it('sends an ERROR frame, which answers the receipt of the frame that was taken', () => {
+  it('answers the receipt of the received frame with an ERROR frame', () => {
     const peer = ready();
     expect(said(peer, 'error').map(textOf)).toEqual(['ERROR\n\n\0']);
     const decoder = protocol('stomp').createDecoder(context('stomp'));
@@ -105,7 +105,7 @@ describe('a STOMP server', () => {
     ]);
   });
 
-  it('reports which header cannot be written', () => {
+  it('reports a header that cannot be written', () => {
     const peer = ready('1.0');
     const parts = { arguments: ['/t'], headers: [['a:b', 'c']] as const };
     expect(peer.encode(call('message', parts))).toMatchObject({
@@ -127,7 +127,7 @@ describe('an MQTT server', () => {
   const publish = (peer: Peer, topic: string, parts: Partial<VerbCall> = {}) =>
     said(peer, 'publish', { arguments: [topic], body: 'x', options: { qos: '2' }, ...parts });
 
-  it('publishes with the best QoS that a matching filter was granted', () => {
+  it('publishes with the best QoS granted to a matching filter', () => {
     const peer = ready();
     subscribe(peer, 4, ['a/+', 0], ['a/#', 1], ['b', 2]);
     const qos = (topic: string) =>
@@ -148,7 +148,7 @@ describe('an MQTT server', () => {
     expect(publish(peer, 'a/b', broadcast)).toEqual([]);
   });
 
-  it('leaves out properties for clients of older versions', () => {
+  it('omits properties for clients of older versions', () => {
     const parts = { options: { 'content-type': 'a/b' }, headers: [['unit', 'percent']] as const };
     expect(parsed(publish(ready(4), 'a', parts), 4)[0]).not.toHaveProperty('properties');
     expect(parsed(publish(ready(5), 'a', parts), 5)[0]).toMatchObject({
@@ -156,7 +156,7 @@ describe('an MQTT server', () => {
     });
   });
 
-  it('gives an identifier to a client of version 5 without one', () => {
+  it('assigns an identifier to a version 5 client without one', () => {
     const connack = (level: 4 | 5, clientId: string) => {
       const packet = { cmd: 'connect', clientId, clean: true, protocolId: 'MQTT', protocolVersion: level };
       return parsed(server('mqtt').receive(binary('client', written(packet, level))), level)[0];
@@ -166,7 +166,7 @@ describe('an MQTT server', () => {
     expect(connack(4, '')).not.toHaveProperty('properties');
   });
 
-  it('keeps no more filters of a hostile client than a limit', () => {
+  it('limits the filters of a hostile client', () => {
     const peer = ready();
     for (let at = 0; at < 1100; at++) subscribe(peer, 4, [`t/${at}`, 0]);
     expect(publish(peer, 't/999', broadcast)).toHaveLength(1);
@@ -180,7 +180,7 @@ describe('a Socket.IO server', () => {
   const event = (packet: string) =>
     protocol('socket.io').createDecoder(context('socket.io')).decode(text('client', packet)).units[0];
 
-  it('emits in the namespace of the event that was taken, else in the last one that the client connected to', () => {
+  it('emits in the namespace of the received event, or in the last one that the client joined', () => {
     const peer = server('socket.io');
     peer.receive(text('client', '40/admin,{"token":"x"}'));
     expect(emitted(peer)).toEqual(['42/admin,["a",1]']);
@@ -189,7 +189,7 @@ describe('a Socket.IO server', () => {
     expect(emitted(peer, { taken: event('42/admin,["say"]') })).toEqual(['42/admin,["a",1]']);
   });
 
-  it('broadcasts to clients that are connected to the namespace only', () => {
+  it('broadcasts only to clients in the namespace', () => {
     const peer = server('socket.io');
     const taken = event('42/admin,["say"]');
     expect(emitted(peer, { ...broadcast, taken })).toEqual([]);
@@ -199,13 +199,13 @@ describe('a Socket.IO server', () => {
     expect(emitted(peer, { ...broadcast, taken })).toEqual([]);
   });
 
-  it('the Socket.IO server of version 2 has connected its client to the root already', () => {
+  it('has connected a version 2 client to the root already', () => {
     const peer = server('socket.io', 'ws://localhost/socket.io/?EIO=3&transport=websocket');
     expect(emitted(peer, broadcast)).toEqual(['42["a",1]']);
   });
 });
 
-describe('a server of NATS', () => {
+describe('a NATS server', () => {
   it('broadcasts to subscribers only', () => {
     const peer = server('nats');
     const delivered = (parts: Partial<VerbCall>) => said(peer, 'message', { arguments: ['a.b'], ...parts });
@@ -218,12 +218,12 @@ describe('a server of NATS', () => {
   });
 });
 
-describe('a server of SignalR', () => {
+describe('a SignalR server', () => {
   const serve = (target: string) => protocol('signalr').negotiation!.serve(target, countingPorts());
   const body = (target: string) => JSON.parse(serve(target)!.body) as unknown;
   const availableTransports = [{ transport: 'WebSockets', transferFormats: ['Text', 'Binary'] }];
 
-  it('negotiates as the client asks', () => {
+  it('negotiates as the client requests', () => {
     expect(body('/hub/negotiate?negotiateVersion=1')).toEqual({
       connectionId: 'unique-1',
       connectionToken: 'unique-2',
@@ -237,14 +237,14 @@ describe('a server of SignalR', () => {
     });
   });
 
-  it('recognises the path of the connection that follows, and other requests', () => {
+  it('tells the path of the next connection from other requests', () => {
     expect(serve('/a/b/negotiate')).toMatchObject({ path: '/a/b', contentType: 'application/json' });
     expect(serve('/negotiate')?.path).toBe('/');
     for (const target of ['/hub', '/hub/negotiate/', '/hub/renegotiate', '/?/negotiate', ''])
       expect(serve(target)).toBeUndefined();
   });
 
-  it('is understood by the client’s side', () => {
+  it('is understood by the client side', () => {
     const { negotiation } = protocol('signalr');
     const target = new URL(negotiation!.request('ws://localhost/hub')!);
     const answer = serve(`${target.pathname}${target.search}`)!;

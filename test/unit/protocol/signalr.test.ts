@@ -99,7 +99,7 @@ const EXAMPLES: readonly (readonly [Role, object | undefined, string | undefined
 ];
 
 describe('the examples of the hub protocol', () => {
-  it.each(EXAMPLES)('%s says %j', (from, record, digits, expected, payload) => {
+  it.each(EXAMPLES)('decode %s as %j', (from, record, digits, expected, payload) => {
     for (const message of [json(from, record!), packed(from, digits!)]) {
       const unit = decodeOne('signalr', message);
       expect(facts(unit)).toEqual(expected);
@@ -108,7 +108,7 @@ describe('the examples of the hub protocol', () => {
     }
   });
 
-  it('shows the content of Close, Ack and Sequence', () => {
+  it('show the content of Close, Ack and Sequence', () => {
     const messages = EXAMPLES.slice(10).map(([from, record]) => json(from, record!));
     expect(decodeAll('signalr', messages).units.map(({ summary }) => summary)).toEqual([
       'close, the client may reconnect xyz',
@@ -118,7 +118,7 @@ describe('the examples of the hub protocol', () => {
     ]);
   });
 
-  it('reads headers in both encodings', () => {
+  it('have headers in both encodings', () => {
     const digits = '9601 82 a178 a179 a17a a17a a378797a a66d6574686f64 912a 90';
     const decoder = protocol('signalr').createDecoder(context('signalr'));
     const inJson = json('client', {
@@ -135,7 +135,7 @@ describe('the examples of the hub protocol', () => {
     }
   });
 
-  it('reads a length of several bytes', () => {
+  it('have lengths of several bytes', () => {
     const name = 'm'.repeat(5300);
     const encoded = peer('signalr-msgpack').encode(call('send', { arguments: [name] }));
     const [message] = sent('client', 'messages' in encoded ? encoded.messages : []);
@@ -148,7 +148,7 @@ describe('the examples of the hub protocol', () => {
 });
 
 describe('SignalR', () => {
-  it('reads the handshake, whose answer is binary with MessagePack, and the messages after it', () => {
+  it('reads the handshake, whose answer is binary with MessagePack, and the messages behind it', () => {
     const answer = Buffer.concat([Buffer.from(`{}${RS}`), Buffer.from([2, 0x91, 6])]);
     const { units, problems } = decodeAll('signalr', [
       text('client', `{"protocol":"messagepack","version":1}${RS}`),
@@ -164,7 +164,7 @@ describe('SignalR', () => {
     ]);
   });
 
-  it('names items and completions after the method, and ends uploads', () => {
+  it('names items and completions by the method, and ends uploads', () => {
     const { units } = decodeAll('signalr', [
       json('client', { type: 4, invocationId: '1', target: 'Stream', arguments: [] }),
       json('server', { type: 2, invocationId: '1', item: 0 }, { type: 2, invocationId: '1', item: 1 }),
@@ -196,7 +196,7 @@ describe('SignalR', () => {
     expect(second.decode(json('server', { type: 3, invocationId: '1' })).units[0]?.name).toBe('Add');
   });
 
-  it('forgets the oldest invocations beyond its limit', () => {
+  it('drops the oldest invocations beyond its limit', () => {
     const decoder = protocol('signalr').createDecoder(context('signalr'));
     for (let id = 0; id <= MAX_OPEN_INVOCATIONS; id++) {
       decoder.decode(json('client', { type: 1, invocationId: String(id), target: 'Add', arguments: [] }));
@@ -206,7 +206,7 @@ describe('SignalR', () => {
     expect([nameOf('0'), nameOf('1')]).toEqual(['', 'Add']);
   });
 
-  it('reads valid messages up to one that is cut, and says where it breaks', () => {
+  it('reads messages up to a cut one, and says where it breaks', () => {
     const cases = [
       text('server', `{"type":6}${RS}{"type":6}`),
       binary('server', [2, 0x91, 6, 9, 0x91, 6]),
@@ -255,7 +255,7 @@ describe('SignalR', () => {
     ]);
   });
 
-  it('names the limit of messages in one message', () => {
+  it('limits the messages in one frame', () => {
     const { units, problems } = decodeAll('signalr', [
       text('server', `{"type":6}${RS}`.repeat(MAX_UNITS + 1)),
     ]);
@@ -264,8 +264,8 @@ describe('SignalR', () => {
   });
 });
 
-describe('the verbs of SignalR', () => {
-  it('keep the spelling of JSON, and carry headers', () => {
+describe('the SignalR verbs', () => {
+  it('keep the JSON spelling, and carry headers', () => {
     const client = peer('signalr');
     expect(client.start(true).map(textOf)).toEqual([`{"protocol":"json","version":1}${RS}`]);
     const encoded = client.encode(
@@ -295,7 +295,7 @@ describe('the verbs of SignalR', () => {
     );
   });
 
-  it('ping in the format of the connection, after it is accepted', () => {
+  it('ping in the format of the connection once it is accepted', () => {
     for (const [id, digits] of [
       ['signalr', '7b2274797065223a367d1e'],
       ['signalr-msgpack', '029106'],
@@ -308,7 +308,7 @@ describe('the verbs of SignalR', () => {
     }
   });
 
-  it('the verbs of SignalR of a server answer the handshake in the format that it asks for', () => {
+  it('answer the handshake in the requested format on a server', () => {
     const answer = (request: string) => {
       const server = peer('signalr', 'server');
       const [message] = server.receive(text('client', request));

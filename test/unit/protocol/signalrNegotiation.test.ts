@@ -9,7 +9,7 @@ const webSockets = [{ transport: 'WebSockets', transferFormats: ['Text', 'Binary
 const given = (value: object) =>
   answer('ws://h/hub?a=b', JSON.stringify({ availableTransports: webSockets, ...value }));
 
-describe('the negotiation of SignalR', () => {
+describe('the SignalR negotiation', () => {
   it.each([
     ['ws://h/hub', 'ws://h/hub/negotiate?negotiateVersion=1'],
     ['wss://h/hub/?a=b', 'wss://h/hub/negotiate?a=b&negotiateVersion=1'],
@@ -17,11 +17,11 @@ describe('the negotiation of SignalR', () => {
     ['ws+unix:/run/app.sock:/hub', 'ws+unix:/run/app.sock:/hub/negotiate?negotiateVersion=1'],
     ['ws://h/hub?id=token', undefined],
     ['ws://h/hub?grid=1', 'ws://h/hub/negotiate?grid=1&negotiateVersion=1'],
-  ])('the negotiation of SignalR of %s asks %s', (url, asked) => {
+  ])('turns %s into the request %s', (url, asked) => {
     expect(request(url)).toBe(asked);
   });
 
-  it('connects with the token of version 1, and with the id of version 0', () => {
+  it('connects with the token of version 1 and the id of version 0', () => {
     expect(given({ connectionToken: 'a+b', connectionId: 'c', negotiateVersion: 1 })).toEqual({
       kind: 'connect',
       url: 'ws://h/hub?a=b&id=a%2Bb',
@@ -35,7 +35,7 @@ describe('the negotiation of SignalR', () => {
     expect(given({ connectionId: 'c' })).toMatchObject({ secret: 'c', version: 0 });
   });
 
-  it('follows to another URL, with a token', () => {
+  it('follows a redirect to another URL, with its token', () => {
     expect(given({ url: 'https://service.test/client/?hub=chat', accessToken: 'secret' })).toEqual({
       kind: 'redirect',
       url: 'wss://service.test/client/?hub=chat',
@@ -55,11 +55,11 @@ describe('the negotiation of SignalR', () => {
       'its answer has no connectionToken',
     ],
     ['{"availableTransports":[{"transport":"WebSockets"}]}', 'its answer has no connectionId'],
-  ])('is refused by %s', (body, reason) => {
+  ])('fails for the answer %s', (body, reason) => {
     expect(answer('ws://h/hub', body)).toEqual({ kind: 'refused', reason });
   });
 
-  it('reads any answer of a server', () => {
+  it('accepts any answer of a server without throwing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
         expect(['connect', 'redirect', 'refused']).toContain(answer('ws://h/', body).kind);

@@ -28,7 +28,7 @@ const said = (peerOf: ReturnType<typeof peer>, verb: string, parts = {}) => {
 };
 
 describe('a STOMP frame', () => {
-  it('is a unit of its command, destination and subscription', () => {
+  it('is a unit with its command, destination and subscription', () => {
     const { units, problems } = decodeAll('stomp', [
       text('client', 'CONNECT\naccept-version:1.2\nlogin:ann\npasscode:s3cret\n\n\0'),
       text('server', 'CONNECTED\r\nversion:1.2\r\nheart-beat:0,0\r\n\r\n\0'),
@@ -65,7 +65,7 @@ describe('a STOMP frame', () => {
     expect(units[8]).toMatchObject({ error: 'malformed frame', payload: { form: 'text' } });
   });
 
-  it('never shows the passcode', () => {
+  it('hides the passcode', () => {
     for (const command of ['CONNECT', 'STOMP']) {
       const unit = decodeOne('stomp', text('client', `${command}\npasscode:s3cret\nlogin:ann\n\n\0`));
       expect(JSON.stringify(unit)).not.toContain('s3cret');
@@ -77,7 +77,7 @@ describe('a STOMP frame', () => {
     expect(MASKED_VALUE).toBe(MASK);
   });
 
-  it('shows no token of CONNECT, whatever its header is called, and no Authorization elsewhere', () => {
+  it('hides every CONNECT token, whatever its header, and Authorization elsewhere', () => {
     const opening =
       'CONNECT\nAuthorization:Bearer t0ken\nX-Auth-Token:t0ken\nX-CSRF-TOKEN:t0ken\nhost:h\n\n\0';
     const unit = decodeOne('stomp', text('client', opening));
@@ -129,7 +129,7 @@ describe('a STOMP frame', () => {
     );
   });
 
-  it('escapes its headers by the version', () => {
+  it('escapes its headers by version', () => {
     const frame = 'MESSAGE\ndestination:/a\nk\\cey:a\\nb\\\\c\\rd\n\n\0';
     const value = (version: string) => {
       const reading = decoder();
@@ -150,7 +150,7 @@ describe('a STOMP frame', () => {
     expect(connected.headers?.[1]).toEqual(['server', 'a\\cb']);
   });
 
-  it('the STOMP frame of line ends alone is a heartbeat', () => {
+  it('is a heartbeat if it has only line ends', () => {
     for (const beat of ['\n', '\r\n']) {
       expect(decodeOne('stomp', text('server', beat))).toMatchObject({
         type: 'control',
@@ -171,7 +171,7 @@ describe('a STOMP frame', () => {
     expect(payloadValue(units[0])).toBe('end');
   });
 
-  it('that is invalid or too long is reported', () => {
+  it('is reported if it is invalid or too long', () => {
     const problemOf = (content: string) => decodeAll('stomp', [text('server', content)]).problems;
     expect(problemOf('{"a":1}')).toMatchObject([{ code: 'decode.envelope', at: 0 }]);
     expect(problemOf('SENDING\n\n\0')).toMatchObject([{ code: 'decode.envelope', at: 0 }]);
@@ -190,7 +190,7 @@ describe('a STOMP frame', () => {
   });
 });
 
-describe('a STOMP client', () => {
+describe('the STOMP client', () => {
   const connected = (version: string, beats = '0,0') =>
     text('server', `CONNECTED\nversion:${version}\nheart-beat:${beats}\n\n\0`);
 
@@ -243,7 +243,7 @@ describe('a STOMP client', () => {
     expect(textOf(client.beat()[0])).toBe('\n');
   });
 
-  it('escapes headers by the version, and reports those it cannot write', () => {
+  it('escapes headers by version, and reports those that it cannot write', () => {
     const header = { arguments: ['/a'], headers: [['k:ey', 'a\nb\\c\rd']] };
     const client = peer('');
     client.start(true);
@@ -306,7 +306,7 @@ describe('a STOMP client', () => {
     expect(client.encode(call('receipt'))).toMatchObject({ problem: expect.stringMatching(/beside/) });
   });
 
-  it('acknowledges the message that the step took, by the header of the version', () => {
+  it('acknowledges the message of its step, by the header of the version', () => {
     const message = 'MESSAGE\nsubscription:s\nmessage-id:m\nack:a\ndestination:/q\n\n\0';
     const expected = {
       'v12.stomp': 'id:a',
@@ -327,8 +327,8 @@ describe('a STOMP client', () => {
   });
 });
 
-describe('a STOMP server', () => {
-  it('answers CONNECT, gives receipts, and sends to the subscription of a destination', () => {
+describe('the STOMP server', () => {
+  it('answers CONNECT, sends receipts, and sends to the subscription of a destination', () => {
     const server = peer('', 'server');
     expect(server.start(true)).toEqual([]);
     const hears = (content: string) => server.receive(text('client', content)).map(textOf);
@@ -344,7 +344,7 @@ describe('a STOMP server', () => {
   });
 });
 
-describe('STOMP is recognised', () => {
+describe('the recognition of STOMP', () => {
   it.each([
     [{ subprotocol: 'v11.stomp', messages: [] }, 'STOMP: subprotocol v11.stomp'],
     [
@@ -353,7 +353,7 @@ describe('STOMP is recognised', () => {
     ],
     [{ subprotocol: '', messages: [text('client', 'CONNECT to me')] }, undefined],
     [{ subprotocol: 'stomp2', messages: [text('client', '\n')] }, undefined],
-  ])('%j', (evidence, reason) => {
+  ])('gives a reason or none for %j', (evidence, reason) => {
     expect(detectProtocol({ url: 'ws://localhost/', ...evidence })?.reason).toBe(reason);
   });
 });

@@ -16,7 +16,7 @@ import { temporaryFolder } from '../../support/folders.ts';
 const fileIn = (folder: string): string => join(folder, 'writer.lock');
 const isLinux = process.platform === 'linux';
 
-describe('the lock of who writes a recording', () => {
+describe('the writer lock of a recording', () => {
   it('names this process while it writes', async () => {
     const folder = await temporaryFolder();
     const writer = newWriterId();
@@ -28,7 +28,7 @@ describe('the lock of who writes a recording', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is removed by the writer that made it, and by no other', async () => {
+  it('is removed only by the writer that created it', async () => {
     const folder = await temporaryFolder();
     const writer = newWriterId();
     lock(folder, writer);
@@ -38,7 +38,7 @@ describe('the lock of who writes a recording', () => {
     expect(writerOf(folder)).toBeUndefined();
   });
 
-  it('the lock of who writes a recording of another program is never removed, not even by a writer with its id', async () => {
+  it('is never removed if another program owns it, even by a writer with the same id', async () => {
     const folder = await temporaryFolder();
     const writer = newWriterId();
     const mark = `1 ${processStart(1) ?? '-'} - ${writer}`;
@@ -85,7 +85,7 @@ describe('the lock of who writes a recording', () => {
     },
   );
 
-  it('counts as held if it is a folder or a link, also one without a target', async () => {
+  it('counts as held if it is a folder or a link, even without a target', async () => {
     const folder = await temporaryFolder();
     mkdirSync(fileIn(folder));
     expect(() => lock(folder, newWriterId())).toThrow(/cannot be read/);
@@ -101,7 +101,7 @@ describe('the lock of who writes a recording', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'counts as held where it is a pipe, and does not wait for it',
+    'counts as held if it is a pipe, without waiting for it',
     async () => {
       const folder = await temporaryFolder();
       execFileSync('mkfifo', [fileIn(folder)]);
@@ -110,7 +110,7 @@ describe('the lock of who writes a recording', () => {
     },
   );
 
-  it('that is empty and older than the boot is stale: the power failed while it was written', async () => {
+  it('is stale if it is empty and older than the boot, as after a power failure', async () => {
     const folder = await temporaryFolder();
     writeFileSync(fileIn(folder), '');
     utimesSync(fileIn(folder), 1, 1);
@@ -119,24 +119,21 @@ describe('the lock of who writes a recording', () => {
     expect(writerOf(folder)).toBe(process.pid);
   });
 
-  it.runIf(isLinux)(
-    'is taken over from a process whose number is another one now, this one included',
-    async () => {
-      const folder = await temporaryFolder();
-      for (const pid of [1, process.pid]) {
-        writeFileSync(fileIn(folder), `${pid} 42`);
-        expect(writerOf(folder)).toBeUndefined();
-        const writer = newWriterId();
-        lock(folder, writer);
-        const [owner, start] = readFileSync(fileIn(folder), 'utf8').split(' ');
-        expect([owner, start]).toEqual([String(process.pid), processStart(process.pid)]);
-        unlock(folder, writer);
-      }
-    },
-  );
+  it.runIf(isLinux)('is taken over if its process number was reused, even by this process', async () => {
+    const folder = await temporaryFolder();
+    for (const pid of [1, process.pid]) {
+      writeFileSync(fileIn(folder), `${pid} 42`);
+      expect(writerOf(folder)).toBeUndefined();
+      const writer = newWriterId();
+      lock(folder, writer);
+      const [owner, start] = readFileSync(fileIn(folder), 'utf8').split(' ');
+      expect([owner, start]).toEqual([String(process.pid), processStart(process.pid)]);
+      unlock(folder, writer);
+    }
+  });
 
   it.runIf(isLinux)(
-    'is taken over from before the machine started, though the number and its start are the same',
+    'is taken over if it is older than the boot, even with the same process number and start',
     async () => {
       const folder = await temporaryFolder();
       writeFileSync(fileIn(folder), `1 ${processStart(1)} 00000000-0000-0000-0000-000000000000 id`);
@@ -148,7 +145,7 @@ describe('the lock of who writes a recording', () => {
     },
   );
 
-  it('stays with a writer after a crash of its worker', async () => {
+  it('stays with its writer after a worker crash', async () => {
     const folder = await temporaryFolder();
     const writer = newWriterId();
     lock(folder, writer);
@@ -159,7 +156,7 @@ describe('the lock of who writes a recording', () => {
     expect(existsSync(fileIn(folder))).toBe(false);
   });
 
-  it('is taken over also after a process was killed during its takeover', async () => {
+  it('is taken over even if a process was killed during its own takeover', async () => {
     const folder = await temporaryFolder();
     writeFileSync(fileIn(folder), '999999999');
     const writer = newWriterId();
@@ -181,7 +178,7 @@ describe('processStart', () => {
     expect(processStart(process.pid)).not.toBe(processStart(1));
   });
 
-  it('is unknown of no process', () => {
+  it('is unknown for a missing process', () => {
     expect(processStart(999_999_999)).toBeUndefined();
   });
 });

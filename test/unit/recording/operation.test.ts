@@ -65,8 +65,8 @@ function membersOf(operation: Operation, records: UnitRecords): number[] {
 const rowsOf = (records: UnitRecords, row: number): number[] =>
   membersOf(end(Operation.of(row, records)), records);
 
-describe('the records of an index', () => {
-  it('are read in blocks, one by one, and found by their row', () => {
+describe('the index records', () => {
+  it('are read in blocks, one by one, and by row', () => {
     const { records, add } = written();
     for (let row = 0; row < 70_000; row++) add({ row: 3 * row, name: row });
     let count = 0;
@@ -85,7 +85,7 @@ describe('the records of an index', () => {
 });
 
 describe('an operation', () => {
-  it('is a subscription with its events and its end, from whichever of its rows it is asked', () => {
+  it('is a subscription with its events and its end, whichever row is asked', () => {
     const { records } = written(
       opened,
       calls('subscribe', 5),
@@ -119,7 +119,7 @@ describe('an operation', () => {
     expect(rowsOf(records, 8)).toEqual([7, 8]);
   });
 
-  it('has the stream that its reply names, as that of eth_subscribe', () => {
+  it('has the stream that its reply names, as for eth_subscribe', () => {
     const { records } = written(
       opened,
       calls('subscribe'),
@@ -137,7 +137,7 @@ describe('an operation', () => {
     expect(rowsOf(records, 3)).toEqual([2, 3]);
   });
 
-  it('is a call with its reply in a stream that nothing opened, as a namespace, and else the stream', () => {
+  it('is a call with its reply in a stream that nothing opened, such as a namespace, or else the stream', () => {
     const { records } = written(
       opened,
       event(5),
@@ -155,7 +155,7 @@ describe('an operation', () => {
     expect(rowsOf(records, 7)).toEqual([7]);
   });
 
-  it('has calls within its stream with their replies, as pushes on a channel', () => {
+  it('has the calls within its stream with their replies, such as pushes on a channel', () => {
     const { records } = written(
       opened,
       calls('subscribe', 5),
@@ -168,7 +168,7 @@ describe('an operation', () => {
     expect(rowsOf(records, 5)).toEqual([5]);
   });
 
-  it('is one for each unit of a row', () => {
+  it('is found for each unit of a row', () => {
     const { records } = written(
       opened,
       { ...calls('call'), row: 1 },
@@ -197,7 +197,7 @@ describe('an operation', () => {
     expect(membersOf(operation, records)).toEqual([1, 2, 3]);
   });
 
-  it('is followed by two queries at once', () => {
+  it('serves two queries at once', () => {
     const { records } = written(opened, calls('subscribe', 5), event(5), opened, event(5));
     const operation = end(Operation.of(1, records));
     const [one, other] = [operation.follow(), operation.follow()];
@@ -208,7 +208,7 @@ describe('an operation', () => {
     expect(membersOf(operation, records)).toEqual([1, 2]);
   });
 
-  it('the operation of a row without a unit is empty', () => {
+  it('is empty for a row without a unit', () => {
     const { records } = written(opened, { ...event(5), row: 9 });
     for (const row of [0, 4, 10]) expect(rowsOf(records, row)).toEqual([]);
   });

@@ -31,7 +31,7 @@ function lines(topics: Topics, query = ALL_OPEN, form: Parameters<Topics['page']
     );
 }
 
-describe('the levels of a topic', () => {
+describe('the topic levels', () => {
   it.each([
     ['home/kitchen/temperature', ['home', 'kitchen', 'temperature']],
     ['one', ['one']],
@@ -40,11 +40,11 @@ describe('the levels of a topic', () => {
     ['a/', ['a', '']],
     ['/', ['/']],
     ['$SYS/broker/load', ['$SYS', 'broker', 'load']],
-  ])('the levels of a topic of %s', (topic, levels) => {
+  ])('are found in %s', (topic, levels) => {
     expect(levelsOf(topic, '/')).toEqual(levels);
   });
 
-  it('joined give the topic again, and stay the same when they are split again', () => {
+  it('join to the same topic, and split the same way again', () => {
     const topic = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', 'é'), maxLength: 60 });
     fc.assert(
       fc.property(topic, (text) => {
@@ -59,15 +59,15 @@ describe('the levels of a topic', () => {
     );
   });
 
-  it('are bounded: the last one keeps the rest', () => {
+  it('are limited, and the last one keeps the rest', () => {
     const levels = levelsOf('x/'.repeat(500), '/');
     expect(levels).toHaveLength(MAX_TOPIC_LEVELS);
     expect(levels.at(-1)).toBe('x/'.repeat(500 - MAX_TOPIC_LEVELS + 1));
   });
 });
 
-describe('the tree of topics', () => {
-  it('counts the messages of a topic and below it, and knows the last row of each topic', () => {
+describe('the topic tree', () => {
+  it('counts the messages of a topic and below it, and has the last row of each topic', () => {
     const topics = topicsOf(
       'home/kitchen',
       'home/kitchen',
@@ -80,7 +80,7 @@ describe('the tree of topics', () => {
     expect(topics.size(SLASH)).toBe(4);
   });
 
-  it('orders numbers by their value, and grows with new topics', () => {
+  it('orders numbers by value, and grows with new topics', () => {
     const table = new NameTable();
     const topics = new Topics(table);
     for (const name of ['s/10', 's/9']) topics.add(table.number(name), 0);
@@ -108,21 +108,21 @@ describe('the tree of topics', () => {
     expect(topics.page(SLASH, query, 0, 10).active).toBe(-1);
   });
 
-  it('leaves out names that are no topics, and messages without a name', () => {
+  it('omits names that are no topics, and messages without a name', () => {
     const topics = topicsOf('/queue/a', 'ACK', '', '/queue/b', 'ACK');
     const form = { separator: '/', excluded: ['ACK', 'NACK'] };
     expect(lines(topics, ALL_OPEN, form)).toEqual(['/queue 2', ' a 1 #0', ' b 1 #3']);
     expect(topics.size(form)).toBe(2);
   });
 
-  it('is built again for another separator', () => {
+  it('is rebuilt for another separator', () => {
     const topics = topicsOf('a.b', 'a/b');
     expect(lines(topics)).toEqual(['a 1', ' b 1 #1', 'a.b 1 #0']);
     expect(lines(topics, ALL_OPEN, { separator: '.' })).toEqual(['a 1', ' b 1 #0', 'a/b 1 #1']);
     expect(lines(topics)).toEqual(['a 1', ' b 1 #1', 'a.b 1 #0']);
   });
 
-  it('has a limit: further topics are counted together, and known ones go on', () => {
+  it('counts topics beyond its limit together, and continues with known ones', () => {
     const table = new NameTable();
     const topics = new Topics(table);
     for (let row = 0; row < MAX_TOPICS + 5; row++) topics.add(table.number(`t/${row}`), row);
@@ -133,14 +133,14 @@ describe('the tree of topics', () => {
     expect(nodes[1]).toMatchObject({ path: 't/0', messages: 2, last: { row: 99_999 } });
   });
 
-  it('stays small and quick with topics of a thousand levels', () => {
+  it('stays small and fast with topics of a thousand levels', () => {
     const table = new NameTable();
     const topics = new Topics(table);
     for (let row = 0; row < 2000; row++) topics.add(table.number(`${row}/`.repeat(200)), row);
     expect(topics.page(SLASH, ALL_OPEN, 0, 1).total).toBe(2000 * MAX_TOPIC_LEVELS);
   });
 
-  it('keeps names that an object would take for its own', () => {
+  it('keeps topics that are named like object properties', () => {
     expect(lines(topicsOf('__proto__/constructor', 'toString'))).toEqual([
       '__proto__ 1',
       ' constructor 1 #0',
@@ -152,7 +152,7 @@ describe('the tree of topics', () => {
 describe('the topics under a node', () => {
   const topics = topicsOf('a/1', 'a/2', 'a/2', 'a', 'b', 'a/3/x', 'a/3/x', 'a/3/x', 'ab');
 
-  it('are those of the node and below, the most frequent first', () => {
+  it('include the node itself, the most frequent first', () => {
     expect(topics.under(SLASH, 'a', 100)).toEqual({ names: ['a/3/x', 'a/2', 'a', 'a/1'], matches: 4 });
     expect(topics.under(SLASH, 'a/3', 100)).toEqual({ names: ['a/3/x'], matches: 1 });
   });
@@ -161,13 +161,13 @@ describe('the topics under a node', () => {
     expect(topics.under(SLASH, 'a', 2)).toEqual({ names: ['a/3/x', 'a/2'], matches: 4 });
   });
 
-  it.each(['', 'c', 'a/9', 'a/3/x/y', '/'])('do not exist for “%s”', (path) => {
+  it.each(['', 'c', 'a/9', 'a/3/x/y', '/'])('are empty for “%s”', (path) => {
     expect(topics.under(SLASH, path, 100)).toEqual({ names: [], matches: 0 });
   });
 });
 
 describe('the topics of a conversation', () => {
-  it('are the events and calls, over all connections', () => {
+  it('include events and calls, over all connections', () => {
     const table = new NameTable();
     const conversation = new Conversation(table, () => 0);
     const add = (record: number, type: Parameters<typeof typeNumber>[0], name: string): void =>

@@ -98,7 +98,7 @@ const failed = (error: ErrorDetail, more: Given = {}): Given => ({
 });
 
 describe('the handshake', () => {
-  test('the handshake of a live session is masked until the user reveals it', async () => {
+  test('is masked in a live session until the user reveals it', async () => {
     const { calls } = setUp({ handshakes: OPEN });
     const masked = await calls.handshake(false);
     expect(masked).toMatchObject({ url: 'wss://host.test/', isRevealed: false, canReveal: true });
@@ -113,12 +113,12 @@ describe('the handshake', () => {
     expect(JSON.stringify(await calls.handshake('yes' as never))).not.toContain(TOKEN);
   });
 
-  test('the handshake of a recording is shown as recorded, also if it is to be revealed', async () => {
+  test('is shown as recorded in a recording, even when it is revealed', async () => {
     const { calls } = setUp({ recorded: [['open', { ...OPEN, exchanges: [] }]] });
     expect(await calls.handshake(true)).toMatchObject({ isRevealed: false, canReveal: false });
   });
 
-  test('the handshake of a recording is the last one, not the failure that came after it', async () => {
+  test('is the last one of a recording, not a failure after it', async () => {
     const first = { ...OPEN, protocol: 'first' };
     const last = { ...OPEN, protocol: 'last' };
     const broken = { code: 'tcp.reset', message: 'Broken off.', phase: 'open' };
@@ -133,23 +133,23 @@ describe('the handshake', () => {
     expect((await onlyFailure.calls.handshake(false))?.detail.subprotocol).toBe('v2.json');
   });
 
-  test('that failed has the reason', async () => {
+  test('has the reason if it failed', async () => {
     const { calls } = setUp(failed(REFUSED, { handshakes: OPEN }));
     expect((await calls.handshake(false))?.detail.message).toBe(REFUSED.message);
   });
 
-  test('is not there before the first one', async () => {
+  test('is missing before the first one', async () => {
     expect(await setUp().calls.handshake(false)).toBeUndefined();
   });
 
-  test('the handshake of a damaged recording is an error', async () => {
+  test('is an error in a damaged recording', async () => {
     const { calls, ports } = setUp({ recorded: [['open', OPEN]] });
     ports.recorded.read = async () => new TextEncoder().encode('{"status":');
     await expect(calls.handshake(false)).rejects.toMatchObject({ code: 'file.invalid' });
   });
 });
 
-describe('variables that the user wrote', () => {
+describe('variables from the user', () => {
   test('are shown in the form after connecting, instead of their values', async () => {
     const { calls, session } = setUp();
     const edited = {
@@ -186,7 +186,7 @@ describe('variables that the user wrote', () => {
 });
 
 describe('copying', () => {
-  test('gives a curl command and the exchange, masked unless it is revealed', async () => {
+  test('gives a curl command and the exchange, masked unless revealed', async () => {
     const { calls, ports } = setUp({ handshakes: OPEN });
     const copied = (): string | undefined => ports.copyText.mock.calls.at(-1)?.[0];
     await calls.copyHandshake('curl', false);
@@ -209,7 +209,7 @@ describe('copying', () => {
 });
 
 describe('the diagnosis', () => {
-  test('is made from the recorded failure; its changes stay on the host', async () => {
+  test('is made from the recorded failure, and its changes stay on the host', async () => {
     const { calls } = setUp(failed(REFUSED));
     const diagnosis = await calls.diagnosis();
     expect(diagnosis).toMatchObject({ cause: REFUSED.message, detail: REFUSED });
@@ -218,7 +218,7 @@ describe('the diagnosis', () => {
     expect(JSON.stringify(diagnosis)).not.toContain(TOKEN);
   });
 
-  test('has code and sentence only if the failure is not in the recording', async () => {
+  test('has code and sentence only if the recording has no failure', async () => {
     const { error } = failed(REFUSED).state!;
     for (const recorded of [[], [['error', { code: 'tcp.reset', message: 'Older.' }]]] as const) {
       const { calls } = setUp({ ...failed(REFUSED), recorded });
@@ -226,7 +226,7 @@ describe('the diagnosis', () => {
     }
   });
 
-  test('does not offer to connect again while a reconnect is scheduled', async () => {
+  test('does not offer to connect while a reconnect is scheduled', async () => {
     const reset: ErrorDetail = { code: 'tcp.reset', message: 'Broken off.', phase: 'open' };
     const ids = async (state: SessionSummary['state']): Promise<string[]> => {
       const given = failed(reset);
@@ -254,7 +254,7 @@ describe('the diagnosis', () => {
   });
 
   test.each<[NonNullable<Given['recorded']>]>([[[]], [[['close', { code: 1000, reason: 'older' }]]]])(
-    'describes an end from the session if the recording does not have it: %j',
+    'describes an end from the session if the recording has none: %j',
     async (recorded) => {
       const { calls } = setUp({
         state: { state: 'closed', end: { code: 1011, reason: 'out of memory' } },
@@ -264,7 +264,7 @@ describe('the diagnosis', () => {
     },
   );
 
-  test('has the time at which the server allows another attempt', async () => {
+  test('has the time of the next attempt that the server allows', async () => {
     const busy: ErrorDetail = {
       code: 'handshake.status',
       message: 'Busy.',
@@ -277,7 +277,7 @@ describe('the diagnosis', () => {
     expect((await calls.diagnosis())?.retryAt).toBe(1_000_000 + 2_000 + 30_000);
   });
 
-  test('does not exist without a failure', async () => {
+  test('is missing without a failure', async () => {
     expect(await setUp({ recorded: [['error', REFUSED]] }).calls.diagnosis()).toBeUndefined();
   });
 });
@@ -299,7 +299,7 @@ describe('a fix', () => {
     expect(done).toEqual(['disconnect', 'reconfigure', 'connect']);
   });
 
-  test('does nothing if the user does not agree', async () => {
+  test('does nothing if the user declines', async () => {
     const untrusted: ErrorDetail = { code: 'tls.untrusted', message: 'Not trusted.', phase: 'tls' };
     const { calls, ports, done } = setUp(failed(untrusted));
     ports.agrees.mockResolvedValueOnce(false);
@@ -310,7 +310,7 @@ describe('a fix', () => {
     expect(done).toEqual([]);
   });
 
-  test('that asks the user changes the options by the answer, or nothing without one', async () => {
+  test('changes the options by the answer of the user, or nothing without one', async () => {
     const refused: ErrorDetail = { code: 'handshake.status', message: '401', status: 401 };
     const { calls, ports, session, done } = setUp(failed(refused));
     await calls.applyFix('enterAuthorization');
@@ -322,7 +322,7 @@ describe('a fix', () => {
     expect(done).toEqual(['reconfigure', 'connect']);
   });
 
-  test('that is not offered is refused', async () => {
+  test('is refused if it was not offered', async () => {
     const { calls, done } = setUp(failed(REFUSED));
     for (const id of ['insecure', '', undefined, 'toString'] as string[])
       await expect(calls.applyFix(id)).rejects.toMatchObject({ code: 'call.invalid' });
@@ -331,7 +331,7 @@ describe('a fix', () => {
   });
 });
 
-test('edited options are applied, reported and used to connect, in this order', async () => {
+test('applies edited options, reports them and connects, in this order', async () => {
   const { calls, ports, done, session } = setUp({ state: { state: 'open', url: 'wss://host.test/' } });
   const edited = { ...(await calls.editableConnection()), url: 'wss://other.test/' };
   expect(await calls.reconnectWith(edited)).toBe(true);
@@ -343,7 +343,7 @@ test('edited options are applied, reported and used to connect, in this order', 
   expect(done).toHaveLength(4);
 });
 
-test('the path of a named protocol is offered for a URL without one, and never added', async () => {
+test('offers the path of a named protocol for a URL without one, and never adds it', async () => {
   const path = '/socket.io/?EIO=4&transport=websocket';
   const { calls, session } = setUp({ options: { url: 'ws://h.test', protocol: 'socket.io' } });
   expect(await calls.usualPath('ws://h.test')).toBe(path);
@@ -356,7 +356,7 @@ test('the path of a named protocol is offered for a URL without one, and never a
 });
 
 describe('variables in edited options', () => {
-  test('get their values when it connects, and those that are secret are masked from then on', async () => {
+  test('get their values when it connects, and secret ones are masked from then on', async () => {
     const { calls, session } = setUp();
     const edited = {
       ...(await calls.editableConnection()),
@@ -382,7 +382,7 @@ describe('variables in edited options', () => {
     await expect(calls.filledTexts('x' as never)).rejects.toMatchObject({ code: 'call.invalid' });
   });
 
-  test('without a value are a problem that names them', async () => {
+  test('are a problem that names them if they have no value', async () => {
     const { calls } = setUp();
     const edited = { ...(await calls.editableConnection()), url: 'wss://{{none}}/' };
     expect(await calls.connectionProblem(edited)).toBe('{{none}} has no value.');
@@ -391,7 +391,7 @@ describe('variables in edited options', () => {
 });
 
 describe('frame details', () => {
-  test('are recorded after connecting again', async () => {
+  test('are recorded after reconnecting', async () => {
     const { calls, session, done } = setUp({ state: { state: 'open' } });
     await calls.keepFrames();
     expect(session.reconfigure).toHaveBeenCalledWith({ frames: true });

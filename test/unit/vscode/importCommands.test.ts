@@ -70,7 +70,7 @@ const choose = (label: string): void =>
   void window.showQuickPick.mockImplementationOnce((async (items: { label: string }[]) =>
     items.find((each) => each.label === label)) as never);
 
-describe('the question what to import', () => {
+describe('the import question', () => {
   it('offers files, a folder and the clipboard, and ends with Esc', async () => {
     const { run, job } = setUp();
     expect(await run()).toBeUndefined();
@@ -83,7 +83,7 @@ describe('the question what to import', () => {
   it.each([
     ['Files…', { canSelectFiles: true, canSelectFolders: false, canSelectMany: true }],
     ['Folder…', { canSelectFiles: false, canSelectFolders: true, canSelectMany: false }],
-  ])('%s opens a dialog, whose Cancel imports nothing', async (label, options) => {
+  ])('opens a dialog for %s, whose Cancel imports nothing', async (label, options) => {
     const { run, job } = setUp();
     choose(label);
     expect(await run()).toBeUndefined();
@@ -91,7 +91,7 @@ describe('the question what to import', () => {
     expect(job.read).not.toHaveBeenCalled();
   });
 
-  it('Clipboard imports its text, and opens the request unsaved', async () => {
+  it('imports the text of the clipboard, and opens the request unsaved', async () => {
     const { run, job, done } = setUp(requests('a.ws'));
     choose('Clipboard');
     env.clipboard.readText.mockResolvedValueOnce('curl ws://h.test');
@@ -106,7 +106,7 @@ describe('the question what to import', () => {
 });
 
 describe('an import', () => {
-  it('takes all files that the explorer has selected', async () => {
+  it('takes all files selected in the explorer', async () => {
     const { run, job } = setUp(requests('a.ws'), requests('b.ws'));
     await run(FILE, [FILE, Uri.file('/b.json')]);
     expect(job.read.mock.calls.map(([, label]) => label)).toEqual(['a.json', 'b.json']);
@@ -126,7 +126,7 @@ describe('an import', () => {
     expect(window.showWarningMessage).not.toHaveBeenCalled();
   });
 
-  it('the import of files only ends with Esc at the folder', async () => {
+  it('imports nothing after Esc at the folder if there are only files', async () => {
     const { run, done, job } = setUp(requests('a.ws', 'b.ws'));
     expect(await run(FILE)).toBeUndefined();
     expect(done).toEqual([]);

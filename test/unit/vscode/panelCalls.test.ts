@@ -54,7 +54,7 @@ async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   return error as DuplexError;
 }
 
-describe('documents', () => {
+describe('formatted documents', () => {
   test('are sent to the format worker under a name of this panel', async () => {
     const { panel, format } = setUp();
     expect(await panel.calls.openDocument('d', 4, 'pretty')).toEqual(DOCUMENT);
@@ -68,7 +68,7 @@ describe('documents', () => {
     expect(format.close).toHaveBeenCalledWith('p1/d');
   });
 
-  test('documents of other panels are not accessible', async () => {
+  test('are not accessible to other panels', async () => {
     const { panel } = setUp();
     await panel.calls.openDocument('d', 0, 'raw');
     expect(panel.nameOf('p1/d')).toBe('d');
@@ -88,13 +88,13 @@ describe('documents', () => {
     expect(format.close).toHaveBeenLastCalledWith('p1/c');
   });
 
-  test('that are not open are closed without a call to the worker', async () => {
+  test('are closed without a call to the worker if they are not open', async () => {
     const { panel, format } = setUp();
     await panel.calls.closeDocument('d');
     expect(format.close).not.toHaveBeenCalled();
   });
 
-  test('are limited in number; a document that fails to open does not count', async () => {
+  test('are limited in number, without counting those that fail to open', async () => {
     const open = vi.fn(async (): Promise<FormattedDocument> => {
       throw new DuplexError('call.invalid', 'No such row.');
     });
@@ -107,7 +107,7 @@ describe('documents', () => {
     await expect(panel.calls.openDocument('one more', 0, 'raw')).resolves.toEqual(DOCUMENT);
   });
 
-  test('with the name of a cancelled one survive its failure', async () => {
+  test('survive the failure of a cancelled one with the same name', async () => {
     const rejects: ((error: DuplexError) => void)[] = [];
     const open = vi.fn(
       () =>
@@ -133,13 +133,13 @@ describe('documents', () => {
   });
 });
 
-test('frames are those of the row, a part at a time', async () => {
+test('returns the frames of a row, a page at a time', async () => {
   const { panel, session } = setUp();
   expect(await panel.calls.frames(7, 2000, 100)).toEqual({ total: 0, frames: [] });
   expect(session.readFrames).toHaveBeenCalledWith(7, 2000, 100);
 });
 
-describe('a page that was taken over cannot', () => {
+describe('a compromised page', () => {
   test.each<[string, (calls: ReturnType<typeof setUp>['panel']['calls']) => Promise<unknown>]>([
     ['read rows before the first', (calls) => calls.rows(-1, 1)],
     ['read half rows', (calls) => calls.rows(0.5, 1)],
@@ -154,7 +154,7 @@ describe('a page that was taken over cannot', () => {
     ['close what has no name', (calls) => calls.closeDocument(1 as never)],
     ['save a row that is not a number', (calls) => calls.savePayload('../x' as never)],
     ['copy a row beyond counting', (calls) => calls.copyPayload(2 ** 60)],
-  ])('%s', async (_what, attempt) => {
+  ])('cannot %s', async (_what, attempt) => {
     const { panel, session, format, actions } = setUp();
     expect((await failure(attempt(panel.calls))).code).toBe('call.invalid');
     for (const untouched of [session.readRows, session.readFrames, format.open, format.close])

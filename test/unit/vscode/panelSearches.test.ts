@@ -39,7 +39,7 @@ afterEach(() => {
 const seqs = (hits: readonly Hit[]): number[] => hits.map(({ seq }) => seq);
 
 describe('a search of the page', () => {
-  test('answers hits by number, by rows and by position', async () => {
+  test('answers hits by number, by row and by position', async () => {
     const { calls } = setUp();
     await calls.startSearch('s1', PLAIN);
     expect(seqs(await calls.hits('s1', 1, 2))).toEqual([4, 8]);
@@ -49,7 +49,7 @@ describe('a search of the page', () => {
     expect(await calls.hitPosition('s1', 8)).toBe(2);
   });
 
-  test('the search of the page of a text in decoded messages has its matches in the summaries', async () => {
+  test('marks the matches in the summaries for a text search in decoded messages', async () => {
     const { calls, marked } = setUp();
     const hitsOf = (...summaries: (string | undefined)[]): Hit[] =>
       summaries.map(
@@ -85,7 +85,7 @@ describe('a search of the page', () => {
       { text: { pattern: '(a+)+$', mode: 'regex', caseSensitive: true }, decoded: true },
     ],
     ['for a path', { text: { pattern: '$.a', mode: 'jsonpath', caseSensitive: true }, decoded: true }],
-  ])('%s decodes nothing for marks', async (_, query) => {
+  ])('decodes nothing for the marks of a search %s', async (_, query) => {
     const { calls, marked } = setUp();
     await calls.startSearch('s1', query);
     const withSummaries = vi.fn(async (hits: Hit[]) => hits);
@@ -108,7 +108,7 @@ describe('a search of the page', () => {
     await expect(calls.startSearch('s1', PLAIN)).resolves.toBeUndefined();
   });
 
-  test('reports at most 20 times a second, all progress in one report', async () => {
+  test('reports at most 20 times a second, with all progress at once', async () => {
     const { calls, change, reports } = setUp();
     await calls.startSearch('s1', PLAIN);
     await calls.startSearch('s2', {});
@@ -124,7 +124,7 @@ describe('a search of the page', () => {
     ]);
   });
 
-  test('ends once, and then reports nothing and answers that it has ended', async () => {
+  test('ends once, then reports nothing and answers that it has ended', async () => {
     const { calls, change, reports, disposed } = setUp();
     await calls.startSearch('s1', PLAIN);
     vi.advanceTimersByTime(100);
@@ -139,7 +139,7 @@ describe('a search of the page', () => {
       await expect(late).rejects.toMatchObject({ code: 'call.cancelled' });
   });
 
-  test('that is ended while its pattern is checked does not begin', async () => {
+  test('does not start if it is ended while its pattern is checked', async () => {
     const { calls, begin } = setUp();
     const starting = calls.startSearch('s1', PLAIN);
     calls.endSearch('s1');
@@ -168,8 +168,8 @@ describe('a search of the page', () => {
   });
 });
 
-describe('what a page may ask for', () => {
-  test('is a limited number of searches, each with its own name', async () => {
+describe('a requested search', () => {
+  test('needs a name of its own, and their number is limited', async () => {
     const { calls } = setUp();
     for (let i = 0; i < 8; i++) await calls.startSearch(`s${i}`, {});
     await expect(calls.startSearch('s0', {})).rejects.toThrow(/runs already/);
@@ -193,7 +193,7 @@ describe('what a page may ask for', () => {
     ['too long a name', { units: { names: ['x'.repeat(3000)] } }],
     ['too many names', { units: { names: Array.from({ length: 101 }, String) } }],
     ['no name of a protocol', { protocol: 7 }],
-  ])('is refused with an unknown %s', async (_what, query) => {
+  ])('is refused if it is invalid: %s', async (_what, query) => {
     const { calls, begin } = setUp();
     await expect(calls.startSearch('s1', query as PanelQuery)).rejects.toMatchObject({
       code: 'call.invalid',
@@ -209,7 +209,7 @@ describe('what a page may ask for', () => {
     expect(begun).toEqual([query, { units: {} }]);
   });
 
-  test('is disposed of if it was ended while it was being prepared', async () => {
+  test('is disposed of if it was ended during its preparation', async () => {
     const { calls, begin, disposed } = setUp();
     const prepare = begin.getMockImplementation()!;
     let start = (): void => undefined;
@@ -235,7 +235,7 @@ describe('what a page may ask for', () => {
     [0, 1_000_000],
     ['0', 1],
     [0, 0.5],
-  ])('is a range, not %j and %j', async (from, count) => {
+  ])('gives no hits from %j for a count of %j', async (from, count) => {
     const { calls } = setUp();
     await calls.startSearch('s1', {});
     await expect(calls.hits('s1', from as number, count as number)).rejects.toMatchObject({
@@ -244,7 +244,7 @@ describe('what a page may ask for', () => {
   });
 });
 
-test('a closed page leaves no search behind, and a new page may search', async () => {
+test('ends the searches of a closed page, and lets a new page search', async () => {
   const { calls, endAll, dispose, disposed, change, reports } = setUp();
   await calls.startSearch('s1', {});
   await calls.startSearch('s2', {});

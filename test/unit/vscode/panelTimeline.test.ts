@@ -83,7 +83,7 @@ describe('a range of rows', () => {
     expect(sets).toEqual([{ from: 10, end: 20 }]);
   });
 
-  test('ends where the recording does', async () => {
+  test('ends where the recording ends', async () => {
     const { calls, sets } = setUp();
     await calls.rangeStatistics(2_999_999, 5_000_000);
     expect(sets).toEqual([{ from: 2_999_999, end: 3_000_000 }]);
@@ -96,7 +96,7 @@ describe('a range of rows', () => {
     expect(sets).toEqual([{ numbers: Float64Array.of(10, 12, 14, 16, 18) }]);
   });
 
-  test('the range of rows of more hits than are sent at once is added up in parts', async () => {
+  test('is added up in parts if it has more hits than one call returns', async () => {
     const { calls, sets } = setUp();
     expect(await calls.rangeStatistics(0, 2_400_000, 's1')).toEqual({
       rows: HITS,
@@ -114,13 +114,13 @@ describe('a range of rows', () => {
     expect(sets).toEqual([]);
   });
 
-  test('takes null, into which JSON turns undefined, for no search', async () => {
+  test('takes null, the JSON form of undefined, for no search', async () => {
     const { calls, search } = setUp();
     await calls.rangeStatistics(0, 1, null as unknown as undefined);
     expect(search).not.toHaveBeenCalled();
   });
 
-  test('is copied as lines, up to the limit of the clipboard', async () => {
+  test('is copied as lines, up to the clipboard limit', async () => {
     const { calls, query, copyText, text } = setUp();
     await calls.copyRange(3, 5);
     expect(query.text).toHaveBeenCalledWith('/recordings/one', { from: 3, end: 5 }, 64 * 1024 * 1024);
@@ -136,7 +136,7 @@ describe('a range of rows', () => {
   });
 });
 
-describe('an export from the menu of a row', () => {
+describe('an export from a row menu', () => {
   test('offers the row, and all rows that no clear hides', async () => {
     const { calls, exportRows, offered } = setUp();
     await calls.exportRows(9);
@@ -166,7 +166,7 @@ describe('an export from the menu of a row', () => {
     expect([filtered.numbers.length, filtered.numbers[0]]).toEqual([HITS - 4, 8]);
   });
 
-  test('takes null, into which JSON turns undefined, for nothing', async () => {
+  test('takes null, the JSON form of undefined, for nothing', async () => {
     const { calls, search, offered } = setUp();
     await calls.exportRows(9, null as unknown as undefined, null as unknown as undefined);
     expect(Object.keys(offered())).toEqual(['row']);
@@ -218,20 +218,20 @@ describe('the rates', () => {
   });
 });
 
-describe('what a page may ask', () => {
-  test.each([-1, 0.5, NaN, '3', undefined])('is not a range from %j', async (from) => {
+describe('a timeline request', () => {
+  test.each([-1, 0.5, NaN, '3', undefined])('is refused for a range from %j', async (from) => {
     const { calls } = setUp();
     await expect(calls.rangeStatistics(from as number, 10)).rejects.toMatchObject({ code: 'call.invalid' });
     await expect(calls.copyRange(0, from as number)).rejects.toMatchObject({ code: 'call.invalid' });
   });
 
-  test.each([NaN, Infinity, '3', null])('is not a time such as %j', async (time) => {
+  test.each([NaN, Infinity, '3', null])('is refused for the time %j', async (time) => {
     const { calls, session } = setUp();
     await expect(calls.rowAtTime(time as number)).rejects.toMatchObject({ code: 'call.invalid' });
     expect(session.rowAtTime).not.toHaveBeenCalled();
   });
 
-  test('is the row at any time, also before the start', async () => {
+  test('finds a row at any time, even before the start', async () => {
     const { calls } = setUp();
     expect(await calls.rowAtTime(50)).toBe(5);
     expect(await calls.rowAtTime(-20)).toBe(-2);

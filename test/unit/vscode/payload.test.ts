@@ -30,7 +30,7 @@ describe('the proposed file name', () => {
     ['echo', { flags: FLAG.invalidUtf8, preview: '{' }, 'echo-12.bin'],
     ['echo', { kind: 'close' }, 'echo-12.json'],
     ['Übung 1', {}, 'Übung-1-12.txt'],
-  ])('the proposed file name of %s and %j is %s', (name, given, expected) => {
+  ])('is made from %s and %j: %s', (name, given, expected) => {
     expect(proposedFileName(name, row(given))).toBe(expected);
   });
 
@@ -57,8 +57,8 @@ describe('the proposed file name', () => {
   });
 });
 
-describe('a copy', () => {
-  test('the copy of text is exactly that text, including BOM and control characters', () => {
+describe('a copied payload', () => {
+  test('is exactly the text, including BOM and control characters', () => {
     const text = '\uFEFF{"a": 1.0}\r\n\0\u001b[31m';
     expect(clipboardText(row(), new TextEncoder().encode(text))).toEqual({ text, asHex: false });
   });
@@ -68,11 +68,11 @@ describe('a copy', () => {
     { kind: 'ping' },
     { kind: 'pong' },
     { flags: FLAG.invalidUtf8 },
-  ])('the copy of %j is hexadecimal', (given) => {
+  ])('is hexadecimal for %j', (given) => {
     expect(clipboardText(row(given), Uint8Array.of(0, 255, 0x1e))).toEqual({ text: '00ff1e', asHex: true });
   });
 
-  test('the copy of a message that is too large is refused with a remedy', () => {
+  test('is refused with a remedy if it is too large', () => {
     expect(() => checkCopySize(64 * 1024 * 1024)).not.toThrow();
     expect(() => checkCopySize(64 * 1024 * 1024 + 1)).toThrow(/save it to a file/);
   });
@@ -84,12 +84,12 @@ describe('the row of a payload', () => {
     expect(await payloadRow(session, 12)).toEqual({ row: row(), folder: '/recording' });
   });
 
-  test('that does not exist is refused by its number', async () => {
+  test('is refused by its number if it does not exist', async () => {
     const session = { folder: '/recording', readRows: async () => [] };
     await expect(payloadRow(session, 99)).rejects.toThrow(/no message 99/);
   });
 
-  test('the row of a payload of a session that is not recorded is refused', async () => {
+  test('is refused if its session is not recorded', async () => {
     const session = { folder: undefined, readRows: async () => [] };
     await expect(payloadRow(session, 0)).rejects.toThrow(/not recorded/);
   });

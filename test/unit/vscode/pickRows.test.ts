@@ -32,7 +32,7 @@ function engineThatFinds(numbers: readonly number[], error?: { code: 'call.inval
   return { engine: { search } as unknown as Engine, search, dispose };
 }
 
-describe('a range', () => {
+describe('a typed range', () => {
   it.each([
     ['20..29', { from: 20, end: 30 }],
     ['20..', { from: 20, end: 100 }],
@@ -47,8 +47,8 @@ describe('a range', () => {
   ])('is read from %j', (text, range) => expect(parseRowSpan(text, ROWS)).toEqual(range));
 });
 
-describe('a filter', () => {
-  it('gives the numbers of all hits, also of later ones', async () => {
+describe('a typed filter', () => {
+  it('gives the numbers of all hits, including later ones', async () => {
     const { engine, search, dispose } = engineThatFinds([12, 15, 99]);
     expect(await filteredRows(engine, '/r', 'in text', ROWS)).toEqual({
       numbers: Float64Array.of(12, 15, 99),
@@ -57,7 +57,7 @@ describe('a filter', () => {
     expect(dispose).toHaveBeenCalledOnce();
   });
 
-  it("fails with the sentence of the search, or of the filter's parser", async () => {
+  it('fails with the message of the search or of the filter parser', async () => {
     const { engine, dispose } = engineThatFinds([], { code: 'call.invalid', message: 'It ended.' });
     await expect(filteredRows(engine, '/r', 'in', ROWS)).rejects.toThrow('It ended.');
     expect(dispose).toHaveBeenCalledOnce();
@@ -109,7 +109,7 @@ describe('a long search', () => {
     return { options, increments, cancel: () => cancel(), over };
   }
 
-  it('shows how far it is', async () => {
+  it('shows its progress', async () => {
     const { engine, change, listeners, dispose } = slowEngine();
     const found = filteredRows(engine, '/r', 'in', ROWS);
     vi.advanceTimersByTime(499);
@@ -128,7 +128,7 @@ describe('a long search', () => {
     expect(dispose).toHaveBeenCalledOnce();
   });
 
-  it('ends by Cancel, and with it the search', async () => {
+  it('ends with Cancel, together with the search', async () => {
     const { engine, change, listeners, dispose } = slowEngine();
     const found = filteredRows(engine, '/r', 'in', ROWS);
     const refused = expect(found).rejects.toMatchObject({
@@ -145,7 +145,7 @@ describe('a long search', () => {
     expect(dispose).toHaveBeenCalledOnce();
   });
 
-  it('the long search of a moment shows nothing', async () => {
+  it('shows nothing if it takes only a moment', async () => {
     const { engine, change } = slowEngine();
     const found = filteredRows(engine, '/r', 'in', ROWS);
     await change({ scanned: 200, done: true });
@@ -155,13 +155,13 @@ describe('a long search', () => {
   });
 });
 
-describe('the question which rows', () => {
+describe('the question about rows', () => {
   const pick = (label: string): void => {
     window.showQuickPick.mockImplementationOnce((async (items: { label: string }[]) =>
       items.find((each) => each.label === label)) as never);
   };
 
-  it('takes all, a range, a filter, or nothing', async () => {
+  it('takes all rows, a range, a filter or nothing', async () => {
     const { engine } = engineThatFinds([12]);
     expect(await pickRows(engine, '/r', ROWS)).toBeUndefined();
     pick('All Rows');
@@ -177,7 +177,7 @@ describe('the question which rows', () => {
     expect(await pickRows(engine, '/r', ROWS)).toEqual({ numbers: Float64Array.of(12) });
   });
 
-  it('shows the form of a range or a filter during typing', async () => {
+  it('shows the form of a range or a filter while the user types', async () => {
     const { engine } = engineThatFinds([12]);
     pick('Range…');
     await pickRows(engine, '/r', ROWS);
@@ -221,7 +221,7 @@ describe('the question which rows', () => {
     expect(await pickRows(engine, '/r', ROWS, offered)).toEqual(ROWS);
   });
 
-  it('offers no rows of an empty view', async () => {
+  it('offers no view if it has no rows', async () => {
     const { engine } = engineThatFinds([]);
     await pickRows(engine, '/r', ROWS, {});
     const [items] = window.showQuickPick.mock.calls[0] as unknown as [{ label: string }[]];

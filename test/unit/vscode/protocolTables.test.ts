@@ -64,7 +64,7 @@ async function load(): Promise<ProtocolTables> {
   return tables;
 }
 
-describe('the tables of a window', () => {
+describe('the protocol tables of a window', () => {
   it('come from the settings, then from the files by path', async () => {
     fake.workspace.settings = { protocols: [table('own')] };
     files = {
@@ -82,7 +82,7 @@ describe('the tables of a window', () => {
     expect([set.at(-1), seen.mock.calls.length]).toEqual([['own', 'b'], 1]);
   });
 
-  it('are not read from files without trust', async () => {
+  it('are not read from files without workspace trust', async () => {
     fake.workspace.isTrusted = false;
     fake.workspace.settings = { protocols: [table('own')] };
     files = { '/w/a.protocol.json': JSON.stringify(table('a')) };
@@ -110,7 +110,7 @@ describe('the tables of a window', () => {
     expect([...published.values()]).toEqual([[]]);
   });
 
-  it('have a size limit; a file that is deleted meanwhile is ignored', async () => {
+  it('have a size limit, and ignore a file that is deleted meanwhile', async () => {
     files = { '/w/a.protocol.json': ' '.repeat(1024 * 1024 + 1), '/w/b.protocol.json': '' };
     fake.workspace.fs.readFile.mockRejectedValue(new FileSystemError('gone'));
     await load();
@@ -125,17 +125,14 @@ describe('the tables of a window', () => {
     [[table('own'), { id: 1 }, table('own')], ['own'], '[1]: The table needs the member'],
     [[table('own'), table('own')], ['own'], '[1]/id: Another table has the id “own” already'],
     [[table('own', { colour: 1 })], undefined, '[0]/colour: “colour” is not a member here'],
-  ])(
-    'the tables of a window of the settings are reported at the place of their problem: %#',
-    async (protocols, ids, sentence) => {
-      fake.workspace.settings = { protocols };
-      await load();
-      await tables.load();
-      expect(set.at(-1)).toEqual(ids);
-      expect(log.errors.join('\n')).toContain(`protocol.table: duplex.protocols${sentence}`);
-      expect(fake.window.showErrorMessage).toHaveBeenCalledTimes(1);
-    },
-  );
+  ])('are reported at the problem in the settings: %#', async (protocols, ids, sentence) => {
+    fake.workspace.settings = { protocols };
+    await load();
+    await tables.load();
+    expect(set.at(-1)).toEqual(ids);
+    expect(log.errors.join('\n')).toContain(`protocol.table: duplex.protocols${sentence}`);
+    expect(fake.window.showErrorMessage).toHaveBeenCalledTimes(1);
+  });
 
   it.each(['x', 7, null, { id: 'own' }])('are empty if the setting is %j', async (protocols) => {
     fake.workspace.settings = { protocols };

@@ -49,7 +49,7 @@ function setUp() {
 describe('the requests of a file', () => {
   const listed = (text: string) => listedRequests(analyzeRequestFile(text, 'ws'));
 
-  test('are found by their name if it is unique, else by their place', () => {
+  test('are found by name if it is unique, or else by place', () => {
     const text = '### A\nws://a\n### B\nws://b\n### A\nws://c\n###\nws://d\n';
     expect(listed(text).map(({ which }) => which)).toEqual([0, 'B', 2, 3]);
   });
@@ -70,7 +70,7 @@ describe('a row', () => {
   const node = (given: Partial<typeof request> = {}): Node =>
     ({ kind: 'request', uri: Uri.file('/a.ws'), request: { ...request, ...given } }) as unknown as Node;
 
-  test('the row of a request opens it with a click, and can connect if it has no error', () => {
+  test('opens its request with a click, and can connect if there is no error', () => {
     const item = requestItem(node(), false);
     expect(item).toMatchObject({ label: 'Echo', description: 'ws://a', contextValue: 'request' });
     expect(item.command?.command).toBe('duplex.openListedRequest');
@@ -79,7 +79,7 @@ describe('a row', () => {
     expect((wrong.tooltip as { value: string }).value).toContain('line 3: no');
   });
 
-  test('the row of a request without a name shows its URL', () => {
+  test('shows the URL of a request without a name', () => {
     const item = requestItem({ ...node(), request: { ...request, name: undefined } } as Node, false);
     expect([item.label, item.description]).toEqual(['ws://a', undefined]);
   });
@@ -94,7 +94,7 @@ describe('a row', () => {
 });
 
 describe('the Requests view', () => {
-  test('lists .ws files, and of .http files those with WebSocket requests', async () => {
+  test('lists .ws files, and .http files with WebSocket requests', async () => {
     files = {
       '/b.ws': '',
       '/a.ws': 'ws://a',
@@ -104,7 +104,7 @@ describe('the Requests view', () => {
     expect(await setUp().paths()).toEqual(['/a.ws', '/b.ws', '/both.rest']);
   });
 
-  test('reads a .ws file only when it is unfolded', async () => {
+  test('reads a .ws file only when it is expanded', async () => {
     files = { '/a.ws': '### One\nws://a\n###\nws://b\n' };
     const { paths, requestsOf } = setUp();
     await paths();
@@ -128,7 +128,7 @@ describe('the Requests view', () => {
     expect(texts).toEqual([{ message: expect.stringContaining('500') }]);
   });
 
-  test('unfolds few files automatically, and folds many', async () => {
+  test('expands a few files automatically, and collapses many', async () => {
     files = { '/a.ws': '', '/b.ws': '' };
     const { tree } = setUp();
     expect(tree.getTreeItem((await tree.getChildren())[0]!).collapsibleState).toBe(2);

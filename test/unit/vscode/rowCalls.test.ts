@@ -141,12 +141,12 @@ describe('a row', () => {
     expect(await draftOf('binary', data)).toEqual(expected);
   });
 
-  test('whose decoded text is too long to edit becomes base64', async () => {
+  test('becomes base64 if its decoded text is too long to edit', async () => {
     const data = encodeMsgpack({ name: 'feed', data: new Uint8Array(2 ** 20 - 100) });
     expect((await draftOf('binary', data)).mode).toBe('base64');
   });
 
-  test('the row of text that looks like JSON is not encoded', async () => {
+  test('is not encoded if it is text that looks like JSON', async () => {
     expect((await draftOf('text', PAYLOADS[0]!)).encode).toBeUndefined();
   });
 
@@ -168,7 +168,7 @@ describe('a row', () => {
     expect(parts.open).toHaveBeenCalledWith(rows[1]);
   });
 
-  describe('of a divergence', () => {
+  describe('the row of a divergence', () => {
     const compared = async (detail: unknown, change: Partial<Row> = { kind: 'note' }) => {
       const { calls, parts } = setUp(change);
       const text = typeof detail === 'string' ? detail : JSON.stringify(detail);
@@ -192,7 +192,7 @@ describe('a row', () => {
       ['that is no JSON', '{'],
       ['that is a message', { note: 'divergence', expected: 1, actual: 1 }, { kind: 'text' }],
       ['that is too long', { note: 'divergence', expected: 1, actual: 1 }, { kind: 'note', stored: 1e6 }],
-    ])('%s is refused', async (_, detail, change) => {
+    ])('is refused for a note %s', async (_, detail, change) => {
       const { error, calls } = await compared(detail, change);
       expect(error).toMatch(/not about two messages|not valid/);
       expect(calls).toEqual([]);
@@ -212,7 +212,7 @@ describe('a row', () => {
     ['of no number', {}, (calls) => calls.resend('0' as never), /not valid/],
     ['copied in no known way', {}, (calls) => calls.copyAs(0, 'rot13' as never), /not valid/],
     ['whose path is not text', {}, (calls) => calls.copyText(1 as never), /too long/],
-  ])('%s is refused', async (_, change, attempt, message) => {
+  ])('is refused for a message %s', async (_, change, attempt, message) => {
     const { calls, parts } = setUp(change);
     expect((await failure(attempt(calls))).message).toMatch(message);
     expect(parts.send).not.toHaveBeenCalled();

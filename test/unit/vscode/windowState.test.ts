@@ -133,14 +133,11 @@ describe('the number of open sessions in the status bar', () => {
   it.each<[SessionState[], string, string]>([
     [['open'], '$(plug) 1', '1 open WebSocket session'],
     [['open', 'open', 'failed'], '$(plug) 2', '2 open WebSocket sessions'],
-  ])(
-    'the number of open sessions in the status bar of %j is %s, and in words for screen readers',
-    (states, text, words) => {
-      status(...states);
-      expect(item).toMatchObject({ text, tooltip: words, accessibilityInformation: { label: words } });
-      expect(item.show).toHaveBeenCalled();
-    },
-  );
+  ])('is shown for %j as %s, and in words for screen readers', (states, text, words) => {
+    status(...states);
+    expect(item).toMatchObject({ text, tooltip: words, accessibilityInformation: { label: words } });
+    expect(item.show).toHaveBeenCalled();
+  });
 
   it('is updated a few times a second at most', () => {
     const { changed } = status('open');

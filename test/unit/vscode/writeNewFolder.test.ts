@@ -33,7 +33,7 @@ const write = (path: string, files: readonly { path: string; text: string }[] = 
   writeNewFolder(Uri.file(path) as never, files);
 
 describe('a new folder', () => {
-  it('has all files, and nothing is beside it', async () => {
+  it('contains all files, with nothing beside it', async () => {
     const below = await temporaryFolder();
     await write(join(below, 'new'));
     expect(await readdir(below)).toEqual(['new']);
@@ -49,7 +49,7 @@ describe('a new folder', () => {
     expect(await readdir(below)).toEqual([name]);
   });
 
-  it.each(['folder', 'file'])('is not written over a %s', async (kind) => {
+  it.each(['folder', 'file'])('never overwrites a %s', async (kind) => {
     const below = await temporaryFolder();
     const path = join(below, 'mine');
     await (kind === 'folder' ? mkdir(path) : writeFile(path, 'mine'));
@@ -61,7 +61,7 @@ describe('a new folder', () => {
     if (kind === 'folder') expect(await readdir(path)).toEqual([]);
   });
 
-  it.skipIf(!small)('the new folder of which a part has no room leaves nothing', async () => {
+  it.skipIf(!small)('leaves nothing behind when the disk has no room for a part', async () => {
     const path = join(small!.path, 'new');
     await expect(
       write(path, [...FILES, { path: 'large.yml', text: 'x'.repeat(1_000_000) }]),
@@ -72,7 +72,7 @@ describe('a new folder', () => {
     expect(await readdir(small!.path)).toEqual([]);
   });
 
-  it('that another program makes meanwhile stays as that made it', async () => {
+  it('leaves a folder alone that another program creates meanwhile', async () => {
     const below = await temporaryFolder();
     const path = join(below, 'new');
     workspace.fs.rename.mockImplementationOnce(async () => {
@@ -85,14 +85,14 @@ describe('a new folder', () => {
     expect(await readdir(path)).toEqual(['theirs']);
   });
 
-  it('below a file is refused, and nothing is left', async () => {
+  it('is refused below a file, and leaves nothing behind', async () => {
     const below = await temporaryFolder();
     await writeFile(join(below, 'file'), '');
     await expect(write(join(below, 'file/new'))).rejects.toMatchObject({ code: 'disk.denied' });
     expect(await readdir(below)).toEqual(['file']);
   });
 
-  it.skipIf(!small)('the new folder of a read-only disk is refused, and nothing is left', async () => {
+  it.skipIf(!small)('is refused on a read-only disk, and leaves nothing behind', async () => {
     small!.makeReadOnly();
     await expect(write(join(small!.path, 'new'))).rejects.toMatchObject({ code: 'disk.denied' });
     expect(await readdir(small!.path)).toEqual([]);

@@ -33,7 +33,7 @@ function transmitted(raw: string, part: string): string | undefined {
   return range && Buffer.from(encoder.encode(raw)).subarray(range.start, range.end).toString();
 }
 
-describe('bytes of a message in Pretty', () => {
+describe('message bytes in Pretty', () => {
   it.each([
     ['a value', '{"a":1,"b":[2,3]}', '[2,3]', '[\n    2,\n    3\n  ]'],
     ['a member', '{"a":1,"b":[2,3]}', '"b":[2', '"b": [\n    2'],
@@ -45,18 +45,18 @@ describe('bytes of a message in Pretty', () => {
     ['a number as it is spelled', '[12345678901234567890,1.50]', '1.50', '1.50'],
     ['the whole', '[1,2]', '[1,2]', '[\n  1,\n  2\n]'],
     ['whitespace around a value', '{"a":  1  }', '  1  ', '1'],
-  ])('%s', (_, raw, part, expected) => {
+  ])('are found for %s', (_, raw, part, expected) => {
     expect(shown(raw, part)).toBe(expected);
   });
 
   it.each([
     ['only whitespace', '[1,   2]', '   '],
     ['nothing', '[1]', ''],
-  ])('%s is nowhere', (_, raw, part) => {
+  ])('are not found for %s', (_, raw, part) => {
     expect(shown(raw, part)).toBeUndefined();
   });
 
-  it('beyond the end mark the existing ones', () => {
+  it('are clipped at the end of the message', () => {
     const raw = '[1,2]';
     const pretty = indented(raw);
     const place = alignJson(raw, pretty)!.placeOf({ start: 3, end: 99 })!;
@@ -71,11 +71,11 @@ describe('a selection in Pretty', () => {
     ['whole lines with their indentation', '{"a":1,"b":2}', '  "a": 1,\n', '"a":1,'],
     ['text of several bytes a character', '{"é":"€","b":"😀"}', '"€"', '"€"'],
     ['everything', '{ "a" : 1 }', '{\n  "a": 1\n}', '{ "a" : 1 }'],
-  ])('is these bytes of the message: %s', (_, raw, part, expected) => {
+  ])('gives the bytes of the message: %s', (_, raw, part, expected) => {
     expect(transmitted(raw, part)).toBe(expected);
   });
 
-  it('the selection in Pretty of indentation only has no bytes', () => {
+  it('has no bytes if it is only indentation', () => {
     expect(transmitted('{"a":1}', '\n  ')).toBeUndefined();
   });
 });
@@ -86,7 +86,7 @@ it.each([
   ['more', '[1]', '[\n  1,\n  2\n]'],
   ['what a binary message decodes to', '\u0081\u00a1a\u0001', '{\n  "a": 1\n}'],
   ['a string that is cut off', '"abc', '"ab'],
-])('an indented text with %s is not aligned', (_, raw, pretty) => {
+])('does not align an indented text with %s', (_, raw, pretty) => {
   expect(alignJson(raw, pretty)).toBeUndefined();
 });
 

@@ -17,18 +17,18 @@ describe('the place at a position', () => {
     ['3', '$.a.b[3][1]', '3'],
     ['"c"', '$.a.c', '12345678901234567890'],
     ['"d"', '$.d', 'null'],
-  ])('the place at a position of %s is %s', (part, path, value) => {
+  ])('is found for %s: %s', (part, path, value) => {
     expect(placeAt(doc, at(part))).toEqual({ path, value });
   });
 
-  it('the place at a position of a container is the container, from its first line and from its last', () => {
+  it('is the container on its first and its last line', () => {
     const value = '{\n  "odd name": "x: y"\n}';
     const opening = JSON_TEXT.indexOf('{', at('1.0'));
     expect(placeAt(doc, opening)).toEqual({ path: '$.a.b[1]', value });
     expect(placeAt(doc, JSON_TEXT.indexOf('}', opening))).toEqual({ path: '$.a.b[1]', value });
   });
 
-  it('the place at a position of the first line is the whole document', () => {
+  it('is the whole document on the first line', () => {
     expect(placeAt(doc, 0)).toEqual({ path: '$', value: JSON_TEXT });
     expect(placeAt(doc, JSON_TEXT.length)).toEqual({ path: '$', value: JSON_TEXT });
   });
@@ -40,14 +40,14 @@ describe('the place at a position', () => {
 });
 
 describe('the range of a fold', () => {
-  it('is from the opening line to the closing bracket', () => {
+  it('runs from the opening line to the closing bracket', () => {
     const range = foldableRange(doc, doc.line(2).from)!;
     expect(JSON_TEXT.slice(range.from, range.to)).toMatch(/^\n {4}"b"[^]*\n {2}$/);
     expect(JSON_TEXT[range.to]).toBe('}');
     expect(foldableRange(doc, doc.line(2).from)).toBe(range);
   });
 
-  it('does not exist for a single line, and is the whole document for the first', () => {
+  it('is missing for a single line, and is the whole document for the first', () => {
     expect(foldableRange(doc, at('1.0'))).toBeNull();
     expect(foldableRange(doc, 0)).toEqual({ from: 1, to: JSON_TEXT.length - 1 });
   });

@@ -35,7 +35,7 @@ describe('the lines of a payload', () => {
     ]);
   });
 
-  it('keep the spelling of numbers and the whitespace of the message out', () => {
+  it('keep the spelling of numbers and omit the whitespace of the message', () => {
     expect(fields('{ "a" : 1.50 ,\n "b" : [ ] }')).toEqual([
       ['{', '{ "a" : 1.50 ,\n "b" : [ ] }'],
       ['  "a": 1.50,', '"a" : 1.50'],
@@ -44,11 +44,11 @@ describe('the lines of a payload', () => {
     ]);
   });
 
-  it('the lines of a payload of a single value are one line', () => {
+  it('are one line for a single value', () => {
     expect(fields('"{[,:"', 7)).toEqual([['"{[,:"', '"{[,:"']]);
   });
 
-  it('of the arguments of an event begin with the first argument, because the message has no opening bracket for them', () => {
+  it('begin with the first argument of an event, because the message has no opening bracket for them', () => {
     const message = '42["chat",{"a":1},"é"]';
     const { payload } = decodeOne('socket.io', text('server', message));
     const bytes = Buffer.from(message);
@@ -75,12 +75,12 @@ describe('the lines of a payload', () => {
     expect(lines.every((line) => line.range === undefined)).toBe(true);
   });
 
-  it('the lines of a payload of broken JSON are text', () => {
+  it('are text for broken JSON', () => {
     expect(linesOf(']}{"a"').map(({ text }) => text)).toEqual(['', ']', '}{', '  "a"']);
     expect(linesOf('').map(({ text }) => text)).toEqual(['']);
   });
 
-  it('have their bytes up to a limit, also if they enclose later lines', () => {
+  it('have their bytes up to a limit, even if they enclose later lines', () => {
     const content = JSON.stringify(Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'é' })));
     const lines = fieldLines({ content, range: { start: 5, end: 5 + Buffer.byteLength(content) } }, 100);
     expect(lines).toHaveLength(80_002);
@@ -119,13 +119,13 @@ describe('the marked lines', () => {
     expect(marked('"c":2},"d":3')).toEqual(['"c": 2', '"d": 3']);
   });
 
-  it('are the innermost one that holds the marked bytes', () => {
+  it('include only the innermost one that holds the marked bytes', () => {
     expect(marked('234')).toEqual(['"b": 12345,']);
     expect(marked('5,"')).toEqual(['"a": {']);
     expect(marked('},"')).toEqual(['{']);
   });
 
-  it('do not exist without bytes, or for bytes outside the payload', () => {
+  it('are empty without bytes, or for bytes outside the payload', () => {
     expect(markedLines(lines, undefined).size).toBe(0);
     expect(markedLines(lines, { start: 0, end: 5 }).size).toBe(0);
     expect(markedLines(lines, { start: 0, end: 12 }).size).toBe(0);

@@ -34,7 +34,7 @@ afterEach(() => {
 });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-describe('the rates of a page', () => {
+describe('the message rates of a page', () => {
   it('are requested after the first row, and not before', async () => {
     const { model, ask, update } = setUp();
     update(0);
@@ -58,7 +58,7 @@ describe('the rates of a page', () => {
     expect(model.rates?.next).toBe(1_000);
   });
 
-  it('the rates of a page of a live session are requested once a second', async () => {
+  it('are requested once a second in a live session', async () => {
     const { model, ask, update } = setUp();
     update(1);
     await settle();
@@ -77,7 +77,7 @@ describe('the rates of a page', () => {
     expect(ask).toHaveBeenCalledTimes(3);
   });
 
-  it('are not requested endlessly if the files have fewer rows than the page knows', async () => {
+  it('are not requested endlessly if the files have fewer rows than the page expects', async () => {
     const { ask, update, answers } = setUp();
     answers.push(10, 10);
     update(50);

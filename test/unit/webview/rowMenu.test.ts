@@ -27,7 +27,7 @@ describe('the menu of a row', () => {
     }
   });
 
-  it('the menu of a row of a held message starts with the decisions on it', () => {
+  it('starts with the decisions for a held message', () => {
     const items = menu({ row: row(), isHeld: true });
     expect(items.map(({ value }) => value)).toEqual(['release', 'editHeld', 'drop', ...ROW_ACTIONS]);
     expect(items[3]).toMatchObject({ value: 'editAndResend', beginsGroup: true });
@@ -36,14 +36,14 @@ describe('the menu of a row', () => {
     );
   });
 
-  it('resends only while the session is open, and always edits', () => {
+  it('resends only while the session is open, and can always edit', () => {
     const closed = enabled({ row: row(), canSend: false, other: 1 });
     expect(closed).toContain('editAndResend');
     expect(closed).not.toContain('resend');
     expect(enabled({ row: row({ summary: 'tick' }), canSend: true, other: 1 })).toEqual(ROW_ACTIONS);
   });
 
-  it('shows an operation only of a row that decodes', () => {
+  it('shows an operation only for a row that decodes', () => {
     expect(enabled({ row: row() })).not.toContain('operation');
     expect(enabled({ row: row({ kind: 'binary', summary: 'PUBLISH a' }) })).toContain('operation');
   });

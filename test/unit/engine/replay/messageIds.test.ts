@@ -31,7 +31,7 @@ function answered(
   return ids.rewritten(from('server', answer), pairs, []);
 }
 
-describe('an answer gets the id of the call', () => {
+describe('the answer to a replayed call', () => {
   test.each([
     [
       'json-rpc',
@@ -103,7 +103,7 @@ describe('an answer gets the id of the call', () => {
       '{ "result": 1.0,  "id":1 }',
       '{ "result": 1.0,  "id":"mine" }',
     ],
-  ])('the answer gets the id of the call of %s: %s, %s', (protocol, call, own, answer, expected) => {
+  ])('gets the id of the new call: %s, %s, %s', (protocol, call, own, answer, expected) => {
     const ids = idsOf(protocol);
     const recorded = from('client', call);
     const pairs = ids.pairs(recorded, from('client', own), []);
@@ -111,7 +111,7 @@ describe('an answer gets the id of the call', () => {
     expect(read(ids.rewritten(from('server', answer), pairs, []))).toBe(expected);
   });
 
-  test('the answer gets the id of the call of SignalR, with its record separator', () => {
+  test('gets the id of the new call in SignalR, before its record separator', () => {
     const invocation = (id: string): string =>
       `{"type":1,"invocationId":"${id}","target":"Add","arguments":[1]}\x1e`;
     const completion = (id: string): string => `{"type":3,"invocationId":"${id}","result":"1"}\x1e`;
@@ -120,13 +120,13 @@ describe('an answer gets the id of the call', () => {
     );
   });
 
-  test('the answer gets the id of the call of MQTT, whose ids are two bytes', () => {
+  test('gets the id of the new call in MQTT, as two bytes', () => {
     const publish = (id: number): number[] => [0x32, 8, 0, 1, 0x61, 0, id, 0, 5, 5];
     expect([...answered('mqtt', publish(5), publish(9), [0x40, 2, 0, 5])]).toEqual([0x40, 2, 0, 9]);
   });
 });
 
-describe('the pairs of two messages', () => {
+describe('the id pairs of two messages', () => {
   test('keep the calls of both sides apart', () => {
     const ids = idsOf('json-rpc');
     const call = (id: number): string => `{"jsonrpc":"2.0","id":${id},"method":"a"}`;
@@ -177,7 +177,7 @@ describe('the pairs of two messages', () => {
     ['auto', '{"a":{"id":1}}', '{"a":{"id":2}}'],
     ['auto', '{"id":{}}', '{"id":null}'],
     ['none', '', '{"id"'],
-  ])('the pairs of two messages of %s do not exist for %s and %s', (protocol, recorded, own) => {
+  ])('are empty in %s for %s and %s', (protocol, recorded, own) => {
     expect(idsOf(protocol).pairs(from('client', recorded), from('client', own), []).size).toBe(0);
   });
 });
@@ -191,12 +191,12 @@ describe('a heartbeat', () => {
     ['stomp', '\n', true],
     ['auto', '{"type":"ping"}', false],
     ['json-rpc', '', false],
-  ])('the heartbeat of %s: %j is %s', (protocol, message, expected) => {
+  ])('is recognised in %s: %j, %s', (protocol, message, expected) => {
     expect(idsOf(protocol).isHeartbeat(from('client', message))).toBe(expected);
   });
 });
 
-test('the search for the place of an id has limits', () => {
+test('limits the search for the place of an id', () => {
   const ids = idsOf('json-rpc');
   const call = (id: number): WireMessage => from('client', `{"jsonrpc":"2.0","id":${id},"method":"a"}`);
   const pairs = ids.pairs(call(1), call(7), []);

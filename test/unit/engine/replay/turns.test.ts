@@ -19,7 +19,7 @@ const dataOf = (turn: Turn | undefined): Uint8Array | undefined =>
   turn && 'data' in turn ? turn.data : undefined;
 
 describe('the turns of a recording', () => {
-  test('are those of each kind, in their order', async () => {
+  test('have each kind, in their order', async () => {
     const { turns } = await turnsOf([
       { direction: 'out', payload: 'a', time: 1000 },
       { kind: 'binary', direction: 'out', payload: 'bc', time: 1500 },
@@ -49,7 +49,7 @@ describe('the turns of a recording', () => {
     expect([turns.get(6), turns.get(-1)]).toEqual([undefined, undefined]);
   });
 
-  test('have payloads of every size, which cross the windows that are read, in any order', async () => {
+  test('have payloads of every size across the read windows, in any order', async () => {
     const sizes = [0, 1, 65_536, 262_143, 1, 0, 300_000, 5, 262_144, 2, 1_000_000, 3];
     const { turns } = await turnsOf(
       sizes.map((size, index) => ({ kind: 'binary', payload: new Uint8Array(size).fill(index + 1) })),
@@ -61,7 +61,7 @@ describe('the turns of a recording', () => {
     }
   });
 
-  test('are found beyond the rows that are read at once', async () => {
+  test('are found beyond the rows of one read', async () => {
     const count = 40_000;
     const { turns } = await turnsOf(
       Array.from({ length: count }, (_, n) => ({ payload: `${n}`, kind: n % 3 === 0 ? 'pong' : 'text' })),
@@ -74,7 +74,7 @@ describe('the turns of a recording', () => {
     }
   });
 
-  test('the turns of a recording of many messages are found in a few bytes each, while other work goes on', async () => {
+  test('take a few bytes each for many messages, and leave time for other work', async () => {
     const count = 300_000;
     const folder = await recordingOf([OPEN, ...Array<TestRow>(count).fill({ payload: 'x' })]);
     const before = process.memoryUsage().arrayBuffers;
@@ -103,7 +103,7 @@ describe('the turns of a recording', () => {
   });
 
   test.each(['index.bin', 'payload-0000.bin'])(
-    'are a fault where %s is cut while they are played',
+    'are reported where %s is cut during playback',
     async (file) => {
       const { turns, folder } = await turnsOf([{ payload: 'x'.repeat(300_000) }, { payload: 'y' }]);
       truncateSync(join(folder, file), 20);

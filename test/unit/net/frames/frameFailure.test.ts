@@ -15,7 +15,7 @@ function failure(code: string, text = '', facts = NOTHING): FrameFailure | undef
 describe('the size limit', () => {
   const CODE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
-  it('names the size of a message, the number of received bytes, and the setting', () => {
+  it('names the message size, the received bytes and the setting', () => {
     const partial = { received: 12, size: 5000, compressed: false };
     const told = failure(CODE, '', { ...NOTHING, oversize: { size: 5000, whole: true }, partial });
     expect(told?.error.code).toBe('limit.payload');
@@ -25,13 +25,13 @@ describe('the size limit', () => {
     expect(told?.evidence).toEqual({ size: 5000, received: 12 });
   });
 
-  it('does not name the received bytes if the scanner is already at another message', () => {
+  it('omits the received bytes if the scanner is already at another message', () => {
     const partial = { received: 3, size: 9, compressed: false };
     const told = failure(CODE, '', { ...NOTHING, oversize: { size: 5000, whole: true }, partial });
     expect(told?.evidence).toEqual({ size: 5000 });
   });
 
-  it('distinguishes the inflated size from the announced one', () => {
+  it('distinguishes the inflated size from the announced size', () => {
     expect(failure(CODE)?.error.message).toMatch(
       /^A compressed message inflates to more than the limit of 1000/,
     );
@@ -55,14 +55,14 @@ describe('the limit of parts', () => {
   });
 });
 
-describe('a fault', () => {
-  it('the fault of an unknown kind has the words of the transport', () => {
+describe('a frame fault', () => {
+  it('keeps the words of the transport if its kind is unknown', () => {
     const told = failure('WS_ERR_SOMETHING_NEW', 'Invalid WebSocket frame: something new');
     expect(told?.error.code).toBe('protocol.frame');
     expect(told?.error.message).toContain('Invalid WebSocket frame: something new');
   });
 
-  it('that is not about frames is not handled here', () => {
+  it('is left to others if it is not about frames', () => {
     expect(failure('ECONNRESET')).toBeUndefined();
     expect(frameFailure(new Error('no code'), HOST, options, NOTHING)).toBeUndefined();
   });
@@ -76,7 +76,7 @@ describe('a fault', () => {
 describe('a connection that broke off', () => {
   const whole = { received: 12, size: 100, compressed: false };
 
-  it('in a message has the number of received bytes, and the kind of the end', () => {
+  it('is reported with the received bytes of the message, and how it ended', () => {
     const told = cutOffFailure(HOST, whole, undefined);
     expect(told?.error.message).toBe(
       'example.test:80 broke the connection off in the middle of a message, of which 12 of 100 bytes came (ended TCP without a close frame): look into the log of the server, or of a proxy between.',
@@ -86,7 +86,7 @@ describe('a connection that broke off', () => {
     expect(cutOffFailure(HOST, whole, undefined, reset)?.error.message).toContain('came (ECONNRESET)');
   });
 
-  it('in a compressed message of unknown size has the known numbers', () => {
+  it('is reported with the known sizes of a compressed message', () => {
     const part = cutOffFailure(HOST, { received: 12, size: undefined, compressed: true }, undefined);
     expect(part?.error.message).toContain('of which 12 compressed bytes came');
     expect(part?.evidence).toEqual({ received: 12 });
@@ -96,16 +96,16 @@ describe('a connection that broke off', () => {
     [{ what: 'frame header', received: 1, size: undefined }, 'a frame header, of which 1 byte came'],
     [{ what: 'frame header', received: 3, size: 4 }, 'a frame header, of which 3 of 4 bytes came'],
     [{ what: 'ping', received: 0, size: 9 }, 'a ping, of which 0 of 9 bytes came'],
-  ])('in %o is reported', (frame, text) => {
+  ])('is reported for %o', (frame, text) => {
     expect(cutOffFailure(HOST, undefined, frame)?.error.message).toContain(text);
   });
 
-  it('between two frames is not a failure of frames', () => {
+  it('is no frame failure between two frames', () => {
     expect(cutOffFailure(HOST, undefined, undefined)).toBeUndefined();
   });
 });
 
-it('pings without pongs name the setting that stops them', () => {
+it('names the setting that stops unanswered pings', () => {
   const error = tooManyPings(HOST);
   expect(error.code).toBe('limit.pings');
   expect(error.message).toMatch(
@@ -113,7 +113,7 @@ it('pings without pongs name the setting that stops them', () => {
   );
 });
 
-describe('a client', () => {
+describe('a client that fails', () => {
   const CLIENT = 'The client at 127.0.0.1:5000';
   const ofClient = (code: string, text = '', facts = NOTHING): string | undefined =>
     frameFailure(Object.assign(new Error(text), { code }), CLIENT, options, facts, 'client')?.error.message;
@@ -140,7 +140,7 @@ describe('a client', () => {
       'Invalid WebSocket frame: MASK must be set',
       /^The client at 127\.0\.0\.1:5000 broke .*\(RFC 6455, section 5\).* The client or a proxy between/,
     ],
-  ])('is named in what is said of it: %s %s', (code, text, expected) => {
+  ])('is named in its error: %s %s', (code, text, expected) => {
     expect(ofClient(code, text)).toMatch(expected);
     expect(ofClient(code, text)).not.toMatch(/server/);
   });
@@ -153,7 +153,7 @@ describe('a client', () => {
     expect(told).toMatch(/^A message of 5000 bytes from the client at 127\.0\.0\.1:5000 is larger/);
   });
 
-  it('is sent to its own log when it breaks off, and has no option for its pings', () => {
+  it('is referred to its own log when it breaks off, and has no option for its pings', () => {
     const partial = { received: 12, size: 50, compressed: false };
     expect(cutOffFailure(CLIENT, partial, undefined, undefined, 'client')?.error.message).toMatch(
       /^The client at 127\.0\.0\.1:5000 broke .* 12 of 50 bytes .*: look into the log of the client, or/,

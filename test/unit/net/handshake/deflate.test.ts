@@ -13,7 +13,7 @@ const options = (deflateParameters: DeflateParameters = {}, deflate = true) =>
   connectOptions({ url: 'ws://a/', deflate, deflateParameters });
 const wanted = { deflate: true, maxPayload: 0 };
 
-describe('the offer of compression', () => {
+describe('the compression offer', () => {
   it.each<[DeflateParameters, string]>([
     [{}, 'permessage-deflate; client_max_window_bits'],
     [{ clientMaxWindowBits: 12 }, 'permessage-deflate; client_max_window_bits=12'],
@@ -21,17 +21,17 @@ describe('the offer of compression', () => {
       { serverNoContextTakeover: true, clientNoContextTakeover: true, serverMaxWindowBits: 9 },
       'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits',
     ],
-  ])('the offer of compression of %j is %s', (parameters, header) => {
+  ])('is built from %j: %s', (parameters, header) => {
     expect(offerOf(deflateOf(options(parameters)))).toBe(header);
   });
 
-  it('is none if compression is off', () => {
+  it('is empty if compression is off', () => {
     expect(deflateOf(options({}, false))).toBeUndefined();
     expect(offerOf(undefined)).toBe('');
   });
 });
 
-describe('the answer to an offer', () => {
+describe('the answer to a compression offer', () => {
   it.each([
     ['permessage-deflate', 'permessage-deflate'],
     ['permessage-deflate; client_max_window_bits', 'permessage-deflate'],
@@ -39,7 +39,7 @@ describe('the answer to an offer', () => {
     ['permessage-deflate; server_max_window_bits=10', 'permessage-deflate; server_max_window_bits=10'],
     ['x-other, permessage-deflate', 'permessage-deflate'],
     ['permessage-deflate; server_max_window_bits=7, permessage-deflate', undefined],
-  ])('to %s is %s', (offer, answer) => {
+  ])('accepts %s with %s', (offer, answer) => {
     expect(answerOffer(offer, wanted)?.answer).toBe(answer);
   });
 
@@ -59,7 +59,7 @@ describe('the answer to an offer', () => {
     expect(answerOffer('permessage-deflate', { ...wanted, deflate: false })).toBeUndefined();
   });
 
-  it('is accepted by the offering side', () => {
+  it('is accepted by the side that offered', () => {
     for (const parameters of [{}, { serverNoContextTakeover: true }, { serverMaxWindowBits: 11 }]) {
       const client = deflateOf(options(parameters))!;
       const answered = answerOffer(offerOf(client), wanted)!;
@@ -68,22 +68,22 @@ describe('the answer to an offer', () => {
   });
 });
 
-describe('whether a message is compressed', () => {
+describe('the compression of a message', () => {
   const agreed = (answer: string) => {
     const client = deflateOf(options())!;
     acceptExtensions(answer, client, options());
     return client;
   };
 
-  it.each([0, 1, 1_000_000])('is false without an agreement, for %i bytes', (bytes) => {
+  it.each([0, 1, 1_000_000])('is off without an agreement, for %i bytes', (bytes) => {
     expect(compresses(undefined, bytes)).toBe(false);
   });
 
-  it('is true with context takeover, for every size', () => {
+  it('is on with context takeover, for every size', () => {
     expect(compresses(agreed('permessage-deflate'), 0)).toBe(true);
   });
 
-  it('depends on its size without context takeover, for each side on its own', () => {
+  it('depends on the size without context takeover, for each side separately', () => {
     const client = agreed('permessage-deflate; client_no_context_takeover');
     expect([1023, 1024].map((bytes) => compresses(client, bytes))).toEqual([false, true]);
     expect(compresses(client, 1, 'server')).toBe(true);

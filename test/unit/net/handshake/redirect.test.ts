@@ -31,7 +31,7 @@ describe('the target of a redirect', () => {
     ['/x#fragment', 'wss://home.test/x'],
     ['', 'wss://home.test/a/b?c=1'],
     ['//me:pass@other.test/', 'wss://other.test/'],
-  ])('the target of a redirect of %j is %s', (location, url) => {
+  ])('is resolved from %j to %s', (location, url) => {
     expect(to(location)).toBe(url);
   });
 
@@ -44,15 +44,15 @@ describe('the target of a redirect', () => {
     ['https://other.test:0/', 'port 0'],
     ['https://other.test:99999/', 'a port that is none'],
     ['https://[::1/', 'a broken address'],
-  ])('does not exist for %j: %s', (location) => {
+  ])('is missing for %j: %s', (location) => {
     expect(to(location)).toBeUndefined();
   });
 
-  it.each([200, 101, 299, 400, 401, 500])('does not exist for the status %i', (status) => {
+  it.each([200, 101, 299, 400, 401, 500])('is missing for status %i', (status) => {
     expect(to('/x', undefined, status)).toBeUndefined();
   });
 
-  it('does not exist without a Location, and is the first of several', () => {
+  it('is missing without a Location, and is the first of several', () => {
     const from = targetOf('ws://a/');
     expect(redirectTarget(head(302), from)).toBeUndefined();
     const both = head(302, ['location', '/first'], ['Location', '/second']);
@@ -64,7 +64,7 @@ describe('the target of a redirect', () => {
     ['http://localhost/other', '/other'],
     ['http://elsewhere.test/other', undefined],
     ['http://localhost:8080/other', undefined],
-  ])('behind a Unix socket stays there: %s', (location, path) => {
+  ])('stays at its Unix socket: %s', (location, path) => {
     const from = targetOf('ws+unix:/run/app.sock:/ws');
     const target = redirectTarget(head(302, ['Location', location]), from);
     expect(target?.path).toBe(path);
@@ -173,7 +173,7 @@ describe('the note of a redirect', () => {
     );
   });
 
-  it('says that the connection is not encrypted any more, and what is not sent', () => {
+  it('says that the connection is no longer encrypted, and what is withheld', () => {
     const { text, ...rest } = note('wss://a.test/', 'ws://b.test/', ['Cookie']);
     expect(text).toContain('to another origin, ws://b.test/ (HTTP 302)');
     expect(text).toContain('; the connection there is not encrypted; not sent there: Cookie.');
@@ -185,7 +185,7 @@ describe('the note of a redirect', () => {
     });
   });
 
-  it('has no list of withheld data if there is none', () => {
+  it('lists nothing if nothing is withheld', () => {
     expect(note('ws://a.test/', 'ws://a.test/b')).not.toHaveProperty('withheld');
   });
 });

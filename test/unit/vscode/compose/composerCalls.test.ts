@@ -81,7 +81,7 @@ async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   return error as DuplexError;
 }
 
-test('the page gets the draft that was kept last', () => {
+test('gives the page the draft that was kept last', () => {
   const { calls, composer } = setUp();
   expect(composer.draft).toBeUndefined();
   calls.keepDraft({ mode: 'json', text: '{"a":' });
@@ -92,13 +92,13 @@ test('the page gets the draft that was kept last', () => {
 });
 
 describe('a draft', () => {
-  test('the draft of text is sent unchanged', async () => {
+  test('is sent unchanged as text', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'text', text: ' 1.0 ' });
     expect(sent).toEqual([text(' 1.0 ')]);
   });
 
-  test('the draft of hex becomes a binary message', async () => {
+  test('becomes a binary message from hex', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'hex', text: '00 ff' });
     expect(sent).toEqual([{ kind: 'binary', data: Uint8Array.of(0, 255) }]);
@@ -117,7 +117,7 @@ describe('a draft', () => {
     expect(variables.fill).toHaveBeenCalledTimes(1);
   });
 
-  test('goes to the history unchanged, once it is sent', async () => {
+  test('goes to the history unchanged once it is sent', async () => {
     const { calls, history, session } = setUp();
     await calls.send({ mode: 'text', text: '{{channel}}' });
     expect(history.add).toHaveBeenCalledWith('ws://localhost/feed', { mode: 'text', text: '{{channel}}' });
@@ -126,7 +126,7 @@ describe('a draft', () => {
     expect(history.add).toHaveBeenCalledTimes(1);
   });
 
-  test('that cannot be sent says why, and nothing is sent', async () => {
+  test('is kept back with a reason if it cannot be sent', async () => {
     const { calls, sent } = setUp();
     expect((await failure(calls.send({ mode: 'json', text: '{"a":' }))).message).toMatch(/JSON/);
     expect((await failure(calls.send({ mode: 'hex', text: 'xyz' }))).message).toMatch(/hexadecimal/);
@@ -137,21 +137,21 @@ describe('a draft', () => {
     ['msgpack', '{"op": "a", "n": [1, -1, 1.5, null]}', '82a26f70a161a16e9401ffcb3ff8000000000000c0'],
     ['cbor', '{"op": "a", "n": [1, -1, 1.5, null]}', 'a2626f706161616e840120f93e00f6'],
     ['cbor', "[1.0, h'01']", '82f93c004101'],
-  ])('that is encoded becomes bytes: %s of %s', async (encode, written, digits) => {
+  ])('becomes bytes if it is encoded: %s of %s', async (encode, written, digits) => {
     const { calls, sent, history } = setUp();
     await calls.send({ mode: 'text', text: written, encode });
     expect(sent).toEqual([{ kind: 'binary', data: new Uint8Array(Buffer.from(digits, 'hex')) }]);
     expect(history.add).toHaveBeenCalledWith(expect.anything(), { mode: 'text', text: written, encode });
   });
 
-  test('that is encoded first gets the values of its variables, unless it is sent as it is', async () => {
+  test('gets the values of its variables before it is encoded, unless it is sent as it is', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'json', text: '["{{channel}}"]', encode: 'msgpack' });
     await calls.send({ mode: 'json', text: '["{{channel}}"]', encode: 'msgpack', asIs: true });
     expect(sent.map(({ data }) => decode(data))).toEqual([['BTC'], ['{{channel}}']]);
   });
 
-  test('that is encoded is the payload of its verb', async () => {
+  test('is the payload of its verb if it is encoded', async () => {
     const { calls, session, sent } = setUp();
     const encode = vi.fn((_call: unknown) => ({ messages: [text('by the peer')], awaits: undefined }));
     vi.spyOn(session.conduct, 'peerOf').mockResolvedValue({ encode } as never);
@@ -177,7 +177,7 @@ describe('a draft', () => {
     ['zip', '[]', 'not valid'],
     ['protobuf a.B from /etc/passwd', '{}', 'Choose the schema again.'],
     [1 as never, '[]', 'not valid'],
-  ])('that does not encode says why, and nothing is sent: %s of %s', async (encode, written, problem) => {
+  ])('is kept back with a reason if it cannot be encoded: %s of %s', async (encode, written, problem) => {
     const { calls, sent, history } = setUp();
     const error = await failure(calls.send({ mode: 'text', text: written, encode }));
     expect(error.code).toBe('call.invalid');
@@ -191,7 +191,7 @@ describe('a draft', () => {
     ['zlib', inflateSync],
     ['deflate', inflateRawSync],
     ['brotli', brotliDecompressSync],
-  ])('that is compressed becomes bytes: %s', async (encode, decompress) => {
+  ])('becomes bytes if it is compressed: %s', async (encode, decompress) => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'text', text: 'to {{channel}}', encode });
     expect(sent[0]!.kind).toBe('binary');
@@ -200,7 +200,7 @@ describe('a draft', () => {
 
   const TICK = 'protobuf feed.Tick from examples/data/feed.proto';
 
-  test('that is written by a schema becomes bytes, and says where it does not fit', async () => {
+  test('is encoded by a schema, and reports where it does not fit', async () => {
     const { calls, sent, schemas } = setUp();
     await calls.send({ mode: 'json', text: '{"symbol": "{{channel}}"}', encode: TICK });
     expect(Buffer.from(sent[0]!.data).toString('latin1')).toContain('BTC');
@@ -228,7 +228,7 @@ describe('a draft', () => {
     await failure(calls.askSchema(7 as never));
   });
 
-  test('the draft of the history or saved is offered with its schema', async () => {
+  test('comes with its schema from the history and the saved messages', async () => {
     const { calls, history, saved, schemas } = setUp();
     const sentDraft: Draft = { mode: 'json', text: '{}', encode: TICK };
     const savedDraft: Draft = { mode: 'json', text: '[]', encode: TICK };
@@ -239,7 +239,7 @@ describe('a draft', () => {
     expect(schemas.offered.mock.calls.map(([draft]) => draft)).toEqual([sentDraft, savedDraft]);
   });
 
-  test('the draft of bytes is not encoded again', async () => {
+  test('is not encoded again if it is bytes already', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'hex', text: '00 ff', encode: 'cbor' });
     await calls.send({ mode: 'file', text: '/picked.bin', encode: 'cbor' });
@@ -249,7 +249,7 @@ describe('a draft', () => {
     ]);
   });
 
-  test('the draft of a file sends the bytes of the chosen or dropped file', async () => {
+  test('sends the bytes of a chosen or dropped file', async () => {
     const { calls, sent, files } = setUp();
     await calls.send({ mode: 'file', text: '/picked.bin' });
     expect(files.read).toHaveBeenCalledWith('/picked.bin');
@@ -260,7 +260,7 @@ describe('a draft', () => {
 });
 
 describe('a repetition', () => {
-  test('sends the message the requested number of times, each with new values, and reports its progress', async () => {
+  test('sends the requested number of messages with new values, and reports its progress', async () => {
     const { calls, sent, variables, changes, composer } = setUp();
     let made = 0;
     variables.fill.mockImplementation(async () => ({ text: String(++made), secrets: [] }));
@@ -270,7 +270,7 @@ describe('a repetition', () => {
     expect(composer.repeat).toBeUndefined();
   });
 
-  test('ends when it is stopped, also during a pause', async () => {
+  test('ends when it is stopped, even during a pause', async () => {
     const { calls, sent } = setUp();
     const done = calls.repeat({ mode: 'text', text: 'x' }, 1000, 60_000);
     await vi.waitFor(() => expect(sent).toHaveLength(1));
@@ -279,7 +279,7 @@ describe('a repetition', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('ends with the first failure and says why; another can begin then, not before', async () => {
+  test('ends with the first failure and its reason, and another can start only then', async () => {
     const { calls, session, sent } = setUp();
     const first = calls.repeat({ mode: 'text', text: 'x' }, 2, 30);
     expect((await failure(calls.repeat({ mode: 'text', text: 'y' }, 1, 0))).message).toMatch(/stop it first/);
@@ -290,7 +290,7 @@ describe('a repetition', () => {
   });
 });
 
-describe('a page that was taken over cannot', () => {
+describe('a compromised page', () => {
   test.each<[string, (calls: PanelComposerCalls) => Promise<unknown>]>([
     ['send in an unknown mode', (calls) => calls.send({ mode: 'shell' as never, text: '' })],
     ['send what is not text', (calls) => calls.send({ mode: 'text', text: 1 as never })],
@@ -298,7 +298,7 @@ describe('a page that was taken over cannot', () => {
     ['repeat forever', (calls) => calls.repeat({ mode: 'text', text: 'x' }, Infinity, 0)],
     ['repeat with a negative pause', (calls) => calls.repeat({ mode: 'text', text: 'x' }, 1, -1)],
     ['drop what is no file', (calls) => calls.keepFile('x', 'bytes' as never)],
-  ])('%s', async (_what, attempt) => {
+  ])('cannot %s', async (_what, attempt) => {
     const { calls, session, files } = setUp();
     expect((await failure(attempt(calls))).code).toBe('call.invalid');
     for (const untouched of [session.send, files.read, files.keep]) expect(untouched).not.toHaveBeenCalled();
@@ -311,7 +311,7 @@ const verb = (change: Partial<VerbDraft>): VerbDraft => ({
 });
 
 describe('a verb', () => {
-  test('is sent in the form of its protocol, with the values of its variables', async () => {
+  test('is sent in the form of its protocol, with its variables filled in', async () => {
     const { calls, sent, history } = setUp();
     const draft: Draft = {
       mode: 'json',
@@ -323,7 +323,7 @@ describe('a verb', () => {
     expect(history.add).toHaveBeenCalledWith('ws://localhost/feed', draft);
   });
 
-  test('has its variables as they are if the draft says so, and no payload if nothing is written', async () => {
+  test('keeps its variables if the draft says so, and has no payload if nothing is written', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'json', text: ' ', asIs: true, verb: verb({ arguments: ['{{channel}}'] }) });
     expect(sent).toEqual([text('42["{{channel}}"]')]);
@@ -362,7 +362,7 @@ describe('a verb', () => {
       {},
       /only its last argument|has no option/,
     ],
-  ])('%s is refused, and nothing is sent', async (_, change, draft, message) => {
+  ])('is refused without sending: %s', async (_, change, draft, message) => {
     const { calls, sent, history } = setUp();
     const error = await failure(calls.send({ mode: 'text', text: '', ...draft, verb: verb(change) }));
     expect([error.code, sent, history.add.mock.calls]).toEqual(['call.invalid', [], []]);
@@ -380,13 +380,13 @@ describe('a verb', () => {
     [{ ...verb({}), options: null }],
     [{ ...verb({}), headers: [['a', 7]] }],
     [{ ...verb({}), beside: undefined }],
-  ])('does not exist for %j', async (given) => {
+  ])('is refused for %j', async (given) => {
     const { calls, sent } = setUp();
     const error = await failure(calls.send({ mode: 'text', text: '', verb: given } as never));
     expect([error.code, sent]).toEqual(['call.invalid', []]);
   });
 
-  test('is offered by the protocol that is known, and none without one', async () => {
+  test('is offered by the known protocol, and by none without one', async () => {
     const { calls, session } = setUp();
     const names = (await calls.verbs()).map(({ name }) => name);
     expect(names).toContain('emit');
@@ -396,7 +396,7 @@ describe('a verb', () => {
     expect(error.message).toBe('@emit is a verb of Socket.IO, and the session has no known protocol.');
   });
 
-  test('uses the peer of a named protocol, which knows the connection', async () => {
+  test('uses the peer of the named protocol, which knows the connection', async () => {
     const { calls, session, sent } = setUp();
     const encode = vi.fn(() => ({ messages: [text('by the peer')], awaits: undefined }));
     vi.spyOn(session.conduct, 'peerOf').mockResolvedValue({ encode } as never);
@@ -405,7 +405,7 @@ describe('a verb', () => {
     expect(encode).toHaveBeenCalledWith(expect.objectContaining({ verb: 'emit', arguments: ['chat'] }));
   });
 
-  test('continues the conversation of the recording, or reports why the recording cannot be read', async () => {
+  test('continues the recorded conversation, or reports why the recording cannot be read', async () => {
     const { calls, recorded, sent } = setUp();
     recorded.sent('40/admin,', '42/admin,6["chat"]');
     const draft: Draft = { mode: 'text', text: '', verb: verb({ beside: ['ack'] }) };
@@ -417,7 +417,7 @@ describe('a verb', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('starts again with each connection of a recognised protocol, and needs an open one', async () => {
+  test('starts anew with each connection of a recognised protocol, and needs an open one', async () => {
     const { calls, session, sent } = setUp();
     const draft: Draft = { mode: 'text', text: '', verb: verb({ beside: ['ack'] }) };
     await calls.send(draft);

@@ -78,19 +78,19 @@ describe('a saved message', () => {
         },
       },
     ],
-  ])('the saved message of a verb is read back unchanged, and runs: %s', (_, draft) => {
+  ])('is read back unchanged with its verb, and runs: %s', (_, draft) => {
     const source = savedBlock('My verb', URL, draft);
     const { diagnostics } = analyzeRequestFile(source);
     expect(diagnostics).toEqual([]);
     expect(savedIn(source)).toEqual([{ name: 'My verb', draft }]);
   });
 
-  test('is binary if its draft was, with the same bytes', () => {
+  test('is binary if its draft was binary, with the same bytes', () => {
     const [saved] = savedIn(savedBlock('Bytes', URL, { mode: 'hex', text: '00 ff' }));
     expect(saved!.draft).toEqual({ mode: 'base64', text: 'AP8=' });
   });
 
-  test('is a request without a problem, whatever its name', () => {
+  test('is a valid request, whatever its name', () => {
     const source = savedBlock(' @name\nwith lines ', URL, { mode: 'json', text: '{"a": 1}' });
     const { diagnostics, requests } = analyzeRequestFile(source);
     expect(diagnostics).toEqual([]);
@@ -206,7 +206,7 @@ describe('the file of saved messages', () => {
       'file.invalid',
       /^messages\.ws is larger than 16 MiB/,
     ],
-  ])('is never overwritten or shown as empty if it is one %s', async (_, prepare, code, message) => {
+  ])('is never overwritten or shown as empty if it is a file %s', async (_, prepare, code, message) => {
     prepare();
     const says = { code, message: expect.stringMatching(message) as string };
     await expect(createSavedMessages().list()).rejects.toMatchObject(says);
@@ -224,7 +224,7 @@ describe('the file of saved messages', () => {
     expect(readFile).not.toHaveBeenCalled();
   });
 
-  test('stays as it is if the user gives no name', async () => {
+  test('stays unchanged if the user gives no name', async () => {
     window.showInputBox.mockResolvedValue(undefined);
     expect(await createSavedMessages().save(URL, hello)).toBe(false);
     expect(readFile).not.toHaveBeenCalled();

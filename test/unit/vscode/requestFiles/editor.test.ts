@@ -27,7 +27,7 @@ describe('a request file', () => {
     ['file:///a.REST', 'plaintext', 'http'],
     ['file:///a.ts', 'typescript', undefined],
     ['git:///a.ws', 'websocket-request', undefined],
-  ])('%s in the language %s is of kind %s', (uri, language, kind) => {
+  ])('has a kind by its name and language: %s, %s, %s', (uri, language, kind) => {
     expect(requestFileKind(fakeDocument('', uri, language))).toBe(kind);
   });
 
@@ -54,7 +54,7 @@ describe('diagnostics', () => {
 
   const codes = (document: TextDocument) => published.get(document.uri.toString())?.map(({ code }) => code);
 
-  test('stand under the lines of documents that were open before', async () => {
+  test('appear in documents that were already open', async () => {
     const document = fakeDocument('# @decode x\nWEBSOCKET wss://localhost');
     workspace.textDocuments = [document, fakeDocument('x', 'file:///a.txt')];
     const diagnostics = createRequestDiagnostics(fakeEnvironments().environments, fakeLog().log);
@@ -71,7 +71,7 @@ describe('diagnostics', () => {
     expect(published.size).toBe(0);
   });
 
-  test('follow the edits, after a pause in typing', async () => {
+  test('follow the edits after a pause in typing', async () => {
     const diagnostics = createRequestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('WEBSOCKET ws://localhost');
     documents.opened.fire(document);
@@ -88,7 +88,7 @@ describe('diagnostics', () => {
     diagnostics.dispose();
   });
 
-  test('are removed with the document, also if it closes during typing', async () => {
+  test('are removed with the document, even if it closes during typing', async () => {
     const diagnostics = createRequestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('nonsense');
     documents.opened.fire(document);
@@ -111,7 +111,7 @@ describe('diagnostics', () => {
   });
 });
 
-describe('CodeLens', () => {
+describe('the CodeLens', () => {
   const setUp = () => {
     const fake = fakeOpener();
     const sessions = new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS));
@@ -127,7 +127,7 @@ describe('CodeLens', () => {
       lenses(document).map(({ range, command }) => `${range.start.line} ${command?.title}`);
     return { ...fake, sessions, provider, lenses, shown, served };
   };
-  test('CodeLens of a server starts and stops it, and counts what its rules and faults do', () => {
+  test('starts and stops a server, and counts what its rules and faults do', () => {
     const { shown, served } = setUp();
     const document = fakeDocument(
       [
@@ -253,7 +253,7 @@ describe('links', () => {
     );
   const head = '@dir = data\nWEBSOCKET ws://localhost\n\n';
 
-  test('lead to the files that are sent', () => {
+  test('lead to the sent files', () => {
     const source = `${head}< ./a.bin\n===\n<@ ../{{dir}}/b c.json\n===\n< /tmp/d.bin\n===\n< {{missing}}\n===\ntext`;
     expect(links(fakeDocument(source))).toEqual([
       '3:2 file:///folder/a.bin',

@@ -53,7 +53,7 @@ describe('Connect', () => {
     expect(session.summary.state).toBe('open');
   });
 
-  test('Connect of a request without a name uses the default name of a session', async () => {
+  test('uses the default session name for a request without a name', async () => {
     const { opener, connected } = setUp();
     await connected(place(SOURCE, 1));
     expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/unnamed' }, undefined, 'file:///a.ws');
@@ -67,7 +67,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledOnce();
   });
 
-  test('during an attempt to connect waits for it', async () => {
+  test('waits for an attempt in progress', async () => {
     const { opener, sessions, end } = setUp();
     const first = sessions.connect(place(SOURCE));
     const second = sessions.connect(place(SOURCE));
@@ -76,7 +76,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledOnce();
   });
 
-  test.each(['closed', 'failed'] as const)('Connect of a session that is %s goes on in it', async (state) => {
+  test.each(['closed', 'failed'] as const)('reuses a %s session', async (state) => {
     const { opener, connected, sessions, end, made } = setUp();
     const session = await connected(place(SOURCE));
     made[0]!.become(state);
@@ -87,7 +87,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledOnce();
   });
 
-  test('does not use a session that is closing or removed', async () => {
+  test('does not reuse a session that is closing or removed', async () => {
     const { connected, made, removed } = setUp();
     await connected(place(SOURCE));
     made[0]!.become('closing');
@@ -97,7 +97,7 @@ describe('Connect', () => {
     expect(made).toHaveLength(3);
   });
 
-  test('Connect of a request with changed options opens another connection', async () => {
+  test('opens another connection if the request options changed', async () => {
     const { opener, connected } = setUp();
     const first = await connected(place(SOURCE));
     const other = await connected(place(SOURCE.replace('X-A: 1', 'X-A: 2')));
@@ -105,7 +105,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledTimes(2);
   });
 
-  test('makes new values, and does not use a session that was connected with old ones', async () => {
+  test('computes new values, and does not reuse a session with old ones', async () => {
     const { opener, connected, made } = setUp();
     const source = 'WEBSOCKET ws://localhost/{{$uuid}}';
     await connected(place(source));
@@ -116,7 +116,7 @@ describe('Connect', () => {
     expect(opener.reconnect).not.toHaveBeenCalled();
   });
 
-  test('Connect of a request with an error reports its place, and opens nothing', async () => {
+  test('reports the place of an error in the request, and opens nothing', async () => {
     const { opener, sessions } = setUp();
     await expect(sessions.connect(place('# @decode x\nWEBSOCKET wss://localhost'))).rejects.toMatchObject({
       code: 'file.invalid',
@@ -126,8 +126,8 @@ describe('Connect', () => {
   });
 });
 
-describe('a session belongs to its request', () => {
-  test('by name, also after the request moves in the file', async () => {
+describe('the session of a request', () => {
+  test('is found by name, even after the request moves in the file', async () => {
     const { connected, sessions } = setUp();
     const session = await connected(place(SOURCE));
     const moved = `@host = localhost\nWEBSOCKET ws://localhost/new\n${SOURCE}`;
@@ -135,7 +135,7 @@ describe('a session belongs to its request', () => {
     expect(sessions.find(place(moved, 0))).toBeUndefined();
   });
 
-  test('by place if it has no unique name', async () => {
+  test('is found by place if it has no unique name', async () => {
     const { connected, sessions } = setUp();
     const twice = '### a\nWEBSOCKET ws://localhost\n### a\nWEBSOCKET ws://localhost\n';
     const session = await connected(place(twice, 1));
@@ -143,13 +143,13 @@ describe('a session belongs to its request', () => {
     expect(sessions.find(place(twice, 0))).toBeUndefined();
   });
 
-  test('in its own file only', async () => {
+  test('is found in its own file only', async () => {
     const { connected, sessions } = setUp();
     await connected(place(SOURCE));
     expect(sessions.find(place(SOURCE, 0, 'file:///b.ws'))).toBeUndefined();
   });
 
-  test('as long as it is connected', async () => {
+  test('is kept as long as it is connected', async () => {
     const { connected, sessions, made } = setUp();
     await connected(place(SOURCE));
     made[0]!.become('closed');
@@ -176,7 +176,7 @@ describe('Send', () => {
     expect((await opening)?.session).toBe(made[0]);
   });
 
-  test('twice in a row makes one connection', async () => {
+  test('makes one connection for two calls in a row', async () => {
     const { sessions, end, made, text } = setUp();
     const placed = place(SOURCE);
     const both = [sessions.opened(placed, text(placed)), sessions.opened(placed, text(placed))];
@@ -213,7 +213,7 @@ describe('Send', () => {
   });
 });
 
-test('listeners are called for each state, not for each message', async () => {
+test('calls listeners for each state, not for each message', async () => {
   const { sessions, connected, made } = setUp();
   const heard = vi.fn();
   const stop = sessions.onDidChange(heard);
