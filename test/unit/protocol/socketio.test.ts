@@ -27,7 +27,7 @@ describe('Socket.IO packets', () => {
       'open {"sid":"lv_VI97HAXpY6yYWAAAC","pingInterval":25000}',
     ],
     ['40', 'control', 'CONNECT', 'CONNECT'],
-    ['40/admin,{"token":"123"}', 'control', 'CONNECT', '/admin CONNECT {"token":"123"}'],
+    ['40/admin,{"token":"123"}', 'control', 'CONNECT', '/admin CONNECT {"token":"••••"}'],
     [
       '44/admin,{"message":"Not authorized"}',
       'error',
