@@ -13,6 +13,9 @@ import { percentile } from './results.mjs';
 const RATE = 50_000;
 const SECONDS = 10;
 
+/** Starts of the extension, each by a reload of the window. */
+const STARTS = 5;
+
 /** Keys that are typed into a text editor of the same window meanwhile, and the milliseconds between two. */
 const KEYS = 150;
 const KEY_PAUSE = 60;
@@ -60,9 +63,15 @@ export async function window({ folder, url }) {
     const rate = ((await shownRows(panel)) - before) / ((performance.now() - started) / 1000);
     const loop = /** @type {{ p50: number; p99: number; max: number }} */ (await written(probe, 'loop.json'));
     const first = /** @type {number} */ (await written(probe, 'activation.json'));
-    rmSync(join(probe, 'activation.json'));
-    await page.reload();
-    const later = /** @type {number} */ (await written(probe, 'activation.json'));
+    /** @type {number[]} */
+    const later = [];
+    for (let start = 0; start < STARTS; start++) {
+      rmSync(join(probe, 'activation.json'));
+      await page.reload();
+      later.push(/** @type {number} */ (await written(probe, 'activation.json')));
+      // Until the window has settled: its end writes to disk while the next one starts.
+      await delay(2_000);
+    }
     return results({ watched, keys, rate, loop, activation: { first, later } });
   } finally {
     await browser.close();
@@ -86,13 +95,14 @@ function probedExtension(folder) {
 /** @typedef {{ tasks: number[]; rows: number; ages: number[]; shown: number }} Watched */
 /**
  * @param {{ watched: Watched; keys: number[]; rate: number; loop: { p50: number; p99: number; max: number };
- *   activation: { first: number; later: number } }} measured in milliseconds
+ *   activation: { first: number; later: number[] } }} measured in milliseconds
  * @returns {import('./results.mjs').Result[]}
  */
 function results({ watched, keys, rate, loop, activation }) {
   const longest = Math.max(0, ...watched.tasks);
   const [age50, age95] = [percentile(watched.ages, 0.5), percentile(watched.ages, 0.95)];
   const oldest = Math.max(0, ...watched.ages);
+  const later = percentile(activation.later, 0.5);
   // The browser tells of keys that take 16 ms or more; the others were faster.
   const slow = [...keys, ...new Array(Math.max(0, KEYS - keys.length)).fill(16)];
   const arrived = `${Math.round(rate / 1000)} k messages/s arrived`;
@@ -141,9 +151,9 @@ function results({ watched, keys, rate, loop, activation }) {
     {
       what: 'activation: loading the bundle and `activate()`',
       budget: '≤ 35 ms',
-      measured: `${Math.round(activation.later)} ms`,
-      met: activation.later <= 35,
-      how: `in the extension host; ${Math.round(activation.first)} ms at the first start after an installation, which keeps the compiled code`,
+      measured: `${Math.round(later)} ms`,
+      met: later <= 35,
+      how: `in the extension host; median of ${STARTS} starts, slowest ${Math.round(Math.max(...activation.later))} ms; ${Math.round(activation.first)} ms at the first start after an installation, which keeps the compiled code`,
       raw: activation,
     },
   ];
