@@ -69,12 +69,18 @@ const BURST: ProtocolTable = {
   rules: [{ type: 'event', name: 'burst' }],
 };
 
-/** The same with a named protocol, while the index of units follows. Also how long that takes after the last message. */
-async function decoded(url: string, folder: string, messages: number): Promise<object> {
+/** A session whose messages are all decoded and indexed. */
+function decodedSession(duplexEngine: Engine, url: string, folder: string) {
   setUserTables([BURST]);
-  const duplexEngine = engine();
   const session = duplexEngine.create({ url, deflate: false, maxPayload: 0, protocol: BURST.id }, { folder });
   const units = duplexEngine.units(session, { protocol: BURST.id, pairs: undefined, tables: [BURST] });
+  return { session, units };
+}
+
+/** The same with a named protocol, while the index of units follows. Also how long that takes after the last message. */
+async function decoded(url: string, folder: string, messages: number): Promise<object> {
+  const duplexEngine = engine();
+  const { session, units } = decodedSession(duplexEngine, url, folder);
   let indexed = 0;
   const result = await received(duplexEngine, session, messages, false, async () => {
     const started = performance.now();
@@ -127,9 +133,11 @@ function append(folder: string, bytes: number): object {
 }
 
 /** How long the host's event loop stalls while messages arrive at a rate, in milliseconds. */
-async function stall(url: string, folder: string, seconds: number): Promise<object> {
+async function stall(url: string, folder: string, seconds: number, isDecoded: boolean): Promise<object> {
   const duplexEngine = engine();
-  const session = duplexEngine.create({ url, deflate: false }, { folder });
+  const session = isDecoded
+    ? decodedSession(duplexEngine, url, folder).session
+    : duplexEngine.create({ url, deflate: false }, { folder });
   await session.connect();
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const before = session.summary.in.messages;
@@ -386,7 +394,7 @@ const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   decoded: (url, folder, messages) => decoded(url, folder, Number(messages)),
   duplex: (url, folder, messages, keep) => duplex(url, folder, Number(messages), keep === 'keep'),
   append: (folder, bytes) => append(folder, Number(bytes)),
-  stall: (url, folder, seconds) => stall(url, folder, Number(seconds)),
+  stall: (url, folder, seconds, kind) => stall(url, folder, Number(seconds), kind === 'decoded'),
   jump: (folder) => jump(folder),
   growth: (folder) => growth(folder),
   record: (folder, protocol, messages) => record(folder, protocol, Number(messages)),

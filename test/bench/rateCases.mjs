@@ -65,9 +65,13 @@ export async function decoding(context) {
   const recording = join(context.folder, 'decoding');
   /** @type {{ plain: number[]; decoded: number[]; indexed: number[] }} */
   const rates = { plain: [], decoded: [], indexed: [] };
+  /** Megabytes. @type {number[]} */
+  const growths = [];
   for (let round = 0; round < context.rounds; round++) {
     const plain = await runClient(context, 'duplex', burst, recording, String(DECODED_MESSAGES));
     const decoded = await runClient(context, 'decoded', burst, recording, String(DECODED_MESSAGES));
+    const sizes = /** @type {{ rss: number }[]} */ (decoded.memory).map(({ rss }) => rss);
+    growths.push(Math.max(...sizes) - (sizes[0] ?? NaN));
     rates.plain.push(DECODED_MESSAGES / plain.seconds);
     rates.decoded.push(DECODED_MESSAGES / decoded.seconds);
     rates.indexed.push(DECODED_MESSAGES / (decoded.seconds + decoded.indexed));
@@ -79,7 +83,7 @@ export async function decoding(context) {
       ours: rates.decoded,
       theirs: rates.plain,
       limit: { least: 0.85 },
-      how: `${perSecond(median(rates.decoded))} against ${perSecond(median(rates.plain))}; indexed to the end at ${perSecond(median(rates.indexed))}`,
+      how: `${perSecond(median(rates.decoded))} against ${perSecond(median(rates.plain))}; indexed to the end at ${perSecond(median(rates.indexed))}; memory grew by ${Math.round(Math.max(...growths))} MB`,
     }),
   ];
 }
