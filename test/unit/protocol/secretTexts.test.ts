@@ -4,6 +4,18 @@ import { secretTexts, withoutSecrets } from '../../../src/core/protocol/json/sec
 const masked = (text: string): string => withoutSecrets(text, '••••');
 
 describe('credentials in JSON', () => {
+  it('passes over a long string of brackets', () => {
+    const text = JSON.stringify('['.repeat(1_000_000));
+    expect(secretTexts(text)).toEqual([]);
+  });
+
+  it('finds more credentials than a call takes arguments', () => {
+    const many = JSON.stringify(Array.from({ length: 200_000 }, () => ({ token: 'a' })));
+    expect(secretTexts(JSON.stringify({ many })).length).toBe(200_000);
+    const values = Array.from({ length: 200_000 }, () => '"value":"a"').join(',');
+    expect(secretTexts(`{"key":"AuthorizationKey",${values}}`).length).toBe(200_000);
+  });
+
   it.each([
     ['{"token": "canary"}', '{"token": "••••"}'],
     ['{"a":[{"access_token":"canary","n":1.0}]}', '{"a":[{"access_token":"••••","n":1.0}]}'],

@@ -51,7 +51,7 @@ export function secretTexts(text: string): SecretText[] {
       if (end > start) found.push({ start, end, name });
       return;
     }
-    found.push(...withinString(text, start, end));
+    for (const each of withinString(text, start, end)) found.push(each);
     if (!frame) return;
     if (frame.isObject && VALUE.test(name)) frame.values.push({ start, end, name });
     else if (frame.isObject && NAME.test(name) && isSecretMember(text.slice(start, end)))
@@ -63,8 +63,8 @@ export function secretTexts(text: string): SecretText[] {
     // `{"variable": {"name": "BasicAuthPassword"}, "attributeValue": "…"}` of OCPP 2.
     if (around?.isObject && name === 'variable') around.named ??= named;
     const credential = named ?? (name !== undefined && isSecretMember(name) ? name : undefined);
-    if (credential !== undefined && values)
-      found.push(...values.map((value) => ({ ...value, name: credential })));
+    if (credential === undefined || !values) return;
+    for (const value of values) found.push({ ...value, name: credential });
   };
 
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
@@ -89,7 +89,9 @@ export function secretTexts(text: string): SecretText[] {
 /** The credentials in the JSON that a JSON string holds. */
 function withinString(text: string, start: number, end: number): SecretText[] {
   const written = text.slice(start, end);
-  if (!/[{[].*\\"/s.test(written)) return [];
+  // Not one regular expression: that is quadratic in the brackets of a string without JSON.
+  const opened = written.search(/[{[]/);
+  if (opened < 0 || !written.includes('\\"', opened + 1)) return [];
   const at: number[] = [];
   let inner = '';
   for (const { 0: character, index } of written.matchAll(/\\u[\da-fA-F]{4}|\\.|[^\\]/gs)) {
