@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
+import { takeByPosition } from './receiverBytes.ts';
 
 type Emit = (event: string | symbol, first?: unknown, second?: unknown) => boolean;
 
@@ -47,6 +48,7 @@ export class StrictWebSocket extends WebSocket {
       return true;
     };
     receiver.emit = direct as typeof receiver.emit;
+    takeByPosition(receiver);
   }
 
   /** Fails the connection because of text that is not valid UTF-8 (RFC 6455, section 8.1), and emits an `error`. */
