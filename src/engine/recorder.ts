@@ -20,9 +20,7 @@ const FLUSH_INTERVAL = 20;
 /** Milliseconds between attempts to resume after the disk failed. */
 const RETRY_INTERVAL = 2_000;
 
-/**
- * Rows that a recording on a full disk gives up at its end: two 4 KiB blocks of index, for a gap row and its payload.
- */
+/** Rows that are cut at the end on a full disk, two 4 KiB blocks of index, for a gap row and its payload. */
 const ROWS_FOR_A_GAP = 256;
 
 /**
@@ -51,7 +49,6 @@ export class Recorder {
   #isClosing = false;
   #closed = false;
   #closing: Promise<void> | undefined;
-
   readonly #description: ManifestKeeper;
 
   /** Resolves when the recording can be read; rejects if its files cannot be created or read. */
@@ -265,7 +262,9 @@ export class Recorder {
       this.#suspend(new DuplexError('limit.payload', text, { cause: error }));
       return undefined;
     }
-    this.#shipSoon();
+    // The last row of a connection waits only for its frames.
+    if (kind === 'close') queueMicrotask(this.#ship);
+    else this.#shipSoon();
     return this.#next++;
   }
 
@@ -275,10 +274,10 @@ export class Recorder {
 
   #shipSoon(): void {
     if (this.#batch.full) this.#ship();
-    else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
+    else this.#flushTimer ??= setTimeout(this.#ship, FLUSH_INTERVAL);
   }
 
-  #ship(): void {
+  readonly #ship = (): void => {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     if (this.#phase !== 'recording') return;
@@ -291,7 +290,7 @@ export class Recorder {
       this.#settle(batch);
       this.#suspend(toDuplexError(error));
     }
-  }
+  };
 
   #settle(batch: Batch): void {
     this.#batch.recycle(batch);

@@ -82,7 +82,8 @@ export class Session {
       detector: this.#detector,
       worker: parts.recordWorker,
       slabs: parts.slabs,
-      onChange: onTraffic,
+      // The last rows of a connection are shown with its end.
+      onChange: () => (this.#life.isLive ? this.#ticker.mark() : this.#ticker.now()),
       onBehind: createBackPressure({ hold: () => this.hold(), note: (detail) => this.#note(detail) }),
       onFailed: ({ code, message }) => parts.onError(new DuplexError(code, message)),
     });

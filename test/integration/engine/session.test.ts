@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openRecording } from '../../../src/engine/recordingFile.ts';
 import type { SessionState } from '../../../src/shared/session.ts';
 import type { OpenDetail } from '../../../src/shared/timeline.ts';
@@ -52,6 +52,21 @@ describe('a session', () => {
     await session.connect();
     await session.disconnect();
     expect(states).toEqual(['connecting', 'open', 'closing', 'closed']);
+  });
+
+  it('shows the last rows of a connection with its end, without the delay that joins changes', async () => {
+    const [{ engine }, server] = [await testEngine(), await demoServer()];
+    const session = engine.create({ url: `${server.url}/burst?n=3` });
+    await session.recordingReady();
+    // Every delay lasts forever.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      await session.connect();
+      await until(session, () => session.rows === 5);
+      expect(session.state).toBe('closed');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('connects again in the same recording, with an open row of its own', async () => {
