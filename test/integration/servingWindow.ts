@@ -10,7 +10,7 @@ import { NO_ENVIRONMENT_CONTEXT } from '../../src/core/request/variables/environ
 import { runScope } from '../../src/core/request/variables/runScope.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { BlockSources } from '../../src/engine/proxy/proxyBlock.ts';
-import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
+import { createStepPorts } from '../../src/engine/runner/createStepPorts.ts';
 import { localFiles, readLocalText } from '../../src/engine/runner/localFiles.ts';
 import { demoCommands } from '../../src/vscode/commands/demoCommands.ts';
 import { createDemoControl } from '../../src/vscode/demoControl.ts';
@@ -40,11 +40,9 @@ const variables: BlockSources['variables'] = (placed) =>
     made: { now: Date.now, randomBytes },
     readText: (name) => readLocalText(name, placed.uri),
   });
-const ports = createRunPorts({
+const ports = createStepPorts({
   schemas: engine.schemas,
   ...localFiles,
-  variables,
-  createSession: (_, options, tap) => engine.create(options, { tap }),
 });
 const sources: BlockSources = { variables, ports };
 export const servers = new Servers(engine, log, sources);

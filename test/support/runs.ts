@@ -6,8 +6,9 @@ import { analyzeRequestFile } from '../../src/core/request/plan/analyzeRequestFi
 import { createFileScope } from '../../src/core/request/variables/scope.ts';
 import type { RequestFile } from '../../src/core/request/syntax/tree.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
+import { createStepPorts } from '../../src/engine/runner/createStepPorts.ts';
 import { localFiles } from '../../src/engine/runner/localFiles.ts';
+import { sessionConnection } from '../../src/engine/runner/sessionConnection.ts';
 import type { ConnectOptions } from '../../src/shared/session.ts';
 
 /** Ports on real sessions of an engine; variables are those of the file, `{{$env NAME}}` those that are given. */
@@ -16,10 +17,10 @@ export function runPorts(
   defaults: Partial<ConnectOptions> = {},
   env: Readonly<Record<string, string>> = {},
 ): RunPorts {
-  return createRunPorts({
-    schemas: engine.schemas,
-    ...localFiles,
-    createSession: (_placed, given, tap) => engine.create({ ...defaults, ...given }, { tap }),
+  return {
+    ...createStepPorts({ schemas: engine.schemas, ...localFiles }),
+    connect: (_placed, given, onRow, opensByVerb) =>
+      sessionConnection(engine.create({ ...defaults, ...given }, { tap: { onRow } }), opensByVerb),
     variables: ({ file }) =>
       Promise.resolve({
         scope: createFileScope(file.variables, {
@@ -28,7 +29,7 @@ export function runPorts(
           outside: (_, name) => ({ text: env[name] ?? '' }),
         }),
       }),
-  });
+  };
 }
 
 /** The requests of a file, as a run takes them. @param folder that its paths are relative to */

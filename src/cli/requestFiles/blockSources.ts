@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
 import { runScope } from '../../core/request/variables/runScope.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
-import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { BlockSources } from '../../engine/proxy/proxyBlock.ts';
-import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
+import { createStepPorts } from '../../engine/runner/createStepPorts.ts';
 import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
 import type { ReadRequestFile } from './readRequestFile.ts';
 
@@ -27,15 +25,5 @@ export function blockSources(
       made: { now: Date.now, randomBytes },
       readText: (name) => readLocalText(name, placed.uri),
     });
-  const ports = createRunPorts({
-    schemas: engine.schemas,
-    ...localFiles,
-    variables,
-    createSession: (placed, given, tap) =>
-      engine.create(
-        resolvePaths(given, (name) => resolve(dirname(placed.uri), name)),
-        { tap },
-      ),
-  });
-  return { variables, ports };
+  return { variables, ports: createStepPorts({ schemas: engine.schemas, ...localFiles }) };
 }

@@ -8,11 +8,11 @@ import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import { spellOptions } from '../../core/session/options/optionName.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
+import { createStepPorts } from '../../engine/runner/createStepPorts.ts';
 import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
+import { sessionConnection } from '../../engine/runner/sessionConnection.ts';
 import type { Session } from '../../engine/session.ts';
 import { detailOf, withSentence } from '../../engine/recordingFile.ts';
-import type { SessionTap } from '../../engine/timeline.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
@@ -58,65 +58,53 @@ export function createRequestPorts({
   const sessions = new Map<PlacedRequest, Session>();
   const traces = new WeakMap<PlacedRequest, ConnectionTrace>();
   const nameOf = createFolderNames((name) => record !== undefined && existsSync(join(record, name)));
-  const ports = createRunPorts({
-    schemas: engine.schemas,
-    ...localFiles,
-    decode: () => connection.decode ?? [],
-    async variables(placed) {
-      const found = await runScope(placed, {
-        environmentContext: environmentContext(placed.uri),
-        outside,
-        made: { now: Date.now, randomBytes },
-        readText: (path) => readLocalText(path, placed.uri),
-      });
-      if ('scope' in found) secrets.set(placed, found.scope.secrets);
-      return found;
-    },
-    createSession(placed, given, tap) {
-      const led = resolvePaths(given, (path) => resolve(dirname(placed.uri), path));
-      const options = {
-        ...connection,
-        ...led,
-        secrets: [...(connection.secrets ?? []), ...(given.secrets ?? []), ...(secrets.get(placed) ?? [])],
-      };
-      const place = record === undefined ? { keep: false } : { folder: join(record, nameOf(placed)) };
-      const session = engine.create(options, { tap: traced(placed, tap), ...place });
-      sessions.set(placed, session);
-      return session;
-    },
-  });
-  function traced(placed: PlacedRequest, tap: SessionTap): SessionTap {
-    return {
-      onRow(row) {
-        if (row.kind === 'error') {
-          const detail = detailOf(row.payload) as Partial<ErrorDetail>;
-          const { status, headers, body } = detail;
-          const failed = isFileFailure(detail) ? 'file' : 'connection';
-          const refusal = status !== undefined && {
-            refusal: { status, headers: headers ?? [], body: body ?? '' },
-          };
-          traces.set(placed, { ...traces.get(placed), failed, ...refusal });
-        }
-        tap.onRow(row);
-      },
+  const noteError = (placed: PlacedRequest, payload: Uint8Array): void => {
+    const detail = detailOf(payload) as Partial<ErrorDetail>;
+    const { status, headers, body } = detail;
+    const failed = isFileFailure(detail) ? 'file' : 'connection';
+    const refusal = status !== undefined && {
+      refusal: { status, headers: headers ?? [], body: body ?? '' },
     };
-  }
+    traces.set(placed, { ...traces.get(placed), failed, ...refusal });
+  };
   return {
     ports: {
-      ...ports,
-      connect(placed, options, onRow, opensByVerb) {
+      ...createStepPorts({ schemas: engine.schemas, ...localFiles, decode: () => connection.decode ?? [] }),
+      async variables(placed) {
+        const found = await runScope(placed, {
+          environmentContext: environmentContext(placed.uri),
+          outside,
+          made: { now: Date.now, randomBytes },
+          readText: (path) => readLocalText(path, placed.uri),
+        });
+        if ('scope' in found) secrets.set(placed, found.scope.secrets);
+        return found;
+      },
+      connect(placed, given, onRow, opensByVerb) {
         // An option of the command line is named as there; the run names the others as request files do.
         const spell = (sentence: string): string =>
-          spellOptions(sentence, 'commandLine', (key) => key in connection && !(key in options));
+          spellOptions(sentence, 'commandLine', (key) => key in connection && !(key in given));
         const spelled = (thrown: unknown): DuplexError => {
           const { code, message } = toDuplexError(thrown);
           return new DuplexError(code, spell(message), { cause: thrown });
         };
-        const onSpelledRow: typeof onRow = (row) => {
-          const payload = withSentence(row.kind, row.payload, spell);
-          onRow(payload === row.payload ? row : { ...row, payload });
+        const options = {
+          ...connection,
+          ...resolvePaths(given, (path) => resolve(dirname(placed.uri), path)),
+          secrets: [...(connection.secrets ?? []), ...(given.secrets ?? []), ...(secrets.get(placed) ?? [])],
         };
-        const opened = ports.connect(placed, options, onSpelledRow, opensByVerb);
+        const session = engine.create(options, {
+          ...(record === undefined ? { keep: false } : { folder: join(record, nameOf(placed)) }),
+          tap: {
+            onRow(row) {
+              if (row.kind === 'error') noteError(placed, row.payload);
+              const payload = withSentence(row.kind, row.payload, spell);
+              onRow(payload === row.payload ? row : { ...row, payload });
+            },
+          },
+        });
+        sessions.set(placed, session);
+        const opened = sessionConnection(session, opensByVerb);
         const answered = opened.answered.then(
           (answer) => (answer.open ? answer : { ...answer, error: spelled(answer.error) }),
           (thrown: unknown) => {

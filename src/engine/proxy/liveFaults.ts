@@ -2,7 +2,7 @@ import { analyzeRequestFile } from '../../core/request/plan/analyzeRequestFile.t
 import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import { proxyPlan } from '../../core/request/plan/proxyPlan.ts';
 import { createJudge, type Judge } from '../../core/request/run/judge.ts';
-import type { RunPorts } from '../../core/request/run/runPorts.ts';
+import type { StepPorts } from '../../core/request/run/runPorts.ts';
 import { createFileScope } from '../../core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../core/request/variables/value.ts';
 import { DuplexError } from '../../shared/errors.ts';
@@ -11,7 +11,7 @@ import { Listeners } from '../listeners.ts';
 /** The faults of a proxy, and what judging their conditions needs. */
 export interface ProxyRules {
   readonly faults: readonly FaultPlan[];
-  readonly ports: Pick<RunPorts, 'schema' | 'bounded'>;
+  readonly ports: Pick<StepPorts, 'schema' | 'bounded'>;
   /** The URI of their file: schemas are relative to it. */
   readonly uri: string;
 }

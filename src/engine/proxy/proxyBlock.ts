@@ -1,5 +1,5 @@
 import { proxyPlan } from '../../core/request/plan/proxyPlan.ts';
-import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
+import type { PlacedRequest, StepPorts } from '../../core/request/run/runPorts.ts';
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
@@ -18,7 +18,7 @@ export interface BlockSources {
   ) => Promise<
     { readonly scope: Scope; readonly fresh: () => Scope } | { readonly problems: readonly Problem[] }
   >;
-  readonly ports: RunPorts;
+  readonly ports: StepPorts;
 }
 
 /** Choices of the caller that replace those of the blocks. */

@@ -4,13 +4,13 @@ import { readLimited } from '../../files/limitedFile.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MAX_SENT_FILE_BYTES } from '../../shared/limits.ts';
-import type { RunSources } from './createRunPorts.ts';
+import type { StepPortsParts } from './createStepPorts.ts';
 
 /**
  * Reads the files that requests name on this machine, relative to the folder of the request file, whose path is its
  * `uri`.
  */
-export const localFiles: Pick<RunSources, 'readFile' | 'checkFile' | 'pathOf'> = {
+export const localFiles: Pick<StepPortsParts, 'readFile' | 'checkFile' | 'pathOf'> = {
   async readFile(path, uri, maxBytes = MAX_SENT_FILE_BYTES) {
     const file = resolve(dirname(uri), path);
     let bytes: Uint8Array | undefined;

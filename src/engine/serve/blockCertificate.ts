@@ -1,5 +1,5 @@
 import type { ListenTls } from '../../core/request/plan/listenTls.ts';
-import type { RunPorts } from '../../core/request/run/runPorts.ts';
+import type { StepPorts } from '../../core/request/run/runPorts.ts';
 import { givenCertificate, madeCertificate, type ServerCertificate } from '../../serve/serverCertificate.ts';
 import { MAX_CERTIFICATE_FILE } from '../../shared/limits.ts';
 
@@ -11,7 +11,7 @@ export async function blockCertificate(
   tls: ListenTls | undefined,
   host: string,
   uri: string,
-  ports: Pick<RunPorts, 'readFile'>,
+  ports: Pick<StepPorts, 'readFile'>,
 ): Promise<ServerCertificate | undefined> {
   if (!tls) return undefined;
   const { cert, key, passphrase } = tls;

@@ -4,7 +4,7 @@ import { serverPlan, type ServerPlan } from '../../core/request/plan/serverPlan.
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { settledProtocol, statedProtocol } from '../../core/request/plan/stepVerb.ts';
 import { stepMessage } from '../../core/request/plan/stepMessage.ts';
-import type { PlacedRequest, RunConnection, RunPorts } from '../../core/request/run/runPorts.ts';
+import type { PlacedRequest, RunConnection, StepPorts } from '../../core/request/run/runPorts.ts';
 import { serveClient } from '../../core/request/run/serveClient.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { invalidHeader } from '../../core/session/options/validate.ts';
@@ -153,7 +153,7 @@ async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Bloc
 }
 
 /** The text of the only step that a block with `@status` may have. */
-async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: RunPorts): Promise<string> {
+async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: StepPorts): Promise<string> {
   const [step] = request.steps;
   const message = step && stepMessage(step, scope);
   if (message?.kind === 'text') return message.text;

@@ -3,7 +3,8 @@ import { requestName } from '../../core/request/plan/requestName.ts';
 import type { RunPorts } from '../../core/request/run/runPorts.ts';
 import { runRequest } from '../../core/request/run/runRequest.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
-import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
+import { createStepPorts } from '../../engine/runner/createStepPorts.ts';
+import { sessionConnection } from '../../engine/runner/sessionConnection.ts';
 import { inertText } from '../inertText.ts';
 import type { Command } from '../report.ts';
 import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
@@ -62,21 +63,24 @@ export function createEditorRunPorts(
   { engine, runSessions }: Pick<Services, 'engine' | 'runSessions'>,
   scopes: RequestScopes,
 ): RunPorts {
-  return createRunPorts({
+  const steps = createStepPorts({
     schemas: engine.schemas,
-    createSession({ uri, request }, given, tap) {
-      const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
-      const session = engine.create(withSettings(options), {
-        tap,
-        ...(request.name && { name: requestName(request) }),
-      });
-      runSessions.add(session);
-      return session;
-    },
-    variables: (placed) => scopes(placed),
     readFile: (path, uri, maxBytes) => readPayloadFile(Uri.parse(uri), path, maxBytes),
     checkFile: (path, uri) => checkPayloadFile(Uri.parse(uri), path),
     pathOf: (path, uri) => requestFilePath(Uri.parse(uri), path),
     decode: () => connectionSettings().decode ?? [],
   });
+  return {
+    ...steps,
+    variables: (placed) => scopes(placed),
+    connect({ uri, request }, given, onRow, opensByVerb) {
+      const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
+      const session = engine.create(withSettings(options), {
+        tap: { onRow },
+        ...(request.name && { name: requestName(request) }),
+      });
+      runSessions.add(session);
+      return sessionConnection(session, opensByVerb);
+    },
+  };
 }

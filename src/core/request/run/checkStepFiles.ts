@@ -5,14 +5,14 @@ import type { Template } from '../syntax/template.ts';
 import type { Request } from '../syntax/tree.ts';
 import { schemaNamed } from '../plan/encodeBody.ts';
 import type { ProtobufType } from '../../codec/protobuf/protobufSchema.ts';
-import type { RunPorts } from './runPorts.ts';
+import type { StepPorts } from './runPorts.ts';
 import { runFailure, RunStop } from './runStop.ts';
 
 /** A message type of a schema; each is read once. @throws DuplexError */
 export type SchemaTypes = (message: string, path: string) => Promise<ProtobufType>;
 
 /** @param uri of the request file; schemas are relative to it */
-export function createSchemaTypes(ports: Pick<RunPorts, 'protobufType'>, uri: string): SchemaTypes {
+export function createSchemaTypes(ports: Pick<StepPorts, 'protobufType'>, uri: string): SchemaTypes {
   const types = new Map<string, Promise<ProtobufType>>();
   return (message, path) => {
     const key = `${message} ${path}`;
@@ -30,7 +30,7 @@ export function createSchemaTypes(ports: Pick<RunPorts, 'protobufType'>, uri: st
 export async function checkStepFiles(
   { steps }: Request,
   scope: Scope,
-  ports: Pick<RunPorts, 'checkFile' | 'schema'>,
+  ports: Pick<StepPorts, 'checkFile' | 'schema'>,
   uri: string,
   types: SchemaTypes,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CompiledCondition } from '../condition/compileCondition.ts';
 import type { Judged } from '../condition/judged.ts';
 import type { SchemaCheck } from '../condition/compileCondition.ts';
-import type { RunPorts } from './runPorts.ts';
+import type { StepPorts } from './runPorts.ts';
 
 /** Judges conditions with their schemas, and limits patterns that never end. */
 export interface Judge {
@@ -19,7 +19,7 @@ export interface Judge {
  * @param check throws if the run is to end; it is called between pieces of work that may take long
  */
 export function createJudge(
-  ports: Pick<RunPorts, 'schema' | 'bounded'>,
+  ports: Pick<StepPorts, 'schema' | 'bounded'>,
   uri: string,
   check: () => void,
 ): Judge {

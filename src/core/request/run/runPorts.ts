@@ -67,27 +67,8 @@ export interface RunConnection {
   read(seq: number): Promise<Uint8Array>;
 }
 
-/** The environment of a run; src/engine/runner implements it on sessions. */
-export interface RunPorts {
-  /**
-   * Starts to connect. Every row of the session goes to `onRow`, starting with the `open` or `error` row.
-   * @param opensByVerb whether a step opens the protocol, not the connection itself
-   */
-  connect(
-    placed: PlacedRequest,
-    options: GivenOptions,
-    onRow: (row: RunRow) => void,
-    opensByVerb: boolean,
-  ): RunConnection;
-  /**
-   * Resolves the values for one run of a request before anything connects: reads environments and asks for secrets and
-   * prompts. The values stay the same for the whole run; captures are added to them.
-   * @returns the scope, or the problems, each at its place
-   */
-  variables(
-    placed: PlacedRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }>;
+/** What the steps of a run or of a script need from outside the core; src/engine/runner implements it. */
+export interface StepPorts {
   /**
    * Reads a file that a request names, relative to the request file's folder or absolute.
    * @param maxBytes by default those of a message
@@ -118,6 +99,29 @@ export interface RunPorts {
   bounded<T>(work: () => T): T;
   /** Milliseconds on a monotonic clock. */
   now(): number;
+}
+
+/** The environment of a run. */
+export interface RunPorts extends StepPorts {
+  /**
+   * Starts to connect. Every row of the session goes to `onRow`, starting with the `open` or `error` row.
+   * @param opensByVerb whether a step opens the protocol, not the connection itself
+   */
+  connect(
+    placed: PlacedRequest,
+    options: GivenOptions,
+    onRow: (row: RunRow) => void,
+    opensByVerb: boolean,
+  ): RunConnection;
+  /**
+   * Resolves the values for one run of a request before anything connects: reads environments and asks for secrets and
+   * prompts. The values stay the same for the whole run; captures are added to them.
+   * @returns the scope, or the problems, each at its place
+   */
+  variables(
+    placed: PlacedRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }>;
 }
 
 /** The events of a run when they happen, for decorations, the Test Explorer and reporters. */

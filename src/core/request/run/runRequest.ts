@@ -139,7 +139,8 @@ async function connectAndRun(run: Run): Promise<void> {
   );
   const connection: RunConnection = ports.connect(
     placed,
-    given.options,
+    // A test is one connection.
+    { ...given.options, reconnect: 0 },
     conversation.onRow,
     opensByVerb(request, stepProtocol),
   );

@@ -13,7 +13,7 @@ import { createInterruption, type Interruption } from './interruption.ts';
 import type { Decoding } from '../../protocol/decode/decoding.ts';
 import { createSchemaTypes } from './checkStepFiles.ts';
 import { createJudge } from './judge.ts';
-import type { PlacedRequest, RunConnection, RunPorts, RunRow } from './runPorts.ts';
+import type { PlacedRequest, RunConnection, StepPorts, RunRow } from './runPorts.ts';
 import type { RunFailure } from './runResult.ts';
 import { runStep } from './runStep.ts';
 import type { StepContext } from './stepContext.ts';
@@ -24,7 +24,7 @@ import { durationText } from './durationText.ts';
 /** One client of a scripted server. */
 export interface ServedClient {
   readonly placed: PlacedRequest;
-  readonly ports: RunPorts;
+  readonly ports: StepPorts;
   /** Belongs to this connection: captures are not shared with others. */
   readonly scope: Scope;
   /** Creates a scope with the same values and no captures. */

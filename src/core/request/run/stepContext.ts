@@ -8,13 +8,13 @@ import type { RunConversation } from './runConversation.ts';
 import type { Queued } from './inbox.ts';
 import type { Interruption } from './interruption.ts';
 import type { Judge } from './judge.ts';
-import type { PlacedRequest, RunConnection, RunPorts } from './runPorts.ts';
+import type { PlacedRequest, RunConnection, StepPorts } from './runPorts.ts';
 import type { waitForMessage, WantedMessage } from './waitForMessage.ts';
 
 /** The state that the steps of a request share while it runs. */
 export interface StepContext {
   readonly placed: PlacedRequest;
-  readonly ports: RunPorts;
+  readonly ports: StepPorts;
   readonly scope: Scope;
   readonly connection: RunConnection;
   readonly answer: HandshakeAnswer;
