@@ -1,7 +1,7 @@
 import type { NoteDetail } from '../shared/timeline.ts';
 
-/** Milliseconds that reading may wait for the disk before the timeline reports it. */
-const WORTH_TELLING = 1_000;
+/** Milliseconds that reading may be paused before the timeline reports it. */
+const REPORT_AFTER = 1_000;
 
 export interface BackPressureHooks {
   /** Pauses reading from the socket. @returns a function that resumes it */
@@ -10,33 +10,33 @@ export interface BackPressureHooks {
 }
 
 /**
- * Stops reading while the disk is behind, and reports it if it lasts.
+ * Pauses reading from the socket while the disk is behind, and reports a long pause in the timeline.
  * @returns a callback; pass whether the disk is behind
  */
 export function createBackPressure({ hold, note }: BackPressureHooks): (behind: boolean) => void {
   let release: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let toldSince: number | undefined;
+  let reportedSince: number | undefined;
 
   const begin = (): void => {
     const since = performance.now();
     release = hold();
     timer = setTimeout(() => {
-      toldSince = since;
+      reportedSince = since;
       note({
         note: 'back-pressure',
         text: 'The disk is behind: nothing more is read from the server until it has caught up.',
       });
-    }, WORTH_TELLING);
+    }, REPORT_AFTER);
     timer.unref();
   };
   const end = (): void => {
     clearTimeout(timer);
     release?.();
     release = undefined;
-    if (toldSince === undefined) return;
-    const seconds = ((performance.now() - toldSince) / 1000).toFixed(1);
-    toldSince = undefined;
+    if (reportedSince === undefined) return;
+    const seconds = ((performance.now() - reportedSince) / 1000).toFixed(1);
+    reportedSince = undefined;
     note({
       note: 'back-pressure',
       text: `The disk has caught up: reading goes on after ${seconds} s.`,
@@ -77,7 +77,7 @@ export class DiskBacklog {
     if (this.#outstanding < RELEASE_BELOW) this.#setBehind(false);
   }
 
-  /** The worker ended, so nothing is waiting any more. */
+  /** The worker ended, so none of its bytes are waiting any more. */
   clear(): void {
     this.#outstanding = 0;
     this.#setBehind(false);

@@ -10,19 +10,20 @@ import type { OutgoingMessage } from '../shared/session.ts';
 import { type FollowedConnection, FollowingPeer } from './followingPeer.ts';
 
 export interface ConductHooks {
-  /** The side that it plays. */
+  /** The role of this side. */
   readonly role: Role;
   /** Sends an automatic message: it is recorded and flagged `automatic`. */
   readonly send: (message: OutgoingMessage) => Promise<void>;
   /** A text that no other connection or call uses. */
   readonly uniqueId: () => string;
-  /** The recorded messages of the session, for verbs of a protocol that is not named. */
+  /** The recorded messages of the session, for the verbs of a protocol that the connection did not name. */
   readonly recorded: Pick<FollowedConnection, 'rows' | 'read'>;
 }
 
 /**
- * The protocol of a session. One that is named has automatic messages: the opening, answers to pings, heartbeats, and
- * the farewell. One that was recognised or chosen later has none; a peer catches up with its conversation for a verb.
+ * The protocol of a session. A protocol that the connection names has automatic messages: the opening,
+ * answers to pings, heartbeats, and the farewell. One that is recognised or chosen later has none: its peer
+ * reads the conversation when a verb needs it.
  */
 export class Conduct {
   #peer: Peer | undefined;
@@ -32,7 +33,7 @@ export class Conduct {
   #following: FollowingPeer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #waiting: ((opening: Opening) => void)[] = [];
-  /** Whether the next connection opens its protocol automatically; otherwise a verb does. */
+  /** Whether the next connection sends the opening of its protocol automatically; if not, a verb sends it. */
   opensItself = true;
 
   constructor(private readonly hooks: ConductHooks) {}
@@ -42,14 +43,14 @@ export class Conduct {
     return this.#peer;
   }
 
-  /** Whether `received` needs the next message, and its data after the call. */
+  /** Whether `received` needs the next message, and may use its data after the call. */
   get listens(): boolean {
     return this.#peer?.listens === true;
   }
 
   /**
-   * The peer that encodes the verbs of a protocol, named or not, which knows all messages until now; undefined without
-   * a connection.
+   * Returns the peer that encodes the verbs of a protocol, named or not. It knows all messages until now.
+   * Undefined without a connection.
    * @throws DuplexError if the recording of the connection cannot be read
    */
   async peerOf(protocol: ProtocolModule): Promise<Peer | undefined> {
@@ -64,12 +65,12 @@ export class Conduct {
         ports: { uniqueId },
       });
     const peer = await this.#following.current();
-    // It may have ended meanwhile.
+    // The connection may have ended meanwhile.
     return this.#connection === connection ? peer : undefined;
   }
 
   /**
-   * Resolves when the other side has accepted or refused the opening; immediately if there is none.
+   * Resolves when the server has accepted or refused the opening; immediately if there is no opening.
    * @param patience milliseconds after which silence counts as a refusal
    */
   opening(patience = DEFAULT_HANDSHAKE_TIMEOUT): Promise<Opening> {
@@ -89,7 +90,7 @@ export class Conduct {
 
   /**
    * A connection opened.
-   * @param protocol the one that is named
+   * @param protocol the protocol that the connection names
    * @param from number of its first row in the recording
    */
   begin(protocol: ProtocolModule | undefined, context: ProtocolContext, from: number): void {
@@ -116,7 +117,7 @@ export class Conduct {
     if (this.#peer) this.#awaitBeat();
   }
 
-  /** The next heartbeat is due one interval from now. */
+  /** Schedules the next heartbeat one interval from now. */
   #awaitBeat(): void {
     const interval = this.#peer?.beatInterval;
     clearTimeout(this.#timer);

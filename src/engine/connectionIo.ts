@@ -18,7 +18,7 @@ import type { ExistingRecording, Timeline } from './timeline.ts';
 /** Milliseconds after which a ping without a pong counts as lost; a heartbeat's interval replaces it. */
 const PING_PATIENCE = 10_000;
 
-/** What a proxy passes on. */
+/** The kinds of messages and control frames that a proxy passes on. */
 export type Passed = OutgoingMessage['kind'] | 'ping' | 'pong';
 
 export function isControlKind(kind: Passed): kind is 'ping' | 'pong' {
@@ -26,8 +26,8 @@ export function isControlKind(kind: Passed): kind is 'ping' | 'pong' {
 }
 
 /**
- * `isAwaited`: whether to return a promise of the kernel having taken a message; it costs more than a short message.
- * `fragmentSize`: bytes of each fragment; undefined: as the options say.
+ * `isAwaited`: whether to return a promise that resolves when the kernel has taken the message; it costs more
+ * than a short message. `fragmentSize`: bytes of each fragment; undefined: the fragment size of the options.
  */
 export type Passing = [isAwaited: boolean, kind: Passed, data: Uint8Array, fragmentSize?: number | undefined];
 
@@ -48,7 +48,7 @@ export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'o
   readonly timeline: Timeline;
   /** The role of this side. */
   readonly role: Role;
-  /** Sends nothing by itself, because its messages are those of a client of a proxy. */
+  /** Sends nothing automatically, because its messages are those of a client of a proxy. */
   readonly isPassive: boolean;
   readonly onNote: (note: NoteDetail) => void;
   /** Anything was sent or received. Called for each message, so it must be cheap. */
@@ -135,7 +135,7 @@ export class ConnectionIo {
     this.#latest = this.#connection;
   }
 
-  /** Starts the close handshake (RFC 6455, section 7.1.2), or cancels the opening one. */
+  /** Starts the close handshake (RFC 6455, section 7.1.2), or cancels the opening handshake. */
   close(code: number, reason: string): void {
     this.#heartbeat.stop();
     this.conduct.finish();
@@ -177,7 +177,10 @@ export class ConnectionIo {
     return this.#roundTrips.figures();
   }
 
-  /** Resolves when the kernel has taken the bytes. @param fragments bytes of each; by default as the options say */
+  /**
+   * Resolves when the kernel has taken the bytes.
+   * @param fragments bytes of each fragment; by default the fragment size of the options
+   */
   async send({ kind, data }: OutgoingMessage, flags = 0, fragments?: readonly number[]): Promise<void> {
     const connection = this.#requireConnection('send');
     this.out.add(data.length);
@@ -198,7 +201,8 @@ export class ConnectionIo {
   }
 
   /**
-   * Records a message that waits. Call `leaves` just before `transmit`, which counts it, or `stays` if it is not sent.
+   * Records a message that is not sent yet. Call `leaves` just before `transmit`, which counts it, or `stays`
+   * if it is never sent.
    */
   recordWaiting(kind: OutgoingMessage['kind'], data: Uint8Array, flags: number): WaitingRow {
     const own = this.#connection?.sendFlags(data.length) ?? 0;
@@ -214,7 +218,7 @@ export class ConnectionIo {
     };
   }
 
-  /** Sends what is recorded already, as `passOn` does. While the connection is closing, it is dropped. */
+  /** Sends a message that is already recorded, as `passOn` does. Drops it while the connection is closing. */
   transmit(...passed: Passing): Promise<void> | void {
     if (this.#connection?.canSend === true) return passOn(this.#connection, ...passed);
   }
@@ -241,7 +245,7 @@ export class ConnectionIo {
     await connection.pong(data);
   }
 
-  /** Sends a ping at once to find out whether the peer is still there, after a time that says nothing about it. */
+  /** Sends a ping at once to find out whether the peer is still there, for example after a sleep of the machine. */
   check(): void {
     this.#heartbeat.restart();
     if (this.#options?.heartbeat === 0 && this.canSend)

@@ -34,9 +34,9 @@ export interface LifeHooks {
   /** Whether the machine has no network. */
   readonly isOffline: () => boolean;
   readonly role: Role | undefined;
-  /** Sends nothing by itself, because its messages are those of a client of a proxy. */
+  /** Sends nothing automatically, because its messages are those of a client of a proxy. */
   readonly isPassive: boolean | undefined;
-  /** What connects in the place of the client's own connector. */
+  /** Connects instead of the client's own connector. */
   readonly connector: Connect | undefined;
   readonly resolveProxy: ResolveProxy;
   readonly onTraffic: () => void;
@@ -53,14 +53,14 @@ const OF_CLIENT =
 export class ConnectionLife {
   readonly io: ConnectionIo;
   readonly #reconnector: Reconnector;
-  /** One for all its connections, which share their cookies. */
+  /** One connector for all connections, which share their cookies. */
   readonly #connector: Connect;
   #hasConnected = false;
   #state: SessionState;
   #opened = NOT_OPENED;
   #openedAt: number | undefined;
   #error: DuplexError | undefined;
-  /** An unexpected end. */
+  /** The close code and reason of an unexpected end. */
   #abnormalEnd: SessionSummary['end'];
   #handshakes: HandshakeDetail | undefined;
   /** The failure since the last attempt began. */
@@ -129,8 +129,9 @@ export class ConnectionLife {
   }
 
   /**
-   * Resolves when it is open. A scheduled reconnect starts at once; if it fails, others may follow.
-   * @throws DuplexError that says why the handshake failed; `call.invalid` if a connection already exists
+   * Connects, and resolves when the connection is open. A scheduled reconnect starts at once; if it fails, others may
+   * follow.
+   * @throws DuplexError with the reason why the handshake failed; `call.invalid` if a connection already exists
    */
   connect(): Promise<void> {
     const isOfClient = this.hooks.role === 'server' || this.hooks.isPassive === true;
@@ -143,7 +144,9 @@ export class ConnectionLife {
     });
   }
 
-  /** Closes, or cancels a handshake or the wait for one. Resolves when the connection is closed. */
+  /**
+   * Closes the connection, or cancels a handshake or the wait for a reconnect. Resolves when the connection is closed.
+   */
   async disconnect(code: number, reason: string): Promise<void> {
     if (!this.isLive) return;
     const ended = new Promise<void>((resolve) => this.#onEnded.push(resolve));
@@ -151,19 +154,19 @@ export class ConnectionLife {
     await ended;
   }
 
-  /** Ends the connection or the wait for one at once, without a close handshake. */
+  /** Ends the connection or the wait for a reconnect at once, without a close handshake. */
   terminate(): void {
     this.#beginClose();
     this.io.terminate();
   }
 
-  /** @throws DuplexError `call.invalid` */
+  /** @throws DuplexError `call.invalid` if the session is not open */
   requireOpen(what: string): void {
     if (this.#state !== 'open')
       throw new DuplexError('call.invalid', `The session is ${this.#state}: connect it to ${what}.`);
   }
 
-  /** The machine slept, or its network was lost or came back. @param away milliseconds that it slept */
+  /** The machine slept, or its network was lost or came back. @param away milliseconds that the machine slept */
   onSystemEvent(change: SystemEvent, away: number): void {
     const isWaiting = this.#state === 'waiting';
     if (!isWaiting && this.#state !== 'open') return;
@@ -235,7 +238,10 @@ export class ConnectionLife {
     if (!this.isLive) this.#announceEnd();
   }
 
-  /** Marks the end as requested by us. @returns whether there is a connection to close; a wait for one ends at once */
+  /**
+   * Marks the end as requested by us, and ends a wait for a reconnect.
+   * @returns whether there is a connection to close
+   */
   #beginClose(): boolean {
     const before = this.#state;
     if (!this.isLive || before === 'closing') return false;

@@ -5,7 +5,7 @@ import type { RowSet } from '../shared/timelineProtocol.ts';
 
 /**
  * Drafts a test from the first rows of a recording, without a worker.
- * @returns the text of the request file, and sentences about what it leaves out
+ * @returns the text of the request file, and sentences that name what it leaves out
  * @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` if it cannot be read
  */
 export async function draftRecording(
@@ -18,7 +18,7 @@ export async function draftRecording(
     for (const page of exportedPages(reader, rows)) {
       for (const { row, payload } of page) exporter.row(row, payload);
       if (exporter.isFull?.()) break;
-      // Lets other sessions run in between.
+      // Lets other work of the process run in between.
       await new Promise(setImmediate);
     }
     const text = [...exporter.end()].join('');

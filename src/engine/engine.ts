@@ -40,7 +40,7 @@ export interface EngineOptions {
   readonly recordingsFolder?: string;
   /** Receives failures that no caller waits for, for the log. They hold no secrets. */
   readonly onError: (error: DuplexError) => void;
-  /** Called before a schema of Protobuf is read. @throws DuplexError if no file may be read */
+  /** Called before a Protobuf schema is read. @throws DuplexError if no file may be read */
   readonly requireTrust?: () => void;
   /** Returns the proxy for a URL if a request names none; by default the one of the environment variables. */
   readonly resolveProxy?: (url: string) => Promise<string | undefined>;
@@ -52,7 +52,7 @@ export interface SessionInit extends Pick<SessionParts, 'role' | 'connector' | '
   /** Record in exactly this folder, which must not hold a recording. */
   readonly folder?: string;
   readonly tap?: SessionTap;
-  /** If false, the recording is removed when the session ends. */
+  /** If false, the session's end removes the recording. */
   readonly keep?: boolean;
 }
 
@@ -61,7 +61,7 @@ type OwnParts = 'recordWorker' | 'slabs' | 'isOffline' | 'resolveProxy' | 'onErr
 
 type Progress = [name: string, done: number, total: number];
 
-/** All sessions of a process and their workers. Both VS Code and the command line build on it. */
+/** All sessions of a process and their workers. VS Code and the command line both build on it. */
 export class Engine {
   readonly #sessions: Session[] = [];
   readonly #slabs = new SlabPool();
@@ -75,7 +75,7 @@ export class Engine {
   readonly #record: WorkerHost<RecordWorkerCalls, RecordWorkerEvents>;
   readonly #query: WorkerHost<QueryWorkerCalls, QueryWorkerEvents>;
   readonly #format: WorkerHost<FormatWorkerCalls, FormatWorkerEvents>;
-  /** Compiles the schemas of Protobuf for all parts of the engine. */
+  /** Compiles the Protobuf schemas for all parts of the engine. */
   readonly schemas: Schemas;
   readonly #searches: Searches;
   readonly #units: UnitIndexes;
@@ -121,7 +121,7 @@ export class Engine {
     return this.#sessions;
   }
 
-  /** Sets the protocols that the user defines. Messages of all sessions are decoded with them from now on. */
+  /** Sets the protocols that the user defines. From now on they decode the messages of all sessions. */
   setTables(tables: readonly ProtocolTable[]): void {
     setUserTables(tables);
     for (const session of this.#sessions) session.touch();
@@ -132,16 +132,16 @@ export class Engine {
     return new ImportJob(this.options.workersFolder, this.options.onError);
   }
 
-  /** For long reads of recordings. Starts on first use. */
+  /** The worker for long reads of recordings. It starts on first use. */
   get query(): QueryWorkerCalls {
     return this.#query.remote;
   }
 
   /**
-   * Searches the rows of a session that a clear has not hidden, even while they grow, or those of a recorded folder.
-   * The state of the search reports an invalid query (core/search/compileText.ts).
-   * @param options for a folder: the first row and the row after the last, by default all rows; `gate` narrows the search
-   *   by units
+   * Searches the rows of a session, except those that a clear has hidden, or the rows of a recorded folder.
+   * The search follows a session that grows. Its state reports an invalid query (core/search/compileText.ts).
+   * @param options for a folder: the first row and the row after the last, by default all rows; `gate`
+   * narrows the search by units
    * @throws DuplexError `call.invalid` if the session is not recorded
    */
   search(
@@ -179,12 +179,15 @@ export class Engine {
     return this.#units.open({ folder, rows: () => target.rows, beside: !isForeign, onDidChange }, all);
   }
 
-  /** Formats messages as lines for viewing. Starts on first use. */
+  /** The worker that formats messages for viewing. It starts on first use. */
   get format(): FormatWorkerCalls {
     return this.#format.remote;
   }
 
-  /** The list or a summary changed; called at most 20 times a second. @returns unsubscribes */
+  /**
+   * Adds a listener to changes of the list and of summaries; called at most 20 times a second.
+   * @returns a function that unsubscribes it
+   */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
@@ -214,7 +217,7 @@ export class Engine {
     });
   }
 
-  /** A new folder among the recordings, for a recording without a session. */
+  /** Returns the path of a new folder among the recordings, for a recording without a session. */
   newRecordingFolder(): string {
     const { recordingsFolder } = this.options;
     if (recordingsFolder === undefined)
@@ -273,9 +276,9 @@ export class Engine {
   }
 
   /**
-   * Disconnects the session, closes its recording and removes it from the list. The recording stays on disk if it is
-   * kept.
-   * @throws DuplexError if that fails: the session stays on the list, and can be removed again
+   * Disconnects the session, closes its recording and removes it from the list. The recording stays on disk
+   * if it is kept.
+   * @throws DuplexError if that fails: the session stays on the list and can be removed later
    */
   remove(session: Session): Promise<void> {
     const before = this.#removing.get(session);
@@ -298,13 +301,13 @@ export class Engine {
     this.#ticker.mark();
   }
 
-  /** Removes it and its recording. */
+  /** Removes the session and deletes its recording. */
   async delete(session: Session): Promise<void> {
     await this.remove(session);
     await session.removeRecording();
   }
 
-  /** Ends all connections, writes every row to disk, ends the workers. */
+  /** Ends all connections, writes every row to disk and ends the workers. */
   dispose(): Promise<void> {
     this.#disposing ??= this.#dispose().catch((error: unknown) => {
       this.#disposing = undefined;

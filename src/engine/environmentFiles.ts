@@ -15,7 +15,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * Reads the environments around a request file from the disk.
  * @param requestFile its absolute path
  * @param root the topmost folder of the search; if the file lies elsewhere, only its own folder is searched
- * @param rootIs what kind of folder the root is, for messages
+ * @param rootIs the kind of the root folder, as messages name it
  */
 export function readEnvironments(
   requestFile: string,
@@ -41,7 +41,7 @@ function files(
   return { folders, searched, pathOf: join, readText, parseDotenv: parseEnv };
 }
 
-/** The folder, then those around it up to the root; only itself if it lies elsewhere. */
+/** The folder, then its parents up to the root; only the folder itself if it lies outside the root. */
 export function foldersUpTo(folder: string, root: string): string[] {
   const below = relative(root, folder);
   if (below.startsWith('..') || isAbsolute(below)) return [folder];

@@ -10,32 +10,32 @@ import { MiB } from '../shared/limits.ts';
 import type { MessagePage } from '../shared/recordProtocol.ts';
 
 /**
- * Received messages of a connection that a peer hears, and their bytes. They contain the opening and the newest state
- * of ordinary conversations; from then on only sent messages count.
+ * Maximum received messages of a connection that a peer reads, and their bytes. They contain the opening and
+ * the newest state of ordinary conversations; after them the peer reads only sent messages.
  */
 const MAX_HEARD = 20_000;
 const MAX_HEARD_BYTES = 64 * MiB;
 
-/** Sent messages of a connection that a peer follows. */
+/** Maximum sent messages of a connection that a peer reads. */
 const MAX_FOLLOWED = 200_000;
 
-/** The open connection that is followed. */
+/** The open connection that a peer follows. */
 export interface FollowedConnection {
   readonly context: ProtocolContext;
-  /** The side that this session plays. */
+  /** The role of this side. */
   readonly role: Role;
   readonly ports: PeerPorts;
   /** Number in the recording of its first row. */
   readonly from: number;
-  /** Rows that can be read, after everything that happened so far is on disk. */
+  /** Resolves with the number of readable rows, after every earlier row is on disk. */
   readonly rows: () => Promise<number>;
   /** @param sentOnly leaves out received messages */
   readonly read: (from: number, sentOnly: boolean) => Promise<MessagePage>;
 }
 
 /**
- * A peer that sends nothing by itself, for the verbs of a protocol that the connection did not name. It reads the
- * conversation from the recording when a verb needs it, so that receiving costs nothing for it, and a protocol may be
+ * A peer without automatic messages, for the verbs of a protocol that the connection did not name. It reads
+ * the conversation from the recording when a verb needs it, so receiving costs nothing, and a protocol may be
  * chosen at any time.
  */
 export class FollowingPeer {
@@ -61,7 +61,7 @@ export class FollowingPeer {
    */
   async current(): Promise<Peer> {
     const reading = this.#reading.then(() => this.#catchUp());
-    // The next call reads again from the place where this one failed.
+    // The next call continues reading where this one failed.
     this.#reading = reading.catch(() => undefined);
     await reading;
     return this.#peer;
@@ -69,7 +69,7 @@ export class FollowingPeer {
 
   async #catchUp(): Promise<void> {
     const rows = await this.connection.rows();
-    // After a failure of the disk, rows may get numbers that others had before.
+    // After a disk failure, new rows may reuse numbers.
     this.#next = Math.min(this.#next, rows);
     while (this.#next < rows && this.#followed < MAX_FOLLOWED) {
       const page = await this.connection.read(this.#next, !this.#hears);

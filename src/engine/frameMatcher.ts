@@ -12,7 +12,7 @@ const KIND_OF_OPCODE: Readonly<Partial<Record<number, Kind>>> = {
 
 type Way = Exclude<Direction, 'none'>;
 
-/** Frames that wait for the row of a message that has not left yet; with more, its own frames are not kept. */
+/** Maximum frames that wait for the row of an unsent message; beyond it, that message's frames are not kept. */
 const MAX_READY = 65_536;
 
 /** The state of one direction of a connection. */
@@ -41,7 +41,7 @@ export class FrameMatcher {
   readonly #wires: Readonly<Record<Way, Wire>> = { in: new Wire(), out: new Wire() };
   /** Frames with their rows. Frames leave in row order, so later ones wait. */
   #ready: { readonly row: number; readonly frames: FrameList }[] = [];
-  /** Rows of messages that leave later, or never. */
+  /** Rows of messages that are sent later or never. */
   readonly #reserved = new Set<number>();
   #ended = false;
 
@@ -54,7 +54,7 @@ export class FrameMatcher {
     private readonly sink: (frames: FrameList) => void,
   ) {}
 
-  /** A frame's header was received or sent: FrameSink in core/frames/frameScanner.ts. */
+  /** A frame's header was received or sent: see `FrameSink` in core/frames/frameScanner.ts. */
   onHeader(
     direction: Way,
     first: number,
@@ -101,12 +101,12 @@ export class FrameMatcher {
     }
   }
 
-  /** A row was added for a message that leaves later: `settle` says when. */
+  /** A row was added for a message that is sent later or never: `settle` follows. */
   reserve(row: number): void {
     if (!this.#ended) this.#reserved.add(row);
   }
 
-  /** The message of a reserved row leaves, or will not. */
+  /** The message of a reserved row is sent now, or never. */
   settle(row: number | undefined, kind: Kind, leaves: boolean): void {
     if (this.#ended) return;
     const isReserved = row !== undefined && this.#reserved.delete(row);
@@ -114,7 +114,7 @@ export class FrameMatcher {
     if (isReserved) this.#leaveBefore(this.#firstWaiting());
   }
 
-  /** The rows so far were not recorded, and later rows get their numbers. */
+  /** The rows so far were not recorded, so later rows get the same numbers. */
   forgetRows(): void {
     this.#ready = [];
     this.#reserved.clear();
@@ -166,7 +166,7 @@ export class FrameMatcher {
     }
     if (this.#ready.length > MAX_READY) this.#reserved.clear();
     const waiting = this.#firstWaiting();
-    // Nothing leaves before the waiting row, so frames that are already ready come after it.
+    // No frame leaves before the waiting row, so frames that are already ready come after it.
     if (row === undefined || row < waiting) this.#leaveBefore(waiting);
   }
 

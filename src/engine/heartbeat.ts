@@ -5,12 +5,12 @@ export interface HeartbeatHooks {
   readonly now: () => number;
   /** When the last message or control frame was received; undefined before the first. */
   readonly receivedAt: () => number | undefined;
-  /** Grows while a long message is arriving. */
+  /** Bytes read so far, which grow while a long message is arriving. */
   readonly bytesRead: () => number;
   /** Whether reading is paused. Then silence says nothing about the peer. */
   readonly isHeld: () => boolean;
   readonly ping: (payload: Uint8Array) => void;
-  /** Nothing was received for this long. The heartbeat has stopped. */
+  /** Nothing was received for `silence` milliseconds. The heartbeat has stopped. */
   readonly onLost: (silence: number) => void;
 }
 
@@ -26,7 +26,7 @@ export class Heartbeat {
 
   constructor(private readonly hooks: HeartbeatHooks) {}
 
-  /** @param interval milliseconds between pings; 0: none */
+  /** @param interval milliseconds between pings; 0: no pings */
   start(interval: number): void {
     this.stop();
     if (interval === 0) return;
@@ -34,9 +34,7 @@ export class Heartbeat {
     this.#pass();
   }
 
-  /**
-   * Pings at once and waits for two intervals again, after a time that says nothing about the peer, such as a sleep.
-   */
+  /** Pings at once and allows two more intervals of silence, for example after a sleep of the machine. */
   restart(): void {
     if (this.#timer === undefined) return;
     this.#begin();
@@ -44,7 +42,7 @@ export class Heartbeat {
     this.#wait(this.#interval);
   }
 
-  /** Reading resumed after a pause: the silence before does not count. */
+  /** Reading resumed after a pause: the silence before it does not count. */
   excuse(): void {
     this.#heardAt = this.hooks.now();
   }

@@ -15,8 +15,8 @@ import { transfer } from '../shared/rpc.ts';
 import { WorkerHost } from './workerHost.ts';
 
 /**
- * One import in a worker of its own, which reads, converts and writes: a large file holds up nothing else. The caller
- * disposes it.
+ * One import in its own worker, which reads, converts and writes, so that a large file blocks nothing else.
+ * The caller disposes it.
  */
 export class ImportJob {
   readonly #worker: WorkerHost<ImportWorkerCalls, ImportWorkerEvents>;
@@ -44,9 +44,9 @@ export class ImportJob {
   }
 
   /**
-   * Reads and converts a file, a folder or a text. An abort ends the worker in the middle of it, and with it the job.
+   * Reads and converts a file, a folder or a text. An abort ends the worker, and with it the job.
    * @param label begins the sentence about what cannot be imported
-   * @param onFile receives the number of files of a folder that are read, and the total
+   * @param onFile receives the number of files read so far and the total, for a folder
    * @throws DuplexError `file.invalid`, `disk.denied`, and the reason of the signal
    */
   async read(
@@ -59,7 +59,7 @@ export class ImportJob {
   ): Promise<ReadImport> {
     signal.throwIfAborted();
     this.#onFile = onFile;
-    // Its failure is that of the dispose() that follows.
+    // A failure is reported by the next dispose().
     const stop = (): void => void this.dispose();
     signal.addEventListener('abort', stop);
     try {
@@ -75,10 +75,10 @@ export class ImportJob {
   }
 
   /**
-   * Writes recordings that it read, all or none.
+   * Writes all of the recordings, or none.
    * @param onWritten receives the number of complete recordings
-   * @throws DuplexError `disk.denied`, `disk.full`, `call.disposed` if the worker crashed, and the reason of the signal; then no
-   * part of any recording stays
+   * @throws DuplexError `disk.denied`, `disk.full`, `call.disposed` if the worker crashed, and the reason of
+   * the signal; then no part of any recording stays
    */
   async write(
     recordings: readonly WantedRecording[],
@@ -94,7 +94,7 @@ export class ImportJob {
     try {
       await this.#worker.remote.write(recordings, writer);
     } catch (error) {
-      // A worker that ends while it writes removes nothing.
+      // A worker that ends during a write removes nothing, so the host does.
       if (this.#isCrashed || this.#disposing) {
         await this.dispose();
         for (const { folder } of made)

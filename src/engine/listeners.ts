@@ -1,17 +1,18 @@
 import { TICK_INTERVAL } from '../shared/limits.ts';
 
-/** The listeners to one kind of event. */
+/** The listeners of one kind of event. */
 export class Listeners<Args extends unknown[] = []> {
   readonly #listeners = new Set<(...args: Args) => void>();
 
-  /** @returns stops listening */
+  /** @returns a function that removes the listener */
   add(listener: (...args: Args) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * An exception in a listener affects neither the other listeners nor the emitter; it is reported as an uncaught one.
+   * An exception in a listener affects neither the other listeners nor the emitter; it is reported as an
+   * uncaught exception.
    */
   emit(...args: Args): void {
     for (const listener of [...this.#listeners]) {
@@ -37,7 +38,7 @@ export class Ticker {
     this.#timer ??= setTimeout(() => this.now(), TICK_INTERVAL);
   }
 
-  /** Calls at once, instead of a scheduled call. */
+  /** Calls at once, and cancels a scheduled call. */
   now(): void {
     this.stop();
     this.tick();

@@ -11,13 +11,13 @@ export class ManifestKeeper {
   #written: SessionManifest | undefined;
 
   constructor(
-    /** The wanted content of session.json. */
+    /** The intended content of session.json. */
     public manifest: SessionManifest,
     private readonly hooks: ManifestKeeperHooks,
   ) {}
 
-  /** The content that the file has already. */
-  isWritten(manifest: SessionManifest): void {
+  /** Marks this content as the one that the file already has. */
+  markWritten(manifest: SessionManifest): void {
     this.#written = manifest;
   }
 
@@ -29,7 +29,7 @@ export class ManifestKeeper {
     this.#written = manifest;
   }
 
-  /** Writes changes that could not be written before. The rows do not wait for it. */
+  /** Writes changes that could not be written before. Rows do not wait for it. */
   writeLate(): void {
     this.write().catch((error: unknown) => this.hooks.onFailed(toDuplexError(error)));
   }

@@ -9,12 +9,13 @@ import { detailOf } from '../recording/read/rowDetail.ts';
 import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
-/** A rule that hides the protocol of its messages. */
+/** A rule whose compression hides the protocol of its messages. */
 const STREAM_RULE = /^\s*zlib-stream\b/i;
 
 /**
- * Determines the protocol of a session: named, or recognised in the first messages of its last connection, also where a
- * rule `zlib-stream` inflates them. Messages are examined when somebody asks, because that loads every protocol.
+ * Determines the protocol of a session: the named one, or the one recognised in the first messages of its
+ * last connection, even if a rule `zlib-stream` inflates them. Messages are examined on demand, because that
+ * loads every protocol.
  */
 export class ProtocolDetector {
   #reader: UnitReader | undefined;
@@ -31,7 +32,7 @@ export class ProtocolDetector {
     private readonly own: Role = 'client',
   ) {}
 
-  /** Undefined until one is known. */
+  /** The protocol; undefined until one is known. */
   get current(): DecodedAs | undefined {
     const reader = this.#recognised();
     const { decode } = this.options();
@@ -48,7 +49,7 @@ export class ProtocolDetector {
     );
   }
 
-  /** Most rows cost two comparisons. */
+  /** Cheap for most rows: two comparisons. */
   onRow(kind: Kind, direction: Direction, payload: Uint8Array): void {
     if (kind === 'open') {
       const { protocol } = detailOf(payload);
@@ -69,12 +70,12 @@ export class ProtocolDetector {
     const rules = decode.filter((rule) => STREAM_RULE.test(rule));
     const streamRules = rules.join('\n');
     const isOther = protocol !== this.#protocol || streamRules !== this.#streamRules;
-    // Another choice, or another table of the user, applies at once.
+    // Another choice or a changed table of the user applies at once.
     if (!this.#reader || isOther || this.#tables !== userTables()) {
       this.#protocol = protocol;
       this.#streamRules = streamRules;
       this.#tables = userTables();
-      // The module is loaded for such a rule only.
+      // The module is loaded only for such a rule.
       const decoding = rules.length > 0 ? createStreamDecoding(rules, this.own) : undefined;
       this.#reader = new UnitReader({ protocol, url, decoding });
       this.#reader.opened(this.#subprotocol);
@@ -86,7 +87,7 @@ export class ProtocolDetector {
   }
 }
 
-/** Rules stand for a protocol until one is known. */
+/** Whether only rules decode the messages, because no protocol is known. */
 function isUnknown({ protocol }: UnitReader): boolean {
   return !protocol || protocol.id === RULES_PROTOCOL;
 }

@@ -7,27 +7,24 @@ import { type TableProblem, tableProblems } from '../core/protocol/table/tablePr
 import { TABLE_SCHEMA } from '../core/protocol/table/tableSchema.ts';
 import { compileSchema, type Violation } from './runner/jsonSchema.ts';
 
-/** Maximum bytes of such a file. */
+/** Maximum bytes of a `*.protocol.json` file. */
 export const MAX_TABLE_BYTES = 1024 * 1024;
 
-/** Maximum problems that are reported of one table. */
+/** Maximum problems reported for one table. */
 const MAX_PROBLEMS = 10;
 
-/** Steps and requests have these words already. */
+/** Words that steps and requests already use. */
 const DIRECTIVES = {
   has: (name: string): boolean => ['known', 'unsupported'].includes(judgeDirective(name).kind),
 };
 
-/** A table that can be used, or why it cannot. */
+/** A usable table, or its problems. */
 export interface CheckedTable<P> {
   readonly table: ProtocolTable | undefined;
   readonly problems: readonly P[];
 }
 
-/**
- * Checks a table by its schema and its meaning.
- * @param taken ids of other tables
- */
+/** Checks a table against its schema, then its meaning. @param taken ids of other tables */
 export async function checkTable(
   value: unknown,
   taken: readonly string[] = [],
@@ -47,7 +44,7 @@ let validate: ReturnType<typeof compileSchema> | undefined;
  * @param taken ids of other tables
  */
 export async function readTable(text: string, taken: readonly string[] = []): Promise<CheckedTable<Problem>> {
-  // The line ends of an editor, so that positions match.
+  // Uses the line ends of an editor, so that positions match.
   const root = parseJsonTree(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
   if ('message' in root) {
     const range = { start: root.at, end: root.at };
@@ -72,7 +69,7 @@ function jsonValue(node: JsonNode): unknown {
   return Object.fromEntries([...node.members].map(([name, { value }]) => [name, jsonValue(value)]));
 }
 
-/** The deepest node on the way to a place. A member that is wrong as a whole is marked by its name. */
+/** The range of the deepest node on the path. An invalid member is marked by its name. */
 function rangeAt(root: JsonNode, at: string): Range {
   let node = root;
   let { range } = root;
@@ -84,11 +81,13 @@ function rangeAt(root: JsonNode, at: string): Range {
     node = next;
     range = member && (next.kind === 'object' || next.kind === 'array') ? member.nameRange : next.range;
   }
-  // A whole table would mark every line of its file.
+  // Marking the whole table would underline every line of its file.
   return node === root ? { start: range.start, end: range.start } : range;
 }
 
-/** One sentence for each place: of the branches of a choice, the one that got furthest. */
+/**
+ * One sentence for each place. For a choice with several branches, the sentence of the branch that matched furthest.
+ */
 function sentences(violations: readonly Violation[]): TableProblem[] {
   const told = new Map<string, string>();
   for (const violation of violations) {

@@ -12,15 +12,15 @@ import type { NoteDetail } from '../shared/timeline.ts';
 export interface ReconnectorHooks {
   readonly options: () => ConnectOptions;
   readonly note: (detail: NoteDetail) => void;
-  /** The wait is over. */
+  /** Connects: called when the wait is over. */
   readonly connect: () => void;
-  /** Whether there is no network: then the attempt waits for the network instead of failing. */
+  /** Whether there is no network. The attempt then waits for the network instead of failing. */
   readonly isOffline: () => boolean;
 }
 
 /**
- * Decides after each end of a connection whether and when to reconnect, and waits until then. A session reconnects only
- * if it was open once since the user connected it: a failed first handshake is reported at once.
+ * Decides after the end of each connection whether and when to reconnect, and waits until then. A session reconnects
+ * only if it has been open since the user connected it: a failed first handshake is reported at once.
  */
 export class Reconnector {
   #inRow = 0;
@@ -47,7 +47,7 @@ export class Reconnector {
     this.#attempt = undefined;
   }
 
-  /** @returns whether another attempt follows; the wait for it has begun */
+  /** @returns whether another attempt follows; the wait for it has then begun */
   ended(end: ConnectionEnd): boolean {
     const options = this.hooks.options();
     this.#attempt = undefined;
@@ -78,7 +78,7 @@ export class Reconnector {
     return true;
   }
 
-  /** Ends the wait: what the attempt waited for may be available now. */
+  /** Ends the wait early, because the server may be reachable now. */
   hurry(): void {
     if (this.#attempt === undefined || this.#timer === undefined) return;
     this.#attempt = { ...this.#attempt, nextAt: Date.now() };

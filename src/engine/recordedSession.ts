@@ -7,17 +7,17 @@ import type { ConnectOptions, SessionSummary } from '../shared/session.ts';
 import type { ErrorDetail, HandshakeDetail, NoteDetail, OpenDetail, HeaderList } from '../shared/timeline.ts';
 import type { Evidence } from '../net/connection.ts';
 
-/** The handshake as recordings and views show it: secrets masked. */
+/** The handshake as recordings and views show it, with masked secrets. */
 export function recordedOpen(detail: OpenDetail, options: ConnectOptions): OpenDetail {
   return maskHandshake(detail, options);
 }
 
-/** A note about a handshake as it is recorded: secrets masked. */
+/** A note about a handshake in its recorded form, with masked secrets. */
 export function recordedNote(note: NoteDetail, options: ConnectOptions): NoteDetail {
   return maskHandshake(note as NoteDetail & HandshakeDetail, options);
 }
 
-/** The failure as it is recorded: secrets masked. */
+/** The failure in its recorded form, with masked secrets. */
 export function recordedError(
   { code, message }: DuplexError,
   evidence: Evidence,
@@ -26,7 +26,10 @@ export function recordedError(
   return maskHandshake({ code, message, ...evidence }, options);
 }
 
-/** A failure as it is shown: an answer of a server or a proxy may repeat what it received. */
+/**
+ * A failure in its displayed form, with masked secrets: the response of a server or a proxy may repeat what
+ * it received.
+ */
 export function reportedError(error: DuplexError, { message }: ErrorDetail): DuplexError {
   return message === error.message ? error : new DuplexError(error.code, message);
 }
@@ -46,7 +49,7 @@ export function openedConnection({ protocol, extensions, tls, proxy = '' }: Open
 
 const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
 
-/** The headers of a request as the recording has them: secrets masked, including the offered subprotocols. */
+/** The headers of a request in their recorded form, including the offered subprotocols, with masked secrets. */
 export function recordedHeaders({
   headers,
   subprotocols,
@@ -56,12 +59,12 @@ export function recordedHeaders({
   return maskHeaders([...headers, ...offered]).map(([name, value]) => [name, maskSecrets(value, secrets)]);
 }
 
-/** The URL as it is recorded and shown: without credentials, declared secrets masked. */
+/** The URL in its recorded and displayed form, without credentials, with declared secrets masked. */
 export function recordedUrl({ url, secrets }: ConnectOptions): string {
   return maskSecrets(maskUrl(url), secrets);
 }
 
-/** The headers that the recording masks and these options lack: a new connection would omit them. */
+/** The names of headers that the recording masks and these options lack, so that a new connection would omit them. */
 export function lostHeaders({ requestHeaders }: SessionManifest, options: ConnectOptions): string[] {
   const key = (name: string): string => name.toLowerCase();
   const given = new Set(options.headers.map(([name]) => key(name)));
@@ -70,13 +73,13 @@ export function lostHeaders({ requestHeaders }: SessionManifest, options: Connec
     if (!value.includes(MASK)) return false;
     return key(name) === key(SUBPROTOCOLS) ? value.split(',').length > offers : !given.has(key(name));
   });
-  // A header may occur twice, also in different letter case: the first spelling is used.
+  // A header may occur twice, even in different letter case: the first spelling is used.
   const names = new Map<string, string>();
   for (const [name] of masked) if (!names.has(key(name))) names.set(key(name), name);
   return [...names.values()];
 }
 
-/** The connect options that can be restored from a recording, without the masked ones. */
+/** The connect options that a recording can restore, without the masked ones. */
 export function recordedOptions({
   url,
   protocol = 'auto',

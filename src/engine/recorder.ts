@@ -40,12 +40,12 @@ export class Recorder {
   readonly #backlog: DiskBacklog;
   #flushTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  /** Why recording stopped; set until the gap row that reports it is on disk. */
+  /** The reason why recording stopped; set until the gap row that reports it is on disk. */
   #failure: BoundaryError | undefined;
   #pendingGap: PendingGap | undefined;
   #beginning: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
-  /** From then on nothing is retried automatically. */
+  /** Whether `close` was called; then nothing is retried automatically. */
   #isClosing = false;
   #closed = false;
   #closing: Promise<void> | undefined;
@@ -70,7 +70,7 @@ export class Recorder {
       write: (next) => hooks.worker().writeManifest(id, next, this.#writer),
       onFailed: hooks.onFailed,
     });
-    if (existing) this.#description.isWritten(manifest);
+    if (existing) this.#description.markWritten(manifest);
     this.#phase = existing ? 'reading' : 'recording';
     this.created = existing ? this.#open() : this.#make();
     this.created.catch((error: unknown) => {
@@ -78,7 +78,7 @@ export class Recorder {
     });
   }
 
-  /** Rows that can be read back. */
+  /** The number of readable rows. */
   get rows(): number {
     return this.#extent.rows;
   }
@@ -89,7 +89,7 @@ export class Recorder {
     return rows * ROW_BYTES + payloadBytes + frameBytes;
   }
 
-  /** The number that the next row gets. */
+  /** The number of the next row. */
   get next(): number {
     return this.#next;
   }
@@ -111,8 +111,8 @@ export class Recorder {
   }
 
   /**
-   * Locks and repairs an existing recording, to append to it. If that fails, rows are counted as unrecorded and it is
-   * retried.
+   * Locks and repairs an existing recording, to append to it. If that fails, rows are counted as unrecorded
+   * and the recorder retries.
    * @returns undefined if there is nothing to wait for
    */
   begin(): Promise<void> | undefined {
@@ -123,9 +123,9 @@ export class Recorder {
 
   /**
    * Adds one row, with a copy of its payload.
-   * @param mayMove whether nobody uses the payload's buffer after this turn of the event loop: it may then be moved
-   * instead of copied
-   * @returns its number in the recording; undefined while nothing is recorded
+   * @param mayMove whether the payload's buffer is unused after this turn of the event loop, so that it may
+   * be moved instead of copied
+   * @returns the row's number in the recording; undefined while nothing is recorded
    */
   append(
     kind: Kind,
@@ -168,24 +168,24 @@ export class Recorder {
     if (isThere && this.#phase !== 'suspended') await this.#description.write();
   }
 
-  /** Resolves when every row so far is on disk, or counted as unrecorded. */
+  /** Resolves when every row so far is on disk or counted as unrecorded. */
   async flush(): Promise<void> {
     this.#ship();
     if (!this.#isOpen()) return;
-    // The worker answers in order, so everything that was appended earlier has been answered by then.
+    // The worker answers in order, so all earlier batches have been answered by then.
     const [answer] = await Promise.allSettled([this.hooks.worker().rows(this.id, 0, 0), this.created]);
-    // It refuses a recording that it could not create, or that it lost in a crash. Its rows are then counted.
+    // The worker rejects if it could not create the recording or lost it in a crash. Its rows are then counted.
     if (answer.status === 'rejected' && this.#isOpen()) throw answer.reason;
   }
 
-  /** Whether the worker has the recording: to write it, or to read one that was recorded before. */
+  /** Whether the worker has the recording open, for writing or for reading. */
   #isOpen(): boolean {
     return this.#phase !== 'suspended' && !this.#closed;
   }
 
   /**
    * Writes every row to disk, or counts it as unrecorded and leaves a gap row if possible; then closes the files.
-   * @throws DuplexError if that fails: it can be called again
+   * @throws DuplexError if that fails; it may be called again
    */
   close(): Promise<void> {
     this.#closing ??= this.#close().catch((error: unknown) => {
@@ -199,7 +199,7 @@ export class Recorder {
     this.#isClosing = true;
     clearTimeout(this.#retryTimer);
     this.#ship();
-    // Waits for both regardless of their results: failures are reported when they happen.
+    // Waits for both, whether or not they succeed: failures are reported when they happen.
     await Promise.allSettled([this.created, this.#resuming]);
     await Promise.allSettled([this.flush()]);
     for (const cutRows of [0, ROWS_FOR_A_GAP]) {
@@ -257,7 +257,7 @@ export class Recorder {
     try {
       this.#batch.add(kind, direction, flags, time, payload);
     } catch (error) {
-      // Out of memory: it is reported and counted, and reading from the socket continues.
+      // Memory is exhausted: the loss is reported and counted, and reading from the socket continues.
       const text = `A message of ${payload.length} bytes could not be recorded: set a lower limit with ${optionNamed('maxPayload')}.`;
       this.#suspend(new DuplexError('limit.payload', text, { cause: error }));
       return undefined;
@@ -315,13 +315,13 @@ export class Recorder {
     this.#retryTimer = setTimeout(() => {
       this.#resume(false).catch((thrown: unknown) => {
         if (this.#closed || this.#phase !== 'suspended') return;
-        // The stop was reported once; the session keeps showing the cause and the number of unrecorded rows.
+        // The failure was already reported; the session keeps showing the cause and the number of unrecorded rows.
         const { code, message } = toDuplexError(thrown);
         if (code !== this.#failure?.code) this.#failure = { code, message };
         this.#retryLater();
       });
     }, RETRY_INTERVAL);
-    // Does not keep a command line alive that has nothing else to do.
+    // Does not keep a finished command line alive.
     this.#retryTimer.unref();
   }
 
@@ -329,7 +329,7 @@ export class Recorder {
     const { manifest } = this.#description;
     await this.hooks.worker().create(this.id, this.folder, manifest, this.#writer);
     this.#isWriter = true;
-    this.#description.isWritten(manifest);
+    this.#description.markWritten(manifest);
     this.#description.writeLate();
   }
 
@@ -338,16 +338,14 @@ export class Recorder {
     if (this.#phase === 'reading') this.#continueAt(extent);
   }
 
-  /**
-   * @param isLast whether to try even on a nearly full disk, because it is the last chance to report what is missing
-   */
+  /** @param isLast whether to try even on a nearly full disk, because it is the last chance to record the gap */
   #resume(isLast: boolean, cutRows = 0): Promise<void> {
     this.#resuming = this.#resumeNow(isLast, cutRows);
     return this.#resuming;
   }
 
   async #resumeNow(isLast: boolean, cutRows: number): Promise<void> {
-    // Never in a folder that this recorder did not create: it may hold another recording.
+    // Never in a folder that this recorder did not create, because it may hold another recording.
     if (!this.existing && !this.#isWriter) await this.#make();
     if (this.#closed) return;
     const extent = await this.hooks.worker().resume(this.id, this.folder, this.#writer, {
@@ -365,7 +363,7 @@ export class Recorder {
     this.hooks.onChange();
   }
 
-  /** Writes a gap row for the missing rows. It counts once it is on disk, which a full disk prevents. */
+  /** Writes a gap row for the missing rows. It counts only when it is on disk, which a full disk prevents. */
   #writeGap(): void {
     const { messages, bytes } = this.#ledger.missing(this.#extent);
     if (messages === 0) {

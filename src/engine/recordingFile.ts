@@ -16,18 +16,18 @@ export { createTextLines, type Colours } from '../recording/read/textLine.ts';
 export { detailOf, printedPayload, withSentence } from '../recording/read/rowDetail.ts';
 export type { LineOf, LineRow } from '../recording/read/rowDetail.ts';
 
-/** Reads a recorded folder without a session, even while it grows. */
+/** A recorded folder that is read without a session, even while it grows. */
 export interface Recording {
   readonly manifest: SessionManifest;
-  /** The number of complete rows when it was opened. */
+  /** The number of complete rows when the recording was opened. */
   readonly rows: number;
-  /** Bytes after the last complete row, which a crash cut off; they are ignored. */
+  /** Bytes after the last complete row, which a crash cut off; the reader ignores them. */
   readonly tornBytes: number;
   readRows(from: number, count: number): Row[];
-  /** Up to `count` rows with their whole payloads, fewer if they are large; empty at the end. */
+  /** Up to `count` rows with their whole payloads; fewer if they are large, none at the end. */
   readPage(from: number, count: number): { row: IndexRow; payload: Uint8Array }[];
   readPayload(seq: number): Uint8Array;
-  /** A row's frames from number `from` on: up to `count`, none if they were not kept. */
+  /** Up to `count` frames of a row from number `from` on; none if frames were not recorded. */
   readFrames(seq: number, from: number, count: number): FramePage;
   close(): void;
 }
@@ -48,7 +48,7 @@ export function openRecording(folder: string): Recording {
   };
 }
 
-/** Says that the end of a recording was left out; undefined if it is whole. */
+/** A sentence that reports the omitted end of a torn recording; undefined if the recording is complete. */
 export function tornSentence({ tornBytes, rows }: Pick<Recording, 'tornBytes' | 'rows'>): string | undefined {
   if (tornBytes === 0) return undefined;
   const place = rows === 0 ? '' : ` behind row ${rows - 1}`;

@@ -17,16 +17,16 @@ export interface RecordingDescription {
   readonly rows: number;
   /** When its last row was written; milliseconds since the epoch. */
   readonly usedAt: number;
-  /** Bytes of its files. */
+  /** Bytes of its files together. */
   readonly bytes: number;
-  /** The process that writes it, which may be this one; 0 if its lock cannot be read, undefined if there is none. */
+  /** Process id of its writer, which may be this process; 0 if its lock cannot be read, undefined if it has no lock. */
   readonly writer: number | undefined;
 }
 
 export interface RecordingList {
   /** Newest first. */
   readonly recordings: readonly RecordingDescription[];
-  /** The number of older ones that were not examined. */
+  /** The number of older recordings that were not examined. */
   readonly older: number;
 }
 
@@ -70,9 +70,9 @@ export async function listRecordings(
 }
 
 /**
- * Removes a recording, and nothing else, from the disk.
- * @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` while another live process writes
- * it
+ * Deletes a recording's files from the disk, and no other files.
+ * @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` while another live
+ * process writes it
  */
 export async function deleteRecording(folder: string): Promise<void> {
   RecordingReader.open(folder).close();
@@ -95,7 +95,7 @@ async function folderBytes(folder: string): Promise<number> {
   let bytes = 0;
   // The index of units has a folder of its own.
   for (const name of await readdir(folder, { recursive: true })) {
-    // A temporary file of its writer that has disappeared.
+    // A temporary file of the writer may have disappeared.
     const file = await stat(join(folder, name)).catch(() => undefined);
     bytes += file?.size ?? 0;
   }
@@ -109,15 +109,15 @@ function startOf({ manifest }: RecordingDescription): number {
 
 /** The limits on old recordings. 0: no limit. */
 export interface Retention {
-  /** Milliseconds since a recording's last row, so a recording that is continued stays. */
+  /** Milliseconds since a recording's last row, so a continued recording stays. */
   readonly maxAge: number;
   /** Bytes of all recordings together; the least recently used ones are deleted first. */
   readonly maxBytes: number;
 }
 
 /**
- * Deletes the recordings in a folder that exceed the limits, and the remains of crashed sessions that keep no
- * recording. A recording that is being written stays.
+ * Deletes the recordings in a folder that exceed the limits, and the remains of crashed sessions whose
+ * recording is not kept. A recording that is being written stays.
  * @param now milliseconds since the epoch
  * @param onFailed receives each folder that could not be read or deleted; the others are still deleted
  * @returns the folders that were deleted

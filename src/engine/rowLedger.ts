@@ -13,9 +13,9 @@ export interface PendingGap {
 }
 
 /**
- * The counts of one recorder: rows that were appended, rows on disk, rows that gap rows on disk account for. The number
- * of missing rows follows from them at any time, however often the disk failed: rows on disk and gaps add up to all
- * rows.
+ * The counts of one recorder: appended rows, rows on disk, and rows that gap rows on disk account for. They
+ * give the number of missing rows at any time, however often the disk failed: rows on disk and rows accounted
+ * for add up to all rows.
  */
 export class RowLedger {
   /** Rows on disk before the first row. */
@@ -30,19 +30,19 @@ export class RowLedger {
   #passedRows = 0;
   #passedBytes = 0;
 
-  /** Earlier rows are on disk and do not belong to this recorder. */
+  /** Begins after the rows that are already on disk, which do not belong to this recorder. */
   start(extent: Extent): void {
     this.#start = extent;
     this.#floor = extent.rows;
   }
 
-  /** A row was handed to the recorder. Runs once per message on the receive path. */
+  /** Counts a row that the recorder received. Runs once per message on the receive path. */
   pass(bytes: number): void {
     this.#passedRows++;
     this.#passedBytes += bytes;
   }
 
-  /** Gap row number `row`, of this many bytes, is on disk. */
+  /** Counts a gap row that is on disk as number `row`, with this many bytes. */
   accountFor(row: number, { messages, bytes }: Missing, payloadBytes: number): void {
     this.#accounted = { messages: this.#accounted.messages + messages, bytes: this.#accounted.bytes + bytes };
     this.#gapRows++;
@@ -60,7 +60,10 @@ export class RowLedger {
     };
   }
 
-  /** Rows at the end of the recording that this recorder wrote and that are not gap rows: they may be given up. */
+  /**
+   * The number of rows at the end of the recording that this recorder wrote and that are not gap rows: they
+   * may be given up.
+   */
   rowsSinceGap({ rows }: Extent): number {
     return Math.max(0, rows - this.#floor);
   }

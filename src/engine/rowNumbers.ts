@@ -1,11 +1,12 @@
 /**
- * Maps the numbers of a session's rows to those in its recording. Both are the same until the disk fails: rows that are
- * not recorded have numbers too, so later rows are ahead of those on disk. No number is used twice.
+ * Maps the numbers of a session's rows to the numbers in its recording. Both are the same until the disk
+ * fails: unrecorded rows have numbers too, so the numbers of later rows are higher than those in the
+ * recording. No number is used twice.
  */
 export class RowNumbers {
   #next = 0;
   /**
-   * From `seq` on, rows have number `seq - shift` in the recording; undefined: they are not in it. Ordered by `seq`.
+   * From `seq` on, rows have number `seq - shift` in the recording; undefined: they are not recorded. Ordered by `seq`.
    */
   readonly #stretches: { readonly seq: number; readonly shift: number | undefined }[] = [];
   #shift: number | undefined = 0;
@@ -30,12 +31,14 @@ export class RowNumbers {
     return seq;
   }
 
-  /** The next recorded row gets number `row` there: earlier rows with that number are lost. */
+  /**
+   * The next recorded row gets number `row` in the recording: earlier rows with that number or a later one are lost.
+   */
   restart(row: number): void {
     this.#restarts.push({ seq: this.#next, row });
   }
 
-  /** The row's number in the recording; undefined if it is not there. */
+  /** The row's number in the recording; undefined if it is not recorded. */
   rowOf(seq: number): number | undefined {
     let shift: number | undefined = 0;
     for (const stretch of this.#stretches) if (stretch.seq <= seq) ({ shift } = stretch);

@@ -11,7 +11,10 @@ import { WorkerHost } from './workerHost.ts';
 /** Milliseconds that compiling one schema may take. Schemas of 10,000 types take a second. */
 const TIME_LIMIT = 10_000;
 
-/** MiB that compiling may take: the process has its own limit, which it would share with the editor. */
+/**
+ * MiB of heap that compiling may take. A worker without a limit of its own exhausts the memory of the whole
+ * process, which VS Code shares.
+ */
 const MEMORY_LIMIT = 512;
 
 /** Access to types that read and write messages. */
@@ -24,19 +27,19 @@ export interface SchemasOptions {
   readonly requireTrust?: (() => void) | undefined;
   /** Milliseconds per schema. */
   readonly timeLimit?: number;
-  /** MiB of the worker's objects. */
+  /** MiB of the worker's heap. */
   readonly memoryLimit?: number;
 }
 
 /**
- * Compiles Protobuf schemas in a worker of their own, one at a time and within limits of time and memory;
- * every other thread gets descriptors of a bounded size.
+ * Compiles Protobuf schemas in a worker of their own, one at a time, within limits of time and memory. Every
+ * other thread gets descriptors of bounded size.
  */
 export class Schemas {
   readonly #worker: WorkerHost<SchemaWorkerCalls, object>;
   readonly #timeLimit: number;
   readonly #memoryLimit: number;
-  /** Settles when the schemas that were asked for are compiled. Never rejects. */
+  /** Settles when all requested schemas are compiled. Never rejects. */
   #last: Promise<unknown> = Promise.resolve();
   #crashes = 0;
 
@@ -55,8 +58,9 @@ export class Schemas {
 
   /**
    * Compiles a message type of a `.proto` file or of a descriptor set.
-   * @param path absolute
-   * @throws DuplexError `file.invalid` that says what is wrong with the schema, or which limit it exceeds; `disk.denied`
+   * @param path absolute path
+   * @throws DuplexError `file.invalid` if the schema is invalid or exceeds a limit, with the reason;
+   * `disk.denied` if it cannot be read
    */
   async compile(path: string, message: string): Promise<CompiledType> {
     this.options.requireTrust?.();
@@ -65,12 +69,12 @@ export class Schemas {
     return compiled;
   }
 
-  /** A type that reads and writes messages. @throws DuplexError as `compile` */
+  /** Compiles a message type that reads and writes messages. @throws DuplexError as `compile` */
   async type(path: string, message: string): Promise<ProtobufType> {
     return openProtobufType(await this.compile(path, message));
   }
 
-  /** Prepares decoding by the rules of the option `decode`, which have absolute paths. */
+  /** Prepares decoding by the rules of the option `decode`, whose paths are absolute. */
   decoding(rules: readonly string[] | undefined, own?: Role): Promise<Decoding | undefined> {
     return createDecoding((path, message) => this.compile(path, message), rules, own);
   }

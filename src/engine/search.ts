@@ -9,17 +9,17 @@ import type { UnitGate } from './unitGate.ts';
 /** The recording to search. */
 export interface SearchTarget {
   readonly folder: string;
-  /** Rows that can be read back; undefined: as many as the files have when the worker reads them. */
+  /** The number of readable rows; undefined: the number in the files when the worker reads them. */
   readonly rows: () => number | undefined;
   /** The first row of the search. If it changes, the search starts again. */
   readonly firstRow: () => number;
-  /** Calls when either may have changed. @returns unsubscribes */
+  /** Adds a listener that is called when either may have changed. @returns a function that removes it */
   readonly onDidChange?: (listener: () => void) => () => void;
 }
 
 /** The functions of the engine that a search needs. */
 export interface SearchRunner {
-  /** Gives the search a new number, which its worker identifies it by. */
+  /** Gives the search a new number, by which its worker identifies it. */
   register(search: Search): number;
   forget(search: Search): void;
   /** @throws DuplexError if no worker can be started */
@@ -38,13 +38,13 @@ const NOTHING_YET: SearchState = {
 };
 
 /**
- * One search: rows that match a query, found incrementally. Hits are numbered from 0 in row order. Call `dispose` at
- * the end.
+ * A search for rows that match a query, found incrementally. Hits are numbered from 0 in row order. Call
+ * `dispose` at the end.
  */
 export class Search {
   readonly #changed = new Listeners();
   #state: SearchState = NOTHING_YET;
-  /** Undefined while no worker knows it. */
+  /** The number of the search; undefined while no worker knows it. */
   #job: number | undefined;
   #from = 0;
   #rows: number | undefined = 0;
@@ -67,17 +67,20 @@ export class Search {
     return this.#state;
   }
 
-  /** The state changed; called at most 10 times a second, and at once on a failure. @returns unsubscribes */
+  /**
+   * Adds a listener to changes of the state; called at most 10 times a second, and at once on a failure.
+   * @returns a function that removes it
+   */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
 
-  /** Hits from number `from` on, as rows: at most MAX_PULL, fewer at the end. Available while it runs. */
+  /** Hits from number `from` on, as rows: at most MAX_PULL, fewer at the end. Available while the search runs. */
   async hits(from: number, count: number): Promise<Hit[]> {
     return this.#job === undefined ? [] : this.runner.calls.hits(this.#job, from, count);
   }
 
-  /** The same as row numbers only, as many as requested. */
+  /** The row numbers of hits from number `from` on, as many as requested. */
   async hitNumbers(from: number, count: number): Promise<Float64Array> {
     return this.#job === undefined
       ? new Float64Array(0)
@@ -85,8 +88,8 @@ export class Search {
   }
 
   /**
-   * Number of the first hit at or after row `seq`; the number of hits if there is none. Hit `position(seq + 1)` thus is
-   * the next one after a row, and hit `position(seq) - 1` the previous one.
+   * Number of the first hit at or after row `seq`; the number of hits if there is none. So hit `position(seq
+   * + 1)` is the next one after a row, and hit `position(seq) - 1` the previous one.
    */
   async position(seq: number): Promise<number> {
     return this.#job === undefined ? 0 : this.runner.calls.hitPosition(this.#job, seq);
@@ -102,19 +105,19 @@ export class Search {
     void this.#expect((calls, job) => calls.extendSearch(job, rows));
   }
 
-  /** Stops at once and frees the hits. Resolves when no file of the recording is open for it. */
+  /** Stops at once and frees the hits. Resolves when the search has closed all files of the recording. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#unsubscribe?.();
     await this.#end();
   }
 
-  /** Searches from the first row on; also used after its worker was lost. */
+  /** Searches from the first row; also after the worker was lost. */
   begin(): void {
     void this.#end();
     if (this.#disposed) return;
     this.#rows = this.target.rows();
-    // Before its first row a recording may have no files.
+    // A recording without rows may have no files.
     if (this.#rows === 0) return;
     this.#from = this.target.firstRow();
     this.#job = this.runner.register(this);
@@ -142,7 +145,7 @@ export class Search {
     );
   }
 
-  /** Its worker and the hits so far are lost. */
+  /** The worker and the hits so far are lost. */
   lose(): void {
     this.#job = undefined;
     this.#stopFeeding?.();
@@ -155,7 +158,7 @@ export class Search {
     this.#changed.emit();
   }
 
-  /** The search stopped before it was complete, and its worker no longer knows it. */
+  /** The search stopped before it was complete, and its worker has forgotten it. */
   fail(error: BoundaryError): void {
     this.report({ ...this.#state, hits: 0, done: false, error });
   }
@@ -167,12 +170,15 @@ export class Search {
     try {
       await this.runner.calls.endSearch(job);
     } catch (error) {
-      // The worker was ended, and the search with it.
+      // The end of the worker ended the search.
       if (!(error instanceof DuplexError)) throw error;
     }
   }
 
-  /** The result of a call counts only if the call belongs to the current attempt. @returns its job */
+  /**
+   * Waits for a call, whose result counts only if it belongs to the current attempt.
+   * @returns the job of that attempt
+   */
   async #expect(call: (calls: SearchWorkerCalls, job: number) => Promise<void>): Promise<number> {
     const job = this.#job!;
     try {

@@ -20,12 +20,12 @@ const POLL_INTERVAL = 500;
  */
 const STUCK_POLLS = 10;
 
-/** The same for the pattern of a search that has ended. */
+/** Polls that find the same attempt before the pattern of an ended search counts as stuck. */
 const UNWANTED_POLLS = 1;
 
 /**
- * All searches of an engine, in a query worker of their own. If a pattern never ends, its worker is ended without
- * affecting saves, and the other searches start again.
+ * All searches of an engine, in a query worker of their own. If a pattern never ends, that worker is ended,
+ * which does not affect saves, and the other searches start again.
  */
 export class Searches implements SearchRunner {
   readonly #worker: WorkerHost<SearchWorkerCalls, SearchWorkerEvents>;
@@ -33,7 +33,7 @@ export class Searches implements SearchRunner {
   #watch = createWatch();
   #timer: NodeJS.Timeout | undefined;
   #attempt: MatchAttempt | undefined;
-  /** Polls in a row that found the same attempt, or none. */
+  /** Consecutive polls that found the same attempt, or none. */
   #polls = 0;
 
   constructor(
@@ -61,7 +61,7 @@ export class Searches implements SearchRunner {
     return new Search(query, target, this, gate);
   }
 
-  /** Ends the searches of a recording, so that none of its files is open. */
+  /** Ends the searches of a recording and closes all its files. */
   async endOf(folder: string): Promise<void> {
     await this.#running.endOf(folder);
   }
@@ -92,7 +92,7 @@ export class Searches implements SearchRunner {
     this.#attempt = attempt;
     this.#polls = isSame ? this.#polls + 1 : 0;
     if (attempt === undefined) {
-      // Not at the first poll without an attempt, because one of a search that just ended may follow.
+      // Polling continues after the first poll without an attempt: an attempt of a search that just ended may follow.
       if (this.#running.size === 0 && this.#polls > 1) this.#stopPolling();
       return;
     }

@@ -28,20 +28,20 @@ import type { SessionParts } from './sessionParts.ts';
 import { ProtocolDetector } from './protocolDetector.ts';
 import { Timeline } from './timeline.ts';
 
-/** Milliseconds that a disposed session gives its transport to end by itself. */
+/** Milliseconds that a disposed session waits for the end of its transport. */
 const LINGER = 500;
 
 /**
- * One session: the single source of truth about its connection. Panel, tree, status bar and command line subscribe to
- * it. It may connect several times, one connection at a time; everything goes to one recording.
+ * A session: the single source of truth about its connection. The panel, the tree, the status bar and the command line
+ * subscribe to it. It may connect several times, one connection at a time, into one recording.
  */
 export class Session {
   readonly id: SessionId;
   readonly folder: string | undefined;
   readonly keep: boolean;
-  /** As in `ExistingRecording`: then nothing is stored beside the recording either. */
+  /** As in `ExistingRecording`: if true, nothing else is stored in the folder either. */
   readonly isForeign: boolean;
-  /** The proxy that the connection passes through, which is this process. */
+  /** The faults and held messages of the connection, if this process is its proxy. */
   proxied: ProxiedConnection | undefined;
   /** Numbers, times and records its rows. */
   readonly timeline: Timeline;
@@ -126,7 +126,7 @@ export class Session {
     };
   }
 
-  /** Rows that can be read back from the recording. */
+  /** The number of readable rows of the recording. */
   get rows(): number {
     return this.timeline.rows;
   }
@@ -136,7 +136,7 @@ export class Session {
     return this.#life.handshakes;
   }
 
-  /** Called at once for a new state, otherwise at most 20 times a second. @returns unsubscribes */
+  /** The listener is called at once for a new state, else at most 20 times a second. @returns removes the listener */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
@@ -148,7 +148,7 @@ export class Session {
 
   /**
    * Resolves when the session is open. A scheduled reconnect starts at once; if it fails, others may follow.
-   * @throws DuplexError that says why the handshake failed; `call.invalid` if a connection already exists
+   * @throws DuplexError with the reason why the handshake failed; `call.invalid` if a connection already exists
    */
   async connect(): Promise<void> {
     this.#requireUndisposed();
@@ -162,7 +162,7 @@ export class Session {
 
   /**
    * Changes the options of the next connection.
-   * @throws DuplexError `url.invalid` or `call.invalid` if the options are invalid, or while there is a connection
+   * @throws DuplexError `url.invalid` or `call.invalid` if the options are invalid or a connection exists
    */
   reconfigure(change: Partial<ConnectOptions>): void {
     if (this.#life.isLive)
@@ -182,8 +182,8 @@ export class Session {
   }
 
   /**
-   * Decodes messages by this protocol, `auto` or `none` from now on, even while the session is open. The automatic
-   * messages of the protocol start with the next connection.
+   * From now on, decodes messages by this protocol, or by `auto` or `none`, even while the session is open.
+   * The automatic messages of the protocol start with the next connection.
    * @throws DuplexError `call.invalid` if there is no such protocol
    */
   chooseProtocol(protocol: string): void {
@@ -193,15 +193,15 @@ export class Session {
     this.#ticker.now();
   }
 
-  /** Notifies the listeners of a change elsewhere, such as of the proxy, or of what messages decode to. */
+  /** Notifies the listeners of a change elsewhere, for example of the proxy or of the decoded messages. */
   touch(): void {
     this.#ticker.mark();
   }
 
   /**
-   * Closes with a code and reason (RFC 6455, section 7.4), or cancels a handshake or the wait for one. Resolves when
-   * the session is closed and fully recorded.
-   * @throws DuplexError `call.invalid` for a code or reason that must not be sent
+   * Closes with a code and a reason (RFC 6455, section 7.4), or cancels a handshake or the wait for a reconnect.
+   * Resolves when the session is closed and fully recorded.
+   * @throws DuplexError `call.invalid` if the code or the reason must not be sent
    */
   async disconnect(code = 1000, reason = ''): Promise<void> {
     const problem = invalidCloseCode(code) ?? invalidCloseReason(reason);
@@ -211,36 +211,36 @@ export class Session {
     await this.flush();
   }
 
-  /** Ends like another connection did: 1005 without a code, 1006 without a close frame (RFC 6455, section 7.1.5). */
+  /** Ends as another connection ended: 1005 without a code, 1006 without a close frame (RFC 6455, section 7.1.5). */
   async endAs({ code, reason }: { readonly code: number; readonly reason: string }): Promise<void> {
     if (code === 1006) this.#life.terminate();
     else await this.#life.disconnect(code, reason);
   }
 
-  /** The connection without its recording, for a proxy that records what it changes by itself. */
+  /** The connection without its recording, for a proxy that records its changes itself. */
   get io(): ConnectionIo {
     return this.#life.io;
   }
 
-  /** Records what went wrong at this side; the connection goes on. */
+  /** Records a failure on this side; the connection continues. */
   report(error: DuplexError): void {
     this.timeline.addDetail('error', 'none', recordedError(error, { phase: 'open' }, this.#options));
   }
 
-  /** Resolves when every row so far is on disk, or counted as unrecorded. */
+  /** Resolves when every row so far is on disk or counted as unrecorded. */
   async flush(): Promise<void> {
     await this.timeline.recorder?.flush();
   }
 
-  /** Ends the connection or the wait for one at once, without a close handshake. */
+  /** Ends the connection or the wait for a reconnect at once, without a close handshake. */
   terminate(): void {
     this.#life.terminate();
   }
 
   /**
    * Resolves when the kernel has taken the bytes.
-   * @param fragments bytes of each fragment, of which the last one takes the rest; by default as the options say
-   * @throws DuplexError `call.invalid` if it is not open
+   * @param fragments bytes of each fragment, of which the last one takes the rest; by default as in the options
+   * @throws DuplexError `call.invalid` if the session is not open
    */
   async send(message: OutgoingMessage, fragments?: readonly number[]): Promise<void> {
     this.#life.requireOpen('send');
@@ -258,7 +258,7 @@ export class Session {
     await this.#life.io.ping(data);
   }
 
-  /** @param data at most 125 bytes: the payload of a ping, or any for an unsolicited pong (RFC 6455, section 5.5.3) */
+  /** @param data at most 125 bytes: that of a ping, or any for an unsolicited pong (RFC 6455, section 5.5.3) */
   async pong(data: Uint8Array): Promise<void> {
     this.#life.requireOpen('pong');
     await this.#life.io.pong(data);
@@ -269,7 +269,7 @@ export class Session {
     return this.#life.io.conduct;
   }
 
-  /** Bytes waiting to be sent: they grow if the peer stops reading. */
+  /** Bytes waiting to be sent, which grow if the peer stops reading. */
   get bufferedAmount(): number {
     return this.#life.io.bufferedAmount;
   }
@@ -279,7 +279,7 @@ export class Session {
     return this.#life.io.bytesWritten;
   }
 
-  /** The message that is partly received. If the connection ends, it stays as the message that was cut off. */
+  /** The partly received message. If the connection ends, it remains as the truncated message. */
   get arriving(): PartialMessage | undefined {
     return this.#life.io.arriving;
   }
@@ -289,7 +289,7 @@ export class Session {
     return this.#life.io.hold();
   }
 
-  /** The machine slept, or its network was lost or came back. @param away milliseconds that it slept */
+  /** The machine slept, or its network was lost or came back. @param away milliseconds that the machine slept */
   onSystemEvent(change: SystemEvent, away: number): void {
     this.#life.onSystemEvent(change, away);
   }
@@ -315,9 +315,9 @@ export class Session {
   }
 
   /**
-   * The stored payload of a row that the tap showed.
-   * @param seq its number there, which counts rows that are not in the recording too
-   * @throws DuplexError `call.invalid` if it is not recorded because the disk failed
+   * The stored payload of a row.
+   * @param seq its number at the tap, which counts unrecorded rows too
+   * @throws DuplexError `call.invalid` if the row is not recorded because the disk failed
    */
   async readShown(seq: number): Promise<Uint8Array> {
     await this.flush();
@@ -329,13 +329,13 @@ export class Session {
     );
   }
 
-  /** The frames of a row of the recording, from number `from` on: up to `count`, none if they were not kept. */
+  /** Up to `count` frames of a recorded row, from number `from` on; none if frames were not recorded. */
   async readFrames(row: number, from: number, count: number): Promise<FramePage> {
     if (this.timeline.recorder === undefined) return { total: 0, frames: [] };
     return this.#recordWorker().frames(this.id, row, from, count);
   }
 
-  /** Number of the first row at or after a time in microseconds; the number of rows if there is none. */
+  /** Number of the first row at or after a time (microseconds since the start); the number of rows if there is none. */
   async rowAtTime(time: number): Promise<number> {
     if (this.timeline.recorder === undefined) return 0;
     return this.#recordWorker().rowAtTime(this.id, time);
@@ -354,8 +354,8 @@ export class Session {
   }
 
   /**
-   * Ends the connection and the recording, which is removed unless it is kept. The session cannot be used afterwards.
-   * @throws DuplexError if that fails: it can be called again
+   * Ends the connection and the recording, and removes it unless it is kept. The session cannot be used afterwards.
+   * @throws DuplexError if that fails; it may be called again
    */
   dispose(): Promise<void> {
     this.#isDisposed = true;
@@ -376,7 +376,7 @@ export class Session {
       void this.#life.disconnect(1001, '');
       this.#life.terminate();
     }
-    // After a protocol error, the close frame that tells the peer why is still on its way.
+    // After a protocol error, the close frame that tells the peer the reason may still be on its way.
     await Promise.race([this.#life.io.gone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
@@ -393,7 +393,7 @@ export class Session {
     this.timeline.addDetail('note', 'none', detail);
   }
 
-  /** session.json only describes: if it cannot be written, the rows still are. */
+  /** session.json only describes the recording: if it cannot be written, the rows still are. */
   #reportFailure(written: Promise<void>): void {
     written.catch((error: unknown) => this.#onError(toDuplexError(error)));
   }

@@ -16,12 +16,12 @@ export interface SessionParts {
   readonly folder?: string | undefined;
   /** The existing recording to continue. */
   readonly existing?: ExistingRecording | undefined;
-  /** If false, the recording is removed when the session ends. */
+  /** If false, the session's end removes the recording. */
   readonly keep?: boolean | undefined;
   readonly tap?: SessionTap | undefined;
   /** `server`: its connector answers a client instead of connecting to a server. Default: client. */
   readonly role?: Role | undefined;
-  /** Sends nothing by itself, because its messages are those of a client of a proxy. */
+  /** Sends nothing automatically, because its messages are those of a client of a proxy. */
   readonly isPassive?: boolean | undefined;
   /** Default: connects to the URL of the options. */
   readonly connector?: Connect | undefined;

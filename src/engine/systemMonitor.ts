@@ -17,7 +17,7 @@ export class SystemMonitor {
     private readonly isOnline: () => boolean = hasNetwork,
   ) {}
 
-  /** Whether the network was lost. A machine that never had one is not offline: it may connect to itself. */
+  /** Whether the network was lost. A machine that never had a network is not offline: it may connect to itself. */
   get isOffline(): boolean {
     return this.#wasOnline && this.#before?.isOnline === false;
   }
@@ -49,7 +49,7 @@ export class SystemMonitor {
   }
 }
 
-/** Whether any interface has an address that is not a loopback or link-local one. */
+/** Whether any interface has an address that is not internal, such as loopback. */
 function hasNetwork(): boolean {
   return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
 }

@@ -31,15 +31,15 @@ export interface SessionTap {
   /** `payload` is a view that is valid only during the call: copy it to keep it. */
   onRow(row: {
     /**
-     * Number of the row, from 0. In the recording, rows after a gap row have lower numbers, because the missing ones
-     * are not there.
+     * Number of the row, from 0. In the recording, rows after a gap have lower numbers, because the missing
+     * rows have none there.
      */
     readonly seq: number;
     readonly time: number;
     readonly kind: Kind;
     readonly direction: Direction;
     readonly payload: Uint8Array;
-    /** Whether the session sent it by itself because of its protocol. */
+    /** Whether the protocol of the session sent it automatically. */
     readonly automatic: boolean;
     /** Bits of FLAG. */
     readonly flags: number;
@@ -57,7 +57,7 @@ export interface ExistingRecording {
     readonly row: { readonly kind: Kind; readonly direction: Direction };
     readonly payload: Uint8Array;
   }[];
-  /** Whether it lies outside the engine's own folder: then closing it never removes it. */
+  /** Whether it lies outside the engine's own folder; closing the session then never removes it. */
   readonly isForeign: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface TimelineOptions {
   readonly existing: ExistingRecording | undefined;
   /** Whether the recording outlives the session. */
   readonly keep: boolean;
-  /** The side that records; `client` if undefined. */
+  /** The role of this side; undefined: `client`. */
   readonly role: Role | undefined;
   readonly tap: SessionTap | undefined;
   readonly worker: () => RecordWorkerCalls;
@@ -95,7 +95,7 @@ export class Timeline {
   /** Wall-clock start in milliseconds since the epoch. A later change of the clock does not reorder rows. */
   readonly startedAt: number;
   readonly recorder: Recorder | undefined;
-  /** In milliseconds of performance.now(). */
+  /** The same moment in milliseconds of performance.now(). */
   readonly #start: number;
   #now: number | undefined;
   #lastReceived: number | undefined;
@@ -110,7 +110,7 @@ export class Timeline {
   readonly #numbers = new RowNumbers();
   #firstRow: number;
   #frames: FrameMatcher | undefined;
-  /** The matcher for the client's side of a proxy. */
+  /** The matcher of the frames on the client's side of a proxy. */
   #clientFrames: FrameMatcher | undefined;
 
   constructor(
@@ -124,7 +124,7 @@ export class Timeline {
     this.#worker = hooks.worker;
     this.#firstRow = existing?.manifest.firstRow ?? 0;
     this.startedAt = existing ? Date.parse(existing.manifest.startedAt) : Date.now();
-    // Times continue from the recording's start, and never before its last row, whatever the clock says.
+    // Times continue from the recording's start and never precede its last row, even if the clock was set back.
     const elapsed = Math.max(Date.now() - this.startedAt, (existing?.lastTime ?? 0) / 1000);
     this.#start = performance.now() - elapsed;
     this.#manifest = existing?.manifest ?? {
@@ -172,13 +172,16 @@ export class Timeline {
     return this.recorder?.rows ?? 0;
   }
 
-  /** Resolves with the number of rows that can be read back when every row so far is on disk, or unrecorded. */
+  /** Waits until every row so far is on disk or counted as unrecorded. @returns the number of readable rows */
   async flushed(): Promise<number> {
     await this.recorder?.flush();
     return this.rows;
   }
 
-  /** Recorded messages from row `from` on, as many as fit into a page. @param sentOnly leaves out received ones */
+  /**
+   * Recorded messages from row `from` on, as many as fit into a page.
+   * @param sentOnly whether to leave out received messages
+   */
   async messages(from: number, sentOnly: boolean): Promise<MessagePage> {
     if (this.recorder === undefined) return { messages: [], next: from };
     return this.#worker().messages(this.recorder.id, from, sentOnly);
@@ -188,7 +191,10 @@ export class Timeline {
     return this.recorder?.unrecorded;
   }
 
-  /** When the last message or control frame came, in microseconds since the session began; undefined before the first. */
+  /**
+   * When the last message or control frame arrived, in microseconds since the session began; undefined before
+   * the first.
+   */
   get lastReceived(): number | undefined {
     return this.#lastReceived;
   }
@@ -209,20 +215,23 @@ export class Timeline {
   }
 
   /**
-   * @param mayMove whether nobody uses the payload's buffer after this turn of the event loop: large ones are then moved,
-   * not copied
+   * @param mayMove whether the payload's buffer is unused after this turn of the event loop: a large one is
+   * then moved, not copied
    */
   add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0, mayMove = false): void {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
-    // Before the recorder, which may move the payload.
+    // This comes before the recorder, which may move the payload.
     this.#detector.onRow(kind, direction, payload);
     const row = this.recorder?.append(kind, direction, flags, time, payload, mayMove);
     if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
     this.#show(row, kind, direction, payload, time, flags);
   }
 
-  /** Adds a row for the proxy's other connection, which is not the connection of this session. */
+  /**
+   * Adds a row for the proxy's connection to its client, which is not the connection of this session.
+   * @returns its number in the recording; undefined if it is not recorded
+   */
   addAside(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): number | undefined {
     const time = this.now();
     const row = this.recorder?.append(kind, direction, flags, time, payload);
@@ -230,7 +239,10 @@ export class Timeline {
     return row;
   }
 
-  /** A row for a message that is sent later, or never: its frames belong to it from `leaves` on. */
+  /**
+   * Adds a row for a message that is sent later or never. Call `leaves` just before the message is sent, so
+   * that its frames belong to the row, or `stays` if it is never sent.
+   */
   addWaiting(kind: Kind, payload: Uint8Array, flags: number): { leaves(): void; stays(): void } {
     this.#detector.onRow(kind, 'out', payload);
     const row = this.addAside(kind, 'out', payload, flags);
@@ -247,14 +259,14 @@ export class Timeline {
   }
 
   /**
-   * Creates the collector of a new connection's frames, which are kept beside their rows. Undefined if frames are not
-   * kept.
+   * Creates the collector of a new connection's frames, which are recorded with their rows.
+   * @returns undefined if frames are not recorded
    */
   watchFrames(keep: boolean): FrameMatcher | undefined {
     return (this.#frames = this.#createMatcher(keep));
   }
 
-  /** The same for the frames between a proxy and its client, whose rows the caller names. */
+  /** Creates the collector of the frames between a proxy and its client; the caller names their rows. */
   watchClientFrames(keep: boolean): FrameMatcher | undefined {
     return (this.#clientFrames = this.#createMatcher(keep, 'client'));
   }
@@ -281,7 +293,7 @@ export class Timeline {
     await this.recorder?.update(this.#manifest);
   }
 
-  /** The number in the recording of a row that was shown. @param seq its number as shown */
+  /** The number of a row in the recording; undefined if it is not recorded. @param seq its displayed number */
   rowOf(seq: number): number | undefined {
     return this.#numbers.rowOf(seq);
   }
@@ -303,7 +315,7 @@ export class Timeline {
     this.#numbers.restart(row);
     this.#frames?.forgetRows();
     this.#clientFrames?.forgetRows();
-    // A clear may have counted rows that never reached the disk; rows recorded from now on must not be hidden.
+    // A clear may have counted rows that never reached the disk: rows that are recorded from now on must stay visible.
     if (this.#firstRow <= row) return;
     this.#firstRow = row;
     this.describe({ firstRow: row }).catch((error: unknown) => this.#onFailed(toDuplexError(error)));

@@ -4,7 +4,10 @@ import type { BoundaryError } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
 import type { UnitIndexState, UnitQuery } from '../shared/unitIndexProtocol.ts';
 
-/** The units that narrow a search: rows with those of `only` can match, rows with those of `without` cannot. */
+/**
+ * The units that narrow a search. If `only` is set, only rows with its units can match; rows with units of
+ * `without` cannot match.
+ */
 export interface UnitGate {
   readonly units: {
     readonly state: UnitIndexState;
@@ -19,11 +22,11 @@ export interface UnitGate {
 const PULL = 262_144;
 
 /**
- * Passes the rows of a gate on to a search as far as the index is built, and continues with it.
+ * Passes the rows of a gate to a search as far as the index is complete, and follows the index as it grows.
  * @param from the first row of the search
  * @param pass resolves when the search has the rows
- * @param fail the index ended early
- * @returns stops it
+ * @param fail called if the index fails
+ * @returns a function that stops it
  */
 export function feedGate(
   gate: UnitGate,
@@ -34,16 +37,16 @@ export function feedGate(
   const { units } = gate;
   let next = from;
   let isBusy = false;
-  /** The index changed meanwhile. */
+  /** Whether the index changed during the work. */
   let isDue = false;
   let isStopped = false;
 
   const work = async (): Promise<void> => {
-    // The operation of a row is known when the row is indexed, and has earlier rows.
+    // The operation of a row is known once the row is indexed; earlier rows may belong to it.
     const least = gate.only?.operation ?? 0;
     for (let { rows } = units.state; !isStopped && rows > Math.max(next, least); { rows } = units.state) {
       const part = await pullPart(gate, next, rows);
-      // The index was lost meanwhile: it is built again, and the part is pulled again.
+      // If the index was lost meanwhile, it is built again, and this part is pulled again.
       if (isStopped || units.state.rows < rows) return;
       next = part.until;
       await pass(part);
@@ -59,7 +62,7 @@ export function feedGate(
       isBusy = false;
       if (isDue) go();
     };
-    // A call fails if a worker is lost. The search or the index then begins again by itself.
+    // A call fails if a worker is lost. The search or the index then starts again automatically.
     work().then(settle, settle);
   };
 
@@ -71,7 +74,7 @@ export function feedGate(
   };
 }
 
-/** The next part of both lists, from row `from` on. @param rows that are indexed at least */
+/** The next part of both lists, from row `from` on. @param rows the number of indexed rows */
 async function pullPart({ units, only, without }: UnitGate, from: number, rows: number): Promise<GateRows> {
   const pull = async (query: UnitQuery | undefined) => query && units.rowsWith(query, from, PULL);
   const [listed, excluded] = await Promise.all([pull(only), pull(without)]);

@@ -27,7 +27,7 @@ import { WorkerJobs } from './workerJobs.ts';
 
 /** A recording whose units are indexed. */
 export type UnitTarget = Pick<SearchTarget, 'folder' | 'rows' | 'onDidChange'> & {
-  /** Whether the index may be stored beside the recording, because the recording is our own. */
+  /** Whether the index may be stored beside the recording, because the recording belongs to this engine. */
   readonly beside: boolean;
 };
 
@@ -72,7 +72,7 @@ export class UnitIndexes {
     return new Units(target, options, this);
   }
 
-  /** Closes the indexes of a recording, so that none of its files is open. */
+  /** Ends the indexes of a recording and closes all its files. */
   async endOf(folder: string): Promise<void> {
     await this.#open.endOf(folder);
   }
@@ -102,7 +102,7 @@ export class UnitIndexes {
   }
 }
 
-/** The units of one recording: an index that follows it. Call `dispose` at the end. */
+/** The units of one recording, from an index that follows it. Call `dispose` at the end. */
 export class Units {
   readonly #changed = new Listeners();
   readonly #unsubscribe: (() => void) | undefined;
@@ -111,7 +111,7 @@ export class Units {
   #cache = '';
   #rows: number | undefined = 0;
   #isDisposed = false;
-  /** Calls reach the worker only after it has opened the index. */
+  /** Settles when the worker has opened the index; other calls wait for it. */
   #opening: Promise<void> = Promise.resolve();
 
   constructor(
@@ -127,12 +127,12 @@ export class Units {
     return this.#state;
   }
 
-  /** At most 10 times a second. @returns unsubscribes */
+  /** Adds a listener to changes of the state; called at most 10 times a second. @returns a function that removes it */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
 
-  /** Resolves when all current rows are indexed. @throws DuplexError that says why they are not */
+  /** Resolves when all current rows are indexed. @throws DuplexError with the reason why they are not */
   async ready(): Promise<void> {
     await this.#opening;
     while (!this.#state.done) {
@@ -157,7 +157,7 @@ export class Units {
     );
   }
 
-  /** Numbers of up to `count` rows with such a unit, from number `from` on. */
+  /** Numbers of up to `count` rows that contain such a unit, from number `from` on. */
   rowsWith(query: UnitQuery, from: number, count: number): Promise<Float64Array> {
     return this.#ask(new Float64Array(0), (calls, job) => calls.rowsWith(job, query, from, count));
   }
@@ -171,12 +171,12 @@ export class Units {
     return this.#ask({ total: 0, pairs: [] }, (calls, job) => calls.callPairs(job, query, from, count));
   }
 
-  /** The open ones, then the latest of those that ended, the last first. */
+  /** The open subscriptions, then the latest of the ended ones, the last one first. */
   subscriptions(): Promise<Subscription[]> {
     return this.#ask([], (calls, job) => calls.subscriptions(job));
   }
 
-  /** Up to `count` of the nodes of the topic tree, from number `from` on; at most MAX_PULL. */
+  /** Up to `count` nodes of the topic tree, from number `from` on; at most MAX_PULL. */
   topics(query: TopicQuery, from: number, count: number): Promise<TopicPage> {
     return this.#ask(NO_TOPICS, (calls, job) => calls.topics(job, query, from, count));
   }
@@ -185,7 +185,7 @@ export class Units {
     return this.#ask({ names: [], matches: 0 }, (calls, job) => calls.topicsUnder(job, path, most));
   }
 
-  /** The decoded form of rows, without those that are not indexed yet. Their numbers ascend. */
+  /** The decoded form of rows, without rows that are not indexed yet. @param rows ascending numbers */
   decode(rows: readonly number[]): Promise<DecodedRow[]> {
     return this.#ask([], (calls, job) => calls.decodeRows(job, rows));
   }
@@ -205,12 +205,12 @@ export class Units {
     });
   }
 
-  /** Opens the index; also used after its worker was lost. */
+  /** Opens the index; also after the worker was lost. */
   begin(): void {
     this.#lose();
     if (this.#isDisposed) return;
     this.#rows = this.target.rows();
-    // Before its first row a recording may have no files.
+    // A recording without rows may have no files.
     if (this.#rows === 0) return;
     const { job, cache } = this.runner.begin(this);
     this.#job = job;
@@ -227,7 +227,7 @@ export class Units {
     this.#changed.emit();
   }
 
-  /** Resolves when no file is open for it. */
+  /** Resolves when the index has closed all its files. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     this.#unsubscribe?.();
@@ -239,7 +239,7 @@ export class Units {
     try {
       await this.runner.calls.closeIndex(job);
     } catch (error) {
-      // The worker was ended, and the index with it.
+      // The end of the worker ended the index.
       if (!(error instanceof DuplexError)) throw error;
     }
     this.runner.removeCache(cache);
@@ -261,7 +261,7 @@ export class Units {
     try {
       await call();
     } catch (error) {
-      // After a crash of its worker another attempt has already started.
+      // After a crash of the worker, another attempt has already started.
       if (job !== this.#job) return;
       const { code, message } = toDuplexError(error);
       this.#lose();

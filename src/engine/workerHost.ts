@@ -14,18 +14,18 @@ const CALL_TIMEOUT = 10 * 60_000;
 export interface WorkerHostOptions<Calls, Events> {
   /** The path of the built file. */
   readonly file: string;
-  /** The number of unanswered calls. */
+  /** The names of the calls that get no answer. */
   readonly events?: readonly (keyof Calls & string)[];
   /** The functions that the worker can call. */
   readonly handlers: Events;
-  /** MiB of objects at which the worker ends as after a crash. */
+  /** MiB of heap; beyond it the worker crashes. */
   readonly memoryLimit?: number;
   readonly onError: (error: DuplexError) => void;
-  /** The worker crashed and lost its state. Pending calls have been rejected already. */
+  /** The worker crashed and lost its state. Pending calls are already rejected. */
   readonly onCrash?: () => void;
 }
 
-/** One worker thread: started on its first call, started again after a crash. */
+/** One worker thread. It starts on its first call, and again on the first call after a crash. */
 export class WorkerHost<Calls extends object, Events extends object> {
   #running: { worker: Worker; rpc: Rpc<Calls> } | undefined;
   #crashes: number[] = [];
@@ -33,7 +33,7 @@ export class WorkerHost<Calls extends object, Events extends object> {
 
   constructor(private readonly options: WorkerHostOptions<Calls, Events>) {}
 
-  /** The worker's calls. @throws DuplexError `call.disposed` after dispose, or when it crashed too often */
+  /** The worker's calls. @throws DuplexError `call.disposed` after dispose, or if the worker crashes too often */
   get remote(): Calls {
     this.#running ??= this.#start();
     return this.#running.rpc.remote;
@@ -67,8 +67,8 @@ export class WorkerHost<Calls extends object, Events extends object> {
         'call.disposed',
         `The ${this.#name} worker crashes again and again: reload the window.`,
       );
-    // Modules that the process preloads are meant for its main thread: in a worker, whose stdin has ended, they may
-    // exit.
+    // Modules that the process preloads expect its main thread. In a worker, whose stdin has ended, they may
+    // exit, so the worker preloads none.
     const { events = [], handlers, onError, memoryLimit } = this.options;
     const worker = new Worker(this.options.file, {
       name: `duplex ${this.#name}`,

@@ -1,7 +1,7 @@
 /** A job of a worker for one recording. */
 interface Job {
   readonly target: { readonly folder: string };
-  /** Resolves when no file of the recording is open for it. */
+  /** Resolves when the job has closed all files of the recording. */
   dispose(): Promise<void>;
 }
 
@@ -14,12 +14,12 @@ export class WorkerJobs<J extends Job> {
     return this.#jobs.size;
   }
 
-  /** Undefined for a forgotten number, which the worker may still report. */
+  /** @returns undefined for a forgotten number, which the worker may still report */
   get(number: number): J | undefined {
     return this.#jobs.get(number);
   }
 
-  /** A copy, so that jobs that start again during the iteration are not visited twice. */
+  /** Returns a copy, so that an iteration does not visit a job twice if it starts again. */
   all(): J[] {
     return [...this.#jobs.values()];
   }
@@ -33,7 +33,7 @@ export class WorkerJobs<J extends Job> {
     for (const [number, known] of this.#jobs) if (known === job) this.#jobs.delete(number);
   }
 
-  /** Ends the jobs of a recording, so that none of its files is open. */
+  /** Ends the jobs of a recording and closes all its files. */
   async endOf(folder: string): Promise<void> {
     const found = this.all().filter(({ target }) => target.folder === folder);
     await Promise.all(found.map((job) => job.dispose()));

@@ -3,19 +3,19 @@ import type { Kind } from '../../shared/timeline.ts';
 import type { FrameMatcher } from '../frameMatcher.ts';
 import type { SessionTap } from '../timeline.ts';
 
-/** Rows of what is passed on. */
+/** The kinds of rows that a proxy passes on. */
 const PASSED: ReadonlySet<Kind> = new Set(['text', 'binary', 'ping', 'pong']);
 
 /**
- * Joins the frames between a proxy and its client with the rows of the session, whose own frames are those between the proxy
- * and the target. A row from the client has the frames that it came in, a row from the target those in which it was passed
- * on.
+ * Joins the frames between a proxy and its client with the rows of the session. The session's own frames are
+ * those between the proxy and the target. A row from the client gets the frames that the client sent; a row
+ * from the target gets the frames that the proxy sent to the client.
  */
 export class ClientFrames {
-  /** The frames that the client has sent and whose row is not added yet. */
+  /** The kind of the message that the client has sent and whose row is not added yet. */
   #arriving: Kind | undefined;
 
-  /** @param rowOf returns the number in the recording of a row that was shown; undefined if it is not recorded */
+  /** @param rowOf returns the number of a shown row in the recording; undefined if it is not recorded */
   constructor(
     private readonly matcher: FrameMatcher,
     private readonly rowOf: (seq: number) => number | undefined,
@@ -25,7 +25,7 @@ export class ClientFrames {
     return this.matcher;
   }
 
-  /** A message or control frame of the client came: the next row of its kind and direction is its row. */
+  /** A message or control frame of the client arrived: it belongs to the next row of its kind and direction. */
   arrives(kind: Kind): void {
     this.#arriving = kind;
   }
@@ -47,7 +47,7 @@ export class ClientFrames {
     if (seq !== undefined) this.matcher.settle(this.rowOf(seq), kind, true);
   }
 
-  /** The message of a row from the target is not passed on. */
+  /** The message of a row from the target is never passed on. */
   stays(seq: number | undefined, kind: Kind): void {
     if (seq !== undefined) this.matcher.settle(this.rowOf(seq), kind, false);
   }

@@ -2,11 +2,11 @@ import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPla
 import type { TimedFault } from '../../core/request/run/applyFaults.ts';
 
 export interface ActHooks {
-  /** Stops reading from the sender of a direction. @returns resumes, unless another hold stands */
+  /** Stops reading from the sender of a direction. @returns a function that resumes it, unless another hold remains */
   readonly hold: (direction: FaultDirection) => () => void;
   /** Closes both sides; 1006: without a close frame. */
   readonly close: (code: number) => void;
-  /** Passes nothing on any more. */
+  /** Stops passing messages on in a direction. */
   readonly cut: (direction: FaultDirection) => void;
   readonly note: (what: string, fault: FaultPlan) => void;
   readonly onFired: (fault: FaultPlan) => void;
@@ -17,18 +17,21 @@ export interface ActHooks {
 /** The faults of a connection as a whole: `stall`, `half-open` and `close`. */
 export class ConnectionActs {
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** What resumes reading after each fault that stopped it. */
+  /** For each fault that stopped reading: the function that resumes it. */
   readonly #stalls = new Map<FaultPlan, () => void>();
   #isHalfOpen = false;
 
   constructor(private readonly hooks: ActHooks) {}
 
-  /** Whether a fault keeps the connection from ending by itself. */
+  /** Whether a fault keeps the connection from ending when one side ends. */
   get isStuck(): boolean {
     return this.#isHalfOpen || this.#stalls.size > 0;
   }
 
-  /** Begins faults without a message, each at its time. @param elapsed milliseconds since the connection opened */
+  /**
+   * Schedules the faults that need no message, each at its time.
+   * @param elapsed milliseconds since the connection opened
+   */
   schedule(timed: readonly TimedFault[], elapsed: number): void {
     for (const { fault, at } of timed) {
       const begin = (): void => {
@@ -69,7 +72,7 @@ export class ConnectionActs {
     if (value > 0) this.later(value, resume);
   }
 
-  /** Reading goes on if the fault that stopped it is switched off. Nothing else can be undone. */
+  /** Resumes reading if the fault that stopped it is switched off. No other fault can be undone. */
   refresh(): void {
     for (const [fault, resume] of this.#stalls) if (!this.hooks.isOn(fault)) resume();
   }

@@ -5,32 +5,32 @@ import type { NoteDetail } from '../../shared/timeline.ts';
 import type { Kept, Send } from './lane.ts';
 import type { LiveFaults } from './liveFaults.ts';
 
-/** Numbers that one note lists. */
+/** Maximum message numbers in one note. */
 const MAX_LISTED = 20;
 
 /** A message that waits for a decision. */
 export interface HeldMessage extends OutgoingMessage {
-  /** The number of its row, as shown. */
+  /** The displayed number of its row. */
   readonly seq: number;
   readonly direction: FaultDirection;
   readonly fault: FaultPlan;
 }
 
-/** What a connection through a proxy offers besides its session. */
+/** The faults and the held messages of a proxied connection. */
 export interface ProxiedConnection {
-  /** Those of the proxy, for all of its connections. */
+  /** The faults of the proxy, shared by all of its connections. */
   readonly faults: LiveFaults;
   readonly held: HeldMessages;
 }
 
-/** How a held message is passed on. */
+/** The ways to pass a held message on. */
 export interface HeldWays {
   readonly asItCame: Send;
-  /** False if the side that it is for is closing the connection. */
+  /** False if its receiver is closing the connection. */
   readonly canPass: () => boolean;
   /** Records another message and passes it on instead. */
   readonly edited: (message: OutgoingMessage) => Send;
-  /** The message will not be passed on as it came. */
+  /** Called when the message is edited or dropped. */
   readonly onReplaced: () => void;
 }
 
@@ -38,18 +38,18 @@ interface Entry {
   readonly message: HeldMessage;
   readonly kept: Kept;
   readonly ways: HeldWays;
-  /** Milliseconds of `performance.now()`. */
+  /** When it was held, in milliseconds of `performance.now()`. */
   readonly since: number;
 }
 
 export interface HeldHooks {
   readonly note: (detail: Omit<NoteDetail, 'note'>) => void;
-  /** The number of a row in the recording; undefined if it is not there. */
+  /** The number of a row in the recording; undefined if it is not recorded. */
   readonly rowOf: (seq: number) => number | undefined;
   readonly onChange: () => void;
 }
 
-/** The messages of a proxied connection that are held, in the order in which they came. Each decision is noted. */
+/** The held messages of a proxied connection, in order of arrival. Each decision adds a note. */
 export class HeldMessages {
   readonly #entries = new Map<number, Entry>();
 
@@ -64,13 +64,13 @@ export class HeldMessages {
     return [...this.#entries.keys()].flatMap((seq) => this.hooks.rowOf(seq) ?? []);
   }
 
-  /** The number as shown of a row in the recording. @throws DuplexError `call.invalid` if it is not held */
+  /** The displayed number of a recorded row. @throws DuplexError `call.invalid` if its message is not held */
   seqOf(row: number): number {
     for (const seq of this.#entries.keys()) if (this.hooks.rowOf(seq) === row) return seq;
     throw notHeld(row);
   }
 
-  /** Releases a message whose time is over. It stays held if it cannot be passed on any more. */
+  /** Releases a message whose time is over. It stays held if it can no longer be passed on. */
   expire(seq: number): void {
     if (this.#entries.get(seq)?.ways.canPass()) this.release(seq);
   }
@@ -81,7 +81,7 @@ export class HeldMessages {
   }
 
   /**
-   * Passes messages on as they came. In each direction the order stays: one that came after a held message waits for it.
+   * Passes messages on unchanged. The order in each direction is kept: a message behind a held one waits for it.
    * @throws DuplexError `call.invalid` if one of them is not held
    */
   release(...seqs: readonly number[]): void {
@@ -94,7 +94,7 @@ export class HeldMessages {
     this.release(...this.#entries.keys());
   }
 
-  /** Passes another message on in the place of the held one. @throws DuplexError `call.invalid` if it is not held */
+  /** Passes another message on instead of the held one. @throws DuplexError `call.invalid` if it is not held */
   edit(seq: number, { kind, data }: OutgoingMessage): void {
     const { message } = this.#entryOf(seq);
     if (kind === message.kind && Buffer.compare(data, message.data) === 0) return this.release(seq);
@@ -104,7 +104,7 @@ export class HeldMessages {
     });
   }
 
-  /** Passes messages on never. @throws DuplexError `call.invalid` if one of them is not held */
+  /** Discards messages. @throws DuplexError `call.invalid` if one of them is not held */
   drop(...seqs: readonly number[]): void {
     this.#settle(seqs, 'dropped', ({ kept, ways }) => {
       ways.onReplaced();
@@ -113,8 +113,8 @@ export class HeldMessages {
   }
 
   /**
-   * The side that the messages of these directions are for is gone.
-   * @returns the numbers of those that were held, as users see them; undefined if none was
+   * The receiver of these directions is gone, and their held messages with it.
+   * @returns their displayed numbers; undefined if no message was held
    */
   lose(directions: readonly FaultDirection[]): string | undefined {
     const lost = this.all.filter(({ direction }) => directions.includes(direction));
@@ -139,7 +139,7 @@ export class HeldMessages {
         `The ${first.message.direction === 'in' ? 'client' : 'server'} is closing the connection: it is too late to pass the message on.`,
       );
     for (const { message } of entries) this.#entries.delete(message.seq);
-    // Before what is passed on: an altered row stands behind the note that says what it replaces.
+    // The note comes before the message: an altered row follows the note that names the row it replaces.
     this.hooks.note(this.#noteOf(entries, first, what));
     for (const entry of entries) act(entry);
     this.hooks.onChange();

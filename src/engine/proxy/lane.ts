@@ -1,16 +1,18 @@
-/** Bytes on their way to one side at which reading from the other side stops. */
+/** Bytes waiting for one side at which reading from the other side stops. */
 const HIGH_WATER = 1024 * 1024;
 
-/** The same limit while messages are delayed on purpose. It is higher, because a delay must not limit the rate. */
+/**
+ * The same limit while messages are delayed or held on purpose. It is higher, because a delay must not limit the rate.
+ */
 const HIGH_WATER_OF_DELAYS = 16 * 1024 * 1024;
 
-/** Messages in a lane at which reading from the other side stops while one of them is held. */
+/** Messages in a lane at which reading from the sender stops while one of them is held. */
 const MAX_WAITING = 1000;
 
-/** Milliseconds that a slow line may be behind before reading from the sender stops. */
+/** Milliseconds that a slow line may lag before reading from the sender stops. */
 const MAX_LATENESS = 1000;
 
-/** The bytes of a group of messages. Only the last one is awaited, because the others leave before it. */
+/** Bytes of a group of messages. Only the last message of a group is awaited, because the others leave before it. */
 const GROUP_BYTES = HIGH_WATER / 4;
 
 /** Bytes that each message counts in addition to its payload, because empty messages cost memory too. */
@@ -18,9 +20,9 @@ const OVERHEAD = 64;
 
 /** The timing of a message that is passed on. */
 export interface Passage {
-  /** Milliseconds until it is passed on; later messages wait for it. */
+  /** Milliseconds until the message is passed on; later messages wait for it. */
   readonly delay: number;
-  /** Milliseconds that it occupies the line; the next message is late by this time. */
+  /** Milliseconds that the message occupies the line; the next message is delayed by this time. */
   readonly duration: number;
 }
 
@@ -28,8 +30,8 @@ const AT_ONCE: Passage = { delay: 0, duration: 0 };
 
 /**
  * Sends one message.
- * @param isAwaited whether to return a promise of the kernel having taken it: a promise a message costs more than a
- * short message
+ * @param isAwaited whether to return a promise that resolves when the kernel has taken the message; it costs
+ * more than a short message
  */
 export type Send = (isAwaited: boolean) => Promise<void> | void;
 
@@ -37,31 +39,34 @@ interface Waiting {
   readonly due: number;
   readonly length: number;
   readonly send: Send;
-  /** Whether it, and what comes after it, waits until it is released. */
+  /** Whether this message and those behind it wait until it is released. */
   readonly isHeld: boolean;
 }
 
 /** A message that a lane keeps until one of these is called; later calls do nothing. */
 export interface Kept {
-  /** Passes this on in its place, as soon as what came before has been passed on. @param payload its bytes */
+  /**
+   * Sends a message in this place, after everything before it has been passed on.
+   * @param payload bytes of that message
+   */
   release(payload: number, send: Send): void;
   drop(): void;
 }
 
-/** Messages that were not passed on. */
+/** The numbers of messages that a cut lane did not pass on. */
 export interface Lost {
   readonly held: number;
-  /** They were delayed, or waited behind others. */
+  /** Messages that were delayed, or waited behind others. */
   readonly waiting: number;
 }
 
 /**
- * One direction of a proxy. It keeps the order whatever the delays, and stops reading from the sender while too many bytes are on
- * their way.
+ * One direction of a proxy. It keeps the order despite delays, and stops reading from the sender while too
+ * many bytes are waiting.
  */
 export class Lane {
   #bytes = 0;
-  /** Bytes that were sent since the last awaited message; they count as sent when the next awaited one leaves. */
+  /** Bytes sent since the last awaited message; they count as sent when the next awaited one leaves. */
   #group = 0;
   #release: (() => void) | undefined;
   readonly #waiting: Waiting[] = [];
@@ -74,15 +79,15 @@ export class Lane {
   #freeAt = 0;
   #isCut = false;
 
-  /** @param hold stops reading from the sender. @returns resumes reading */
+  /** @param hold stops reading from the sender; returns a function that resumes it */
   constructor(private readonly hold: () => () => void) {}
 
-  /** Messages that are held. */
+  /** Number of held messages. */
   get held(): number {
     return this.#held;
   }
 
-  /** Whether what comes next waits for something before it. */
+  /** Whether the next message waits for an earlier one. */
   get isOccupied(): boolean {
     return this.#waiting.length > 0;
   }
@@ -92,7 +97,7 @@ export class Lane {
     return this.#release !== undefined;
   }
 
-  /** Passes a message on: at once, unless it is delayed or something before it waits. */
+  /** Passes a message on: at once, unless it is delayed or an earlier message waits. */
   pass(payload: number, send: Send, passage?: Passage): void {
     if (this.#isCut) return;
     const length = payload + OVERHEAD;
@@ -101,7 +106,10 @@ export class Lane {
     this.#stopIfFull((passage?.delay ?? 0) > 0);
   }
 
-  /** Passes a ping or a pong on: it waits for what is delayed, and overtakes what is held, so that both sides stay connected. */
+  /**
+   * Passes a ping or a pong on. It waits for delayed messages and overtakes held ones, so that both sides
+   * stay connected.
+   */
   passControl(payload: number, send: Send, passage?: Passage): void {
     const at = this.#held === 0 ? -1 : this.#waiting.findIndex(({ isHeld }) => isHeld);
     if (at === -1) return this.pass(payload, send, passage);
@@ -114,7 +122,7 @@ export class Lane {
     if (at === 0) this.#schedule();
   }
 
-  /** Keeps a message in its place. What comes later waits behind it. */
+  /** Keeps a message in its place. Later messages wait behind it. */
   keep(payload: number, passage?: Passage): Kept {
     if (this.#isCut) return { release: () => {}, drop: () => {} };
     const entry = this.#wait(payload + OVERHEAD, () => {}, passage, true);
@@ -170,7 +178,7 @@ export class Lane {
     const now = performance.now();
     let due = Math.max(now + delay, this.#lastDue);
     if (duration > 0) {
-      // A message has arrived when its last byte has.
+      // A message has arrived when its last byte has arrived.
       due = Math.max(due, this.#freeAt) + duration;
       this.#freeAt = due;
     }
@@ -212,7 +220,7 @@ export class Lane {
     const sent = send(isAwaited);
     if (!sent) return this.#left(bytes);
     const done = (): void => this.#left(bytes);
-    // A closed side ends the session by itself.
+    // A failed send needs no report: the closed side ends the session.
     sent.then(done, done);
   }
 

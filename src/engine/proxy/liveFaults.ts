@@ -8,7 +8,7 @@ import { SAMPLE_PORTS } from '../../core/request/variables/value.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { Listeners } from '../listeners.ts';
 
-/** The faults of a proxy, and what judging their conditions needs. */
+/** The faults of a proxy, and the functions and values that their conditions need. */
 export interface ProxyRules {
   readonly faults: readonly FaultPlan[];
   readonly ports: Pick<StepPorts, 'schema' | 'bounded'>;
@@ -16,15 +16,15 @@ export interface ProxyRules {
   readonly uri: string;
 }
 
-/** A fault of a running proxy, which can be switched. */
+/** A fault of a running proxy, which can be switched on and off. */
 export interface LiveFault {
   readonly id: number;
-  /** As in `@fault`, such as `drop in probability 0.1`. */
+  /** The text after `@fault`, such as `drop in probability 0.1`. */
   readonly written: string;
   readonly isOn: boolean;
-  /** How often it has happened since it was switched on. */
+  /** How often it has fired since it was switched on. */
   readonly fired: number;
-  /** Whether it stands in the file of the proxy. */
+  /** Whether the file of the proxy contains it. */
   readonly isOfFile: boolean;
   /** The directions whose messages it holds. */
   readonly holds: readonly FaultDirection[];
@@ -35,12 +35,12 @@ interface Entry extends Omit<LiveFault, 'fired'> {
   fired: number;
 }
 
-/** Maximum faults: nobody reads a longer list. */
+/** Maximum number of faults: nobody reads a longer list. */
 const MAX_FAULTS = 100;
 
 const MAX_WRITTEN = 2000;
 
-/** The faults of a proxy while it runs. They count for all of its connections, and for those to come. */
+/** The faults of a running proxy. They apply to all of its connections, present and future. */
 export class LiveFaults {
   #entries: readonly Entry[];
   #active: readonly FaultPlan[];
@@ -58,7 +58,7 @@ export class LiveFaults {
   }
 
   /**
-   * @param protocol that the proxy decodes, as in `@protocol`
+   * @param protocol the protocol that the proxy decodes, as in `@protocol`
    * @throws DuplexError `file.invalid`, `disk.denied` for a schema that cannot be read
    */
   static async create(rules: ProxyRules, protocol: string | undefined): Promise<LiveFaults> {
@@ -71,20 +71,20 @@ export class LiveFaults {
     return this.#entries;
   }
 
-  /** Those that are switched on. */
+  /** The faults that are switched on. */
   get active(): readonly FaultPlan[] {
     return this.#active;
   }
 
-  /** @returns stops listening */
+  /** @returns a function that removes the listener */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
 
   /**
-   * Adds a fault, switched on.
-   * @param written as after `@fault`
-   * @throws DuplexError `call.invalid` with the reason why it is none
+   * Adds a fault and switches it on.
+   * @param written the text after `@fault`
+   * @throws DuplexError `call.invalid` with the reason why the text is not a fault
    */
   async add(written: string): Promise<void> {
     if (this.#entries.length >= MAX_FAULTS)
@@ -94,7 +94,7 @@ export class LiveFaults {
     this.#change([...this.#entries, entryOf(plan, this.#nextId++, false)]);
   }
 
-  /** Switching a fault on again resets it. */
+  /** Switches a fault on or off. Switching it on again resets its counts. */
   switch(id: number, isOn: boolean): void {
     this.#change(
       this.#entries.map((entry) =>
@@ -105,12 +105,12 @@ export class LiveFaults {
     );
   }
 
-  /** Removes a fault that does not stand in the file. */
+  /** Removes a fault that the file does not contain. */
   remove(id: number): void {
     this.#change(this.#entries.filter((entry) => entry.id !== id || entry.isOfFile));
   }
 
-  /** Counts that a fault happened. */
+  /** Counts that a fault fired. */
   fire(plan: FaultPlan): void {
     const entry = this.#entries.find((each) => each.plan === plan);
     if (entry) entry.fired++;
@@ -128,7 +128,7 @@ function entryOf(plan: FaultPlan, id: number, isOfFile: boolean): Entry {
   return { id, plan, written: plan.written, isOn: true, fired: 0, isOfFile, holds };
 }
 
-/** @throws DuplexError `call.invalid` with the reason why it is no fault */
+/** @throws DuplexError `call.invalid` with the reason why the text is not a fault */
 function faultOf(written: string, protocol: string | undefined): FaultPlan {
   const text = written.trim().replace(/^#?\s*@fault\s+/, '');
   if (/[\r\n]/.test(text) || text.length > MAX_WRITTEN)

@@ -11,7 +11,8 @@ import type { ProxyOptions } from './recordingProxy.ts';
 /** The values and files of blocks that listen. */
 export interface BlockSources {
   /**
-   * The values of a block, and a new scope for each of its connections. Values that were created once stay the same.
+   * Returns the values of a block, in a new scope for each of its connections. Values that are created once
+   * stay the same.
    */
   readonly variables: (
     placed: PlacedRequest,
@@ -21,11 +22,11 @@ export interface BlockSources {
   readonly ports: StepPorts;
 }
 
-/** Choices of the caller that replace those of the blocks. */
+/** Choices of the caller that override those of the blocks. */
 export interface ListenOverrides {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
-  /** If absent, each block with TLS has its own certificate, or one that is made for its host. */
+  /** If absent, each block with TLS uses its own certificate, or one created for its host. */
   readonly certificate?: ServerCertificate | undefined;
   /** Whether blocks with ws:// also listen with TLS. */
   readonly isSecure?: boolean | undefined;
@@ -34,7 +35,7 @@ export interface ListenOverrides {
 /**
  * Prepares the proxy of a `PROXY` block.
  * @param resolvePath makes a path of the file absolute
- * @throws DuplexError `file.invalid` for a block that cannot be used
+ * @throws DuplexError `file.invalid` if the block is invalid
  */
 export async function proxyOfBlock(
   placed: PlacedRequest,
@@ -61,14 +62,14 @@ export async function proxyOfBlock(
   };
 }
 
-/** A problem of a block that listens, with its place. */
+/** A problem of a block that listens, with its range. */
 export class BlockProblem extends DuplexError {
   constructor(readonly problem: Problem) {
     super('file.invalid', `Line ${problem.range.start.line + 1}: ${problem.message}`);
   }
 }
 
-/** Why a block does not listen: its cause, with the block. */
+/** The reason why a block does not listen, with the block. */
 export class ListenProblem extends DuplexError {
   constructor(
     readonly placed: PlacedRequest,

@@ -31,11 +31,11 @@ export interface RelayParts {
   readonly onEnd: () => void;
   /** Receives the session when its connection has ended; by default it is removed from the engine. */
   readonly release?: ((session: Session) => Promise<void>) | undefined;
-  /** Receives each fault of the connection that begins by itself. */
+  /** Receives each fault of the connection that fires without a message. */
   readonly onFired?: ((fault: FaultPlan) => void) | undefined;
-  /** What happens to the messages on purpose; undefined: nothing. */
+  /** The faults of this connection; undefined: none. */
   readonly faults: RelayFaults | undefined;
-  /** The faults of the proxy, which can be switched. */
+  /** The faults of the proxy, which can be switched on and off. */
   readonly live: LiveFaults | undefined;
 }
 
@@ -53,7 +53,7 @@ export class ProxyRelay {
   /** The number of the row that the connection ended with. */
   #endSeq: number | undefined;
   #isOpen = false;
-  /** Events of the target's side before the client's side was open. */
+  /** Events of the target's side that happened before the client's side was open. */
   #early: (() => void)[] = [];
   readonly #clientHolds = new Set<symbol>();
   /** The lanes by direction: `in` to the client, `out` to the target. */
@@ -95,7 +95,7 @@ export class ProxyRelay {
         subprotocols: request.subprotocols,
         reconnect: 0,
         heartbeat: 0,
-        // Pings are forwarded, and the pongs that answer them, too.
+        // Pings are forwarded, and so are the pongs that answer them.
         autoPong: false,
       },
       {
@@ -124,7 +124,7 @@ export class ProxyRelay {
   }
 
   async stop(): Promise<void> {
-    // What is held or late is stated before the sides are closed.
+    // Lost messages are reported before the sides are closed.
     this.#cut('in', 'out');
     if (this.#acts.isStuck) this.#session.terminate();
     else {
@@ -160,7 +160,7 @@ export class ProxyRelay {
     await (this.parts.release ?? ((session) => engine.remove(session)))(this.#session);
   }
 
-  /** Stops passing messages on in one direction, because their receiver is gone. */
+  /** Stops passing messages on in these directions, because their receivers are gone. */
   #cut(...directions: readonly FaultDirection[]): void {
     const lost = directions.map((way) => this.#lanes[way].cut());
     const held = this.#held.lose(directions);
@@ -170,7 +170,7 @@ export class ProxyRelay {
     if (late > 0) this.#note(`The connection ended before ${late} delayed messages were passed on.`);
   }
 
-  /** Forwards a refusal of the target; a failure without an HTTP answer becomes a 502. */
+  /** Forwards a refusal of the target; a failure without an HTTP response becomes a 502. */
   #refuse(message: string): void {
     const { status, headers, body } = (this.#session.handshakes ?? {}) as Partial<ErrorDetail>;
     if (status === undefined || status < 200) {
@@ -276,7 +276,7 @@ export class ProxyRelay {
     this.#begin(handed.then, 'out');
   }
 
-  /** Lets a message into its lane. @param row of one that waits */
+  /** Passes a message to its lane. @param row its row, if it is recorded but not sent yet */
   #pass(passed: PassedMessage, row?: WaitingRow): void {
     const { direction, kind, data, passage, heldBy, seq } = passed;
     const lane = this.#lanes[direction];
@@ -312,7 +312,7 @@ export class ProxyRelay {
     };
   }
 
-  /** Records what is passed on in the place of a held message. */
+  /** Records the message that is passed on instead of a held one. */
   #edited(passed: PassedMessage, { kind, data }: OutgoingMessage): Send {
     const { timeline, io } = this.#session;
     const { direction } = passed;
@@ -321,7 +321,7 @@ export class ProxyRelay {
     return this.#sender({ ...passed, kind, data, seq: this.#lastSeq }, row);
   }
 
-  /** Applies the faults to a message, and records what is passed on in its place. */
+  /** Applies the faults to a message, and records the messages that are passed on instead of it. */
   #disturbed(
     faults: RelayFaults,
     direction: FaultDirection,
@@ -354,7 +354,7 @@ export class ProxyRelay {
     return { passed, then };
   }
 
-  /** Takes the faults that are switched on now. */
+  /** Applies the faults that are switched on now. */
   #refresh(): void {
     const begun = this.#faults?.refresh() ?? [];
     this.#acts.refresh();
@@ -362,12 +362,12 @@ export class ProxyRelay {
     this.#session.touch();
   }
 
-  /** Faults of the connection that begin when the message before has been passed on. */
+  /** Begins faults of the connection after the previous message has been passed on. */
   #begin(faults: readonly FaultPlan[], direction: FaultDirection): void {
     for (const fault of faults) this.#lanes[direction].afterwards(() => this.#acts.begin(fault));
   }
 
-  /** Stops reading from the sender of a direction. @returns resumes, unless another hold stands */
+  /** Stops reading from the sender of a direction. @returns a function that resumes it, unless another hold remains */
   #hold(direction: FaultDirection): () => void {
     if (direction === 'in') return this.#session.hold();
     const hold = Symbol('hold');

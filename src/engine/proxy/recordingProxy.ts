@@ -13,21 +13,21 @@ import { RelayFaults } from './relayFaults.ts';
 import { LiveFaults, type ProxyRules } from './liveFaults.ts';
 
 export interface ProxyOptions {
-  /** The target of each connection. Its path applies to all of them; for a bare origin the client's path is used. */
+  /** The target of each connection. Its path applies to all connections; if it has none, the client's path is used. */
   readonly target: string;
   readonly host: string;
   readonly port: number;
-  /** The certificate that clients see; undefined: without TLS. */
+  /** The certificate that clients receive; undefined: without TLS. */
   readonly certificate?: ServerCertificate | undefined;
   /** The options for connecting to the target. */
   readonly options: Partial<ConnectOptions>;
   /** Receives each session before it connects. @returns a tap for its rows */
   readonly tap: RelayParts['tap'];
-  /** Receives also clients that were refused on purpose. */
+  /** Receives one sentence about a client's mistake, and about each client that is refused on purpose. */
   readonly onFault: OnClientFault;
-  /** What happens to messages and handshakes on purpose; undefined: nothing, and nothing can be switched on. */
+  /** The faults of messages and handshakes; undefined: none, and none can be switched on. */
   readonly rules?: ProxyRules | undefined;
-  /** Receives the line of each fault that happens, from 0. */
+  /** Receives the line of each fault that fires, counted from 0. */
   readonly onFired?: ((line: number) => void) | undefined;
   /** Receives each session when its connection has ended; by default it is removed from the engine. */
   readonly release?: RelayParts['release'];
@@ -88,7 +88,7 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
   };
 }
 
-/** The protocol that a proxy certainly decodes. */
+/** The protocol that the proxy decodes, if the options name one. */
 function namedProtocolOf({ protocol }: ProxyOptions['options']): string | undefined {
   return protocol === AUTO_PROTOCOL || protocol === NO_PROTOCOL ? undefined : protocol;
 }

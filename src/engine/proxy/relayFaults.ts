@@ -22,9 +22,9 @@ export class RelayFaults {
   #openedAt = 0;
 
   /**
-   * @param number of the connection, from 1
-   * @param onProblem receives a sentence about a condition that cannot be judged; it does not hold then
-   * @param onFired receives each fault that happens to a message
+   * @param number number of the connection, from 1
+   * @param onProblem receives a sentence about a condition that cannot be judged, which then counts as false
+   * @param onFired receives each fault that fires for a message
    */
   constructor(
     private readonly live: LiveFaults,
@@ -51,12 +51,12 @@ export class RelayFaults {
     return this.#faults.timed;
   }
 
-  /** Whether anything happens to messages. */
+  /** Whether any fault is switched on. */
   get isActive(): boolean {
     return this.live.active.length > 0;
   }
 
-  /** Takes what is switched on now. @returns those that begin without a message */
+  /** Applies the faults that are switched on now. @returns those that begin without a message */
   refresh(): readonly TimedFault[] {
     this.#decode();
     return this.#faults.use(this.live.active);
@@ -110,13 +110,13 @@ export interface PassedMessage {
   readonly direction: FaultDirection;
   readonly kind: Passed;
   readonly data: Uint8Array;
-  /** The number of its row, if it has one. */
+  /** The displayed number of its row, if it has one. */
   readonly seq: number | undefined;
   readonly passage?: Passage | undefined;
-  /** Undefined: as the options say. */
+  /** Undefined: the fragment size of the options. */
   readonly fragmentSize?: number | undefined;
   readonly heldBy?: FaultPlan | undefined;
-  /** Whether it is passed on in the place of another. */
+  /** Whether it is passed on instead of another message. */
   readonly isAltered?: boolean;
 }
 

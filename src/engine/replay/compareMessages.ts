@@ -5,7 +5,7 @@ import { excerpt } from '../../core/text/excerpt.ts';
 import { KiB } from '../../shared/limits.ts';
 import { withoutTimes } from './messageTimes.ts';
 
-/** The longest text that is compared as JSON, in characters: parsing a long one stops everything else for seconds. */
+/** The longest text that is compared as JSON, in characters: parsing a longer one blocks the process for seconds. */
 const MAX_JSON = 256 * KiB;
 
 /** A message with its time, in milliseconds since the epoch. */
@@ -24,9 +24,8 @@ export interface Divergence {
 }
 
 /**
- * Compares a message with the recorded one. Messages are equal if their bytes or their JSON are equal, apart from
- * times near their own moments.
- * Texts of more than 256 KiB are not compared as JSON.
+ * Compares a message with the recorded one. Messages are equal if their bytes or their JSON are equal,
+ * ignoring times near the moment of each message. Texts of more than 256 KiB are not compared as JSON.
  * @returns the first difference, as a clause; undefined if they are the same
  */
 export function firstDifference(expected: TimedMessage, got: TimedMessage): string | undefined {
@@ -46,7 +45,7 @@ export function firstDifference(expected: TimedMessage, got: TimedMessage): stri
   return `from character ${place} on it says ${excerpt(sent.slice(from, from + 40))} in the place of ${excerpt(wanted.slice(from, from + 40))}`;
 }
 
-/** Whether two messages may be the same, by their kinds and lengths: ids and times change a length little. */
+/** Whether two messages may be equal, by their kinds and lengths: different ids and times change a length little. */
 export function isAlike(
   { kind, size }: { readonly kind: TimedMessage['kind']; readonly size: number },
   got: TimedMessage,
@@ -55,7 +54,7 @@ export function isAlike(
   return kind === got.kind && longer - shorter <= 256 + longer / 8;
 }
 
-/** The same text, or the same JSON: numbers compare exactly, members in any order. */
+/** Whether two texts are equal, or equal as JSON: numbers compare exactly, and members may have any order. */
 function isSameText(a: string, b: string): boolean {
   if (a === b) return true;
   if (a.length > MAX_JSON || b.length > MAX_JSON) return false;
@@ -74,7 +73,7 @@ function hex(byte: number | undefined): string {
   return byte === undefined ? 'missing' : `0x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** A message in a sentence. */
+/** The beginning of a message, for a sentence. */
 export function beginningOf({ kind, data }: Pick<WireMessage, 'kind' | 'data'>): string {
   return kind === 'text' ? excerpt(new TextDecoder().decode(data.subarray(0, 200))) : `${data.length} bytes`;
 }

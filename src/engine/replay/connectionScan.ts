@@ -11,13 +11,13 @@ import { FLAG } from '../../shared/timeline.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { TurnPlaces } from './turns.ts';
 
-/** Rows that are read at once; other work goes on between them. */
+/** Rows that are read at once; other work runs between two blocks. */
 const BLOCK_ROWS = 16 * KiB;
 
 /** Maximum bytes of a row that is not a message. */
 const MAX_DETAIL = 4 * MiB;
 
-/** Maximum bytes of a message: it is held in memory while it is sent or compared. */
+/** Maximum bytes of a message, which is held in memory while it is sent or compared. */
 const MAX_MESSAGE = 256 * MiB;
 
 /** Marks a turn that another row replaces. */
@@ -29,15 +29,15 @@ export interface ScannedConnection extends TurnPlaces {
   readonly refusal: HandshakeRefusal | undefined;
   /** The row of the first message that this side sends. */
   readonly firstSent: number | undefined;
-  /** Messages were not recorded after this row. */
+  /** Messages after this row were not recorded. */
   readonly gapAfter: number | undefined;
   /** The row at which another connection begins. */
   readonly nextConnection: number | undefined;
 }
 
 /**
- * Finds the first connection of a recording. Reads the index only, and the details of a few rows.
- * @throws DuplexError `file.invalid` if there is none, or a message is too large
+ * Finds the first connection of a recording. Reads only the index and the details of a few rows.
+ * @throws DuplexError `file.invalid` if there is no connection, or a message is too large
  */
 export async function scanConnection(
   reader: RecordingReader,
@@ -59,7 +59,7 @@ export async function scanConnection(
 }
 
 class ConnectionScan {
-  /** Allocated for all rows; the system gives memory for those that are written. */
+  /** Allocated for all rows; the system commits memory only for those that are written. */
   readonly #rows: Uint32Array;
   readonly #sources: Uint32Array;
   #count = 0;
@@ -84,7 +84,7 @@ class ConnectionScan {
     this.#sources = new Uint32Array(extent.rows);
   }
 
-  /** Takes the next row. @returns whether nothing after it is needed */
+  /** Takes the next row. @returns whether the scan is complete */
   row(number: number, row: IndexRow): boolean {
     const { kind, direction } = row;
     const isOver = this.#end !== undefined || this.#refusal !== undefined;
@@ -137,7 +137,7 @@ class ConnectionScan {
     const held = isAltered && this.#note ? this.#placeOf(this.#detail(this.#note)['row']) : undefined;
     this.#note = undefined;
     if (held !== undefined) {
-      // It was passed on before the messages that came after it.
+      // The held message was passed on before the messages that arrived after it.
       this.#sources[held] = number;
       return;
     }
@@ -200,10 +200,13 @@ class ConnectionScan {
   }
 }
 
-/** Headers that a replayed refusal makes by itself. */
+/** Headers that a replayed refusal creates itself. */
 const OWN_HEADERS = /^(?:connection|content-length|transfer-encoding|upgrade)$/i;
 
-/** The recorded answer to a handshake; undefined for another failure. The recording may come from another program. */
+/**
+ * The recorded response that refused a handshake; undefined for any other failure. Another program may have
+ * written the recording.
+ */
 function refusalOf({
   status,
   headers,

@@ -8,10 +8,12 @@ import { MiB } from '../../shared/limits.ts';
 const MAX_TRIALS = 64;
 const MAX_TRIED_BYTES = 16 * MiB;
 
-/** Messages after one that may complete its unit, such as the attachments of a Socket.IO packet. */
+/**
+ * Maximum following messages that may complete the unit of a message, such as the attachments of a Socket.IO packet.
+ */
 const MAX_FOLLOWERS = 10;
 
-/** Messages of an unknown protocol: the member `id` of a JSON object. */
+/** Decodes messages of an unknown protocol: the id is the member `id` of a JSON object. */
 const unknownProtocol = createTableDecoder({
   id: 'unknown',
   title: 'JSON with an id',
@@ -22,15 +24,15 @@ const unknownProtocol = createTableDecoder({
   verbs: [],
 });
 
-/** An id in a message: the ids with the same space belong together, such as a call and its reply. */
+/** An id in a message. Ids in the same space belong together, such as those of a call and its reply. */
 interface Slot {
-  /** Several for an id that may refer to messages of different kinds. */
+  /** Several spaces if the id may refer to messages of different kinds. */
   readonly spaces: readonly string[];
-  /** As JSON text. */
+  /** The id as JSON text. */
   readonly key: string;
 }
 
-/** The ids of this conversation, by the recorded ids. */
+/** Maps the recorded ids to the ids of this conversation. */
 export type IdMap = Map<string, string>;
 
 /**
@@ -42,7 +44,7 @@ export class MessageIds {
   readonly #trial: UnitReader;
   #checkpoint: string | undefined;
 
-  /** @param options of the recorded session */
+  /** @param options options of the recorded session */
   constructor(options: { readonly url: string; readonly protocol: string; readonly subprotocol: string }) {
     this.#recorded = new UnitReader(options);
     this.#trial = new UnitReader(options);
@@ -50,20 +52,20 @@ export class MessageIds {
     this.#checkpoint = this.#recorded.checkpoint();
   }
 
-  /** The conversation continues after this recorded message. Call it for every message of either side, in order. */
+  /** Advances the conversation by this recorded message. Call it for every message of either side, in order. */
   passed(message: WireMessage): void {
     this.#recorded.read(message);
     this.#checkpoint = this.#recorded.checkpoint();
   }
 
-  /** Whether a message only keeps the connection alive. @param message as the next one of the conversation */
+  /** Whether a message only keeps the connection alive. @param message the next message of the conversation */
   isHeartbeat(message: WireMessage): boolean {
     const units = this.#units(message, []);
     return units.length > 0 && units.every(({ heartbeat }) => heartbeat === true);
   }
 
   /**
-   * The ids of a message, by the ids of its recorded counterpart.
+   * Maps the ids of a recorded message to those of its counterpart.
    * @param followers the recorded messages of the same side after it, which may complete its unit
    */
   pairs(recorded: WireMessage, own: WireMessage, followers: Iterable<WireMessage>): IdMap {
@@ -78,7 +80,7 @@ export class MessageIds {
     return pairs;
   }
 
-  /** The payload of a recorded message with the ids of this conversation. */
+  /** Returns the payload of a recorded message with the ids of this conversation. */
   rewritten(message: WireMessage, ids: IdMap, followers: Iterable<WireMessage>): Uint8Array {
     if (ids.size === 0) return message.data;
     let { data } = message;
@@ -134,7 +136,7 @@ function numberBytes(key: string, most: number, size: 1 | 2): Uint8Array | undef
   return size === 1 ? Uint8Array.of(value) : Uint8Array.of(value >> 8, value & 0xff);
 }
 
-/** The first change of one place that decodes as it should; undefined if there is none within the limits. */
+/** The first change of one place that decodes to the wanted ids; undefined if there is none within the limits. */
 function firstTrial(
   data: Uint8Array,
   kind: WireMessage['kind'],

@@ -6,7 +6,7 @@ const TIME =
   /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?|(?<![\d.\w-])(?:\d{19}|\d{16}|\d{13}|\d{10}(?:\.\d{1,9})?)(?![\d\w-])/g;
 
 /**
- * Replaces the times of a text that are near its own moment, so that texts of different moments compare.
+ * Replaces the times in a text that are near its own moment, so that texts of different moments compare as equal.
  * @param moment milliseconds since the epoch
  */
 export function withoutTimes(text: string, moment: number): string {
@@ -15,7 +15,7 @@ export function withoutTimes(text: string, moment: number): string {
   );
 }
 
-/** NaN for a text that is not a time. */
+/** Milliseconds since the epoch; NaN if the text is not a time. */
 function milliseconds(written: string): number {
   if (written.includes('-'))
     return Date.parse(/[Z+-]\d{0,2}:?\d{0,2}$/.test(written.slice(16)) ? written : `${written}Z`);
@@ -23,7 +23,7 @@ function milliseconds(written: string): number {
   return Number(written) / 10 ** (digits - 13);
 }
 
-/** A number stays a number, so that JSON stays JSON. */
+/** Replaces a number by a number, so that JSON stays valid. */
 function mask(written: string): string {
   return written.includes('-') ? 'time' : '0';
 }

@@ -21,14 +21,15 @@ export interface ReplayClientOptions extends ReplayerOptions {
 export interface ReplayResult {
   readonly session: Session;
   readonly divergences: readonly Divergence[];
-  /** Why the connection failed or broke. */
+  /** The reason why the connection failed or broke. */
   readonly error: DuplexError | undefined;
 }
 
 /**
- * Plays the client's side of a recorded connection to a server, and compares what the server sends. The subprotocol is the recorded
- * one unless the options offer others.
- * @throws DuplexError `url.invalid` or `call.invalid` if the options are invalid, `disk.denied` if it cannot be recorded
+ * Plays the client's side of a recorded connection to a server, and compares what the server sends. Offers
+ * the recorded subprotocol unless the options name others.
+ * @throws DuplexError `url.invalid` or `call.invalid` if the options are invalid, `disk.denied` if the replay
+ * cannot be recorded
  */
 export async function replayClient(
   engine: Engine,
@@ -48,7 +49,7 @@ export async function replayClient(
       ...(subprotocol !== '' && { subprotocols: [subprotocol] }),
       ...connection,
       reconnect: 0,
-      // The recording already contains its automatic messages.
+      // The recording already contains the automatic messages of its protocol.
       protocol: 'auto',
     },
     {
@@ -67,7 +68,7 @@ export async function replayClient(
   try {
     await session.recordingReady();
     await session.connect();
-    // A protocol of a table that was not read: its messages are replayed without it.
+    // The protocol is unknown if its table was not read: the messages are then replayed without it.
     if (!isUnknownProtocol(script.protocol)) session.chooseProtocol(script.protocol);
     if (refusal)
       replayer.report(`The handshake was accepted, and the recorded one was refused with ${refusal.status}.`);

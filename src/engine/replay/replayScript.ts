@@ -15,9 +15,9 @@ export interface ReplayScript {
   /** The URL of the recorded connection, and its option `protocol`. */
   readonly url: string;
   readonly protocol: string;
-  /** The answer that refused its handshake; undefined if it was accepted. */
+  /** The response that refused its handshake; undefined if the handshake was accepted. */
   readonly refusal: HandshakeRefusal | undefined;
-  /** The subprotocol that the server chose, or ''. */
+  /** The subprotocol that the server chose; '' if it chose none. */
   readonly subprotocol: string;
   readonly turns: TurnList;
   /** Closes the files of the recording. */
@@ -28,14 +28,15 @@ export interface ReplayScript {
 export interface ReplayRemark {
   /** One sentence. */
   readonly text: string;
-  /** Whether something of the recording is missing, and not only its frames. */
+  /** Whether messages of the recording are missing, and not only frames. */
   readonly isLoss: boolean;
 }
 
 /**
  * Opens the first connection of a recorded folder. Its messages are read when they are played.
- * @param onRemark called before anything is thrown
- * @throws DuplexError `file.invalid` if it holds no connection or is not valid, `disk.denied` if it cannot be read
+ * @param onRemark called before any error is thrown
+ * @throws DuplexError `file.invalid` if the folder holds no connection or is invalid, `disk.denied` if it
+ * cannot be read
  */
 export async function openReplayScript(
   folder: string,

@@ -119,7 +119,7 @@ async function play(
       await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
   } catch (thrown) {
     if (!over.aborted) {
-      // The recording cannot be read on: the client must not wait for it.
+      // Reading the recording failed: the client must not wait for its messages.
       await session.disconnect(1011, '');
       throw thrown;
     }

@@ -17,10 +17,10 @@ import { MessageIds, type IdMap } from './messageIds.ts';
 import type { ReplayScript } from './replayScript.ts';
 import type { Turn } from './turns.ts';
 
-/** Maximum distance in messages between the recorded and the actual place of a message. */
+/** Maximum distance, in messages, between the recorded and the actual position of a message. */
 const LOOK_AHEAD = 16;
 
-/** Maximum bytes of neighbouring messages that are compared by content if a message diverges. */
+/** Maximum bytes of neighbouring messages that are compared by content when a message diverges. */
 const MAX_LOOKED_BYTES = MiB;
 
 /** Bytes of waiting messages at which reading from the peer stops during a recorded pause. */
@@ -35,7 +35,9 @@ const MAX_DELAY = 0x7fff_ffff;
 export interface ReplayerOptions {
   /** How many times faster than recorded; Infinity: without pauses. */
   readonly speed: number;
-  /** Milliseconds to wait for a recorded message beyond its recorded pause; Infinity: as long as the connection lasts. */
+  /**
+   * Milliseconds to wait for a recorded message in addition to its recorded pause; Infinity: until the connection ends.
+   */
   readonly patience: number;
   readonly onDivergence: (divergence: Divergence) => void;
   /** Receives the number of completed turns. */
@@ -45,19 +47,18 @@ export interface ReplayerOptions {
 type Expected = Extract<Turn, { readonly does: 'expect' }>;
 type Arrived = TimedMessage & { readonly seq: number };
 
-/** Compares a message with a turn: the ids by which they differ; undefined if they are not the same. */
+/** Compares a message with a turn. @returns the ids by which they differ; undefined if they are different messages */
 type Look = (turn: Expected, got: Arrived, at: number) => IdMap | undefined;
 
-/** The difference between a recorded message and one that came, and the ids by which they differ. */
+/** The difference between a recorded and a received message, and the ids by which they differ. */
 interface Comparison {
   readonly difference: string | undefined;
   readonly pairs: IdMap;
 }
 
 /**
- * Plays one side of a recorded connection in a session: sends the recorded messages, waits for the messages of the
- * other side, and compares those.
- * Each divergence becomes a note in the session.
+ * Plays one side of a recorded connection in a session: sends the recorded messages, waits for the messages
+ * of the other side, and compares them with the recorded ones. Each divergence becomes a note in the session.
  */
 export class Replayer implements SessionTap {
   readonly #arrived: Arrived[] = [];
@@ -66,15 +67,15 @@ export class Replayer implements SessionTap {
   readonly #map: IdMap = new Map();
   readonly #peer: Role;
   #notify = (): void => {};
-  /** Whether a message is missing since the last one arrived; then the next ones are not awaited. */
+  /** Whether no message has arrived since one was reported missing; then the next ones are not awaited. */
   #isSilent = false;
   /** Bytes of received messages that are not compared yet. */
   #waiting = 0;
   #isPausing = false;
-  /** When the next turn of this side is due; short pauses add up. */
+  /** When the next turn of this side is due; short pauses accumulate. */
   #due = 0;
   #release: (() => void) | undefined;
-  /** Handles a received message. After the last turn, messages are not kept. */
+  /** How to handle a received message. After the last turn, messages are not kept. */
   #arrival: 'keep' | 'report' | 'ignore' = 'keep';
   #extras = 0;
   #closeCode: number | undefined;
@@ -94,12 +95,12 @@ export class Replayer implements SessionTap {
     return this.#ended.signal;
   }
 
-  /** Why the connection failed or broke. */
+  /** The reason why the connection failed or broke. */
   get failure(): ErrorDetail | undefined {
     return this.#failure;
   }
 
-  /** The same for an open connection; undefined if the recorded connection broke, too. */
+  /** The failure of an open connection; undefined if the recorded connection broke, too. */
   get breakdown(): DuplexError | undefined {
     const { turns } = this.script;
     const last = turns.get(turns.length - 1);
@@ -123,10 +124,7 @@ export class Replayer implements SessionTap {
     this.#notify();
   }
 
-  /**
-   * Plays all turns, as far as the connection lasts.
-   * @throws DuplexError if sending fails
-   */
+  /** Plays all turns until the connection ends. @throws DuplexError if sending fails */
   async play(stop: AbortSignal): Promise<void> {
     const over = AbortSignal.any([stop, this.ended]);
     const { turns, side } = this.script;
@@ -143,12 +141,12 @@ export class Replayer implements SessionTap {
       if (!over.aborted) throw thrown;
     }
     const left = turns.get(at);
-    // A client may leave at any time; the end of a server is a divergence.
+    // A client may leave at any time, but a server that leaves is a divergence.
     if (left && side === 'client' && !stop.aborted)
       this.#tell(`The connection ended with ${this.#code} before row ${left.row} of the recording.`, left);
   }
 
-  /** Reports the received messages that are not in the recording, and from now on each further message. */
+  /** Reports the received messages that are not in the recording, and from now on each further one. */
   reportExtras(): void {
     this.#arrival = 'report';
     for (const got of this.#drop(Infinity)) this.#extra(got);
@@ -176,7 +174,7 @@ export class Replayer implements SessionTap {
     over.throwIfAborted();
     if (turn.does === 'send') {
       const message = { kind: turn.kind, data: turn.data, from: this.script.side };
-      // Without ids nothing is rewritten, and the following messages are not read.
+      // Without ids nothing is rewritten, so the following messages are not read.
       const data =
         this.#map.size === 0 ? turn.data : this.#ids.rewritten(message, this.#map, this.#followers(at));
       this.#ids.passed(message);
@@ -199,8 +197,8 @@ export class Replayer implements SessionTap {
   }
 
   /**
-   * Stops reading while too much waits. This happens only in a pause: at other times, waiting messages are compared
-   * at once.
+   * Stops reading while too many bytes wait. This happens only in a pause, because at other times messages
+   * are compared at once.
    */
   #slowDown(): void {
     if (this.#isPausing && this.#waiting > MAX_WAITING_BYTES) this.#release ??= this.session().hold();
@@ -221,7 +219,7 @@ export class Replayer implements SessionTap {
   async #expect(turn: Expected, at: number, over: AbortSignal): Promise<number> {
     for (;;) {
       const got = await this.#next(turn, over);
-      // The pauses of the turns after it count from now on.
+      // The pauses of the following turns begin now.
       this.#due = performance.now();
       if (!got) return this.#missing(turn);
       const { difference, pairs } = this.#compare(turn, got, at);
@@ -247,12 +245,15 @@ export class Replayer implements SessionTap {
     }
   }
 
-  /** Looks for a message behind the turn that it differs from. @returns the number of completed turns if it is found */
+  /**
+   * Looks for a received message among the turns after the one that it differs from.
+   * @returns the number of completed turns if it is found
+   */
   #findLater(got: Arrived, at: number, look: Look): number | undefined {
     const { turns } = this.script;
     for (let ahead = 1; ahead < LOOK_AHEAD; ahead++) {
       const later = turns.get(at + ahead);
-      // Up to the next action of this side.
+      // The search ends at the next action of this side.
       if (later?.does !== 'expect') return undefined;
       const found = look(later, got, at + ahead);
       if (!found) continue;
@@ -263,7 +264,7 @@ export class Replayer implements SessionTap {
     return undefined;
   }
 
-  /** The message to compare, which stays in the queue; undefined if none comes in time. */
+  /** The next message to compare, which stays in the queue; undefined if none arrives in time. */
   async #next({ after }: Expected, over: AbortSignal): Promise<Arrived | undefined> {
     const until = performance.now() + after + this.options.patience;
     while (this.#arrived.length === 0) {
@@ -312,7 +313,7 @@ export class Replayer implements SessionTap {
     };
   }
 
-  /** @returns compares messages in other places than recorded, and returns the ids by which they differ; undefined if they are not the same */
+  /** @returns a function that compares messages at other positions than recorded */
   #look(): Look {
     let left = MAX_LOOKED_BYTES;
     return (turn, got, at) => {
@@ -336,7 +337,7 @@ export class Replayer implements SessionTap {
     return { kind, data, from: this.#peer };
   }
 
-  /** The next messages of the side that sent this one. They are read only where its unit is not complete. */
+  /** The next messages of the same side. They are read only if the unit of this message is incomplete. */
   #followers(at: number): Iterable<WireMessage> {
     const { turns, side } = this.script;
     const { does } = turns.get(at)!;
@@ -381,7 +382,7 @@ export class Replayer implements SessionTap {
     this.#tell(`Message ${got.seq} is not in the recording: ${beginningOf(got)}.`, undefined, got);
   }
 
-  /** Adds a divergence to the conversation. */
+  /** Adds a note about a divergence. */
   report(text: string): void {
     this.#tell(text);
   }

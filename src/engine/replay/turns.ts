@@ -8,7 +8,7 @@ import { KiB, MAX_CONTROL_PAYLOAD } from '../../shared/limits.ts';
 const INDEX_WINDOW = 32 * KiB;
 const PAYLOAD_WINDOW = 256 * KiB;
 
-/** Windows of each file that are kept, for clients that are at different places. */
+/** Windows of each file that are kept, for clients at different positions. */
 const MAX_WINDOWS = 8;
 
 interface Message {
@@ -22,43 +22,43 @@ interface Message {
 export type Turn = {
   /** Number of its row. */
   readonly row: number;
-  /** Milliseconds since the turn before. */
+  /** Milliseconds since the previous turn. */
   readonly after: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
 } & (
   | (Message & { readonly does: 'expect' })
-  /** `fragments`: bytes of each; undefined for one frame. */
+  /** `fragments`: bytes of each fragment; undefined for one frame. */
   | (Message & { readonly does: 'send'; readonly fragments: readonly number[] | undefined })
   | { readonly does: 'ping'; readonly data: Uint8Array }
-  /** This side closes, or the other one does. */
+  /** `close`: this side closes; `end`: the other side closes. */
   | { readonly does: 'close' | 'end'; readonly code: number; readonly reason: string }
 );
 
 export type EndTurn = Extract<Turn, { readonly code: number }>;
 
-/** The turns of one side in their order. */
+/** The turns of one side, in order. */
 export interface TurnList {
   readonly length: number;
   /** @returns undefined beyond the end */
   get(index: number): Turn | undefined;
 }
 
-/** Where the turns of a recording are. */
+/** The positions of the turns of a recording. */
 export interface TurnPlaces {
-  /** The direction of the side to play. */
+  /** The direction of the messages of the side to play. */
   readonly ours: 'in' | 'out';
-  /** The row of each turn but the end, ascending. */
+  /** The row of each turn except the end, ascending. */
   readonly rows: Uint32Array;
-  /** The row with the message of each turn, which differs from its own row if the message was edited later. */
+  /** The row that holds the message of each turn; it differs from the turn's row if the message was edited later. */
   readonly sources: Uint32Array;
   readonly end: EndTurn | undefined;
-  /** Microseconds since the session began, of the opening. */
+  /** When the connection opened, in microseconds since the session began. */
   readonly openedAt: number;
 }
 
 /**
- * The turns of a recorded connection, read from the disk when they are asked for: a recording may have millions, and
+ * The turns of a recorded connection, read from the disk on demand, because a recording may have millions of
  * messages of any size.
  */
 export class RecordedTurns implements TurnList {
@@ -127,19 +127,19 @@ export class RecordedTurns implements TurnList {
   }
 }
 
-/** A file that is read in windows. Those that were used last are kept. */
+/** A file that is read in windows. The most recently used windows are kept. */
 class Windows {
-  /** The latest first. */
+  /** The windows, the most recently used first. */
   readonly #kept: { readonly start: number; readonly bytes: Uint8Array }[] = [];
 
-  /** @param fill fills all bytes from a place on, or throws */
+  /** @param fill fills all bytes from an offset on, or throws */
   constructor(
     private readonly size: number,
     private readonly end: number,
     private readonly fill: (bytes: Uint8Array, at: number) => void,
   ) {}
 
-  /** @returns a view that must not be changed */
+  /** @returns a view that must not be modified */
   read(at: number, length: number): Uint8Array {
     const start = at - (at % this.size);
     if (at + length <= Math.min(start + this.size, this.end))

@@ -9,8 +9,8 @@ let context: Context | undefined;
 let script: Script | undefined;
 
 /**
- * Runs work that may never end by itself. V8 stops a script that takes too long, even within a regular expression.
- * @throws DuplexError `file.invalid` if it took too long; the errors of the work itself
+ * Runs work that may never end on its own. V8 stops a script that takes too long, even within a regular expression.
+ * @throws DuplexError `file.invalid` if it takes too long; the errors of the work itself
  */
 export function bounded<T>(work: () => T): T {
   context ??= createContext({});

@@ -3,13 +3,13 @@ import { parse } from 'shell-quote';
 import type { CommandOutput } from '../../core/request/variables/outsideValues.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 
-/** Milliseconds. A login may take long; a program that waits for a person never ends. */
+/** Maximum milliseconds. A login may take long; a program that waits for input never ends. */
 const MAX_TIME = 30_000;
 
-/** Bytes: far above any token. */
+/** Maximum bytes: far above any token. */
 const MAX_OUTPUT = 64 * 1024;
 
-/** Where and how long a command runs. */
+/** The folder of a command, and its time limit. */
 export interface CommandPlace {
   readonly cwd: string;
   readonly signal?: AbortSignal | undefined;
@@ -18,8 +18,8 @@ export interface CommandPlace {
 }
 
 /**
- * The output of a program without the line feeds at its end. It runs without a shell, so nothing in its arguments is
- * expanded.
+ * The output of a program without its final line feeds. The program runs without a shell, so nothing in its
+ * arguments is expanded.
  * @param line program and arguments, quoted as in a shell
  */
 export async function commandOutput(
@@ -54,20 +54,23 @@ export async function commandOutput(
         else resolve(textOf(stdout, shown));
       },
     );
-    // A program that asks for something gets the end of the input instead of waiting for a person.
+    // A program that asks for input gets the end of the input instead of waiting for a person.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end();
   });
 }
 
-/** Undefined for syntax that only a shell understands. */
+/** The words of a command line; undefined if its syntax needs a shell. */
 function wordsOf(line: string): readonly string[] | undefined {
   if (line.includes('\0')) return undefined;
   const entries = parse(line, (name) => ({ op: name }));
   return entries.every((entry) => typeof entry === 'string') ? entries : undefined;
 }
 
-/** The end of a sentence. Its standard error may hold secrets and is not repeated. */
+/**
+ * The end of a sentence about the failure. The program's standard error may hold secrets, so the sentence
+ * does not repeat it.
+ */
 function failureOf(error: ExecFileException, maxTime: number): string {
   if (error.name === 'AbortError') return 'was cancelled.';
   if (error.code === 'ENOENT') return 'was not found: correct its name, or the variable PATH of the process.';
@@ -86,7 +89,7 @@ function textOf(stdout: Uint8Array, shown: string): CommandOutput {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(stdout).replace(/[\r\n]+$/, '');
     return text === '' ? { problem: `${shown} prints nothing: have it print the value.` } : { text };
   } catch {
-    // Not UTF-8: bytes are no value of a variable.
+    // The output is not UTF-8, and the value of a variable is text.
     return { problem: `${shown} prints bytes that are not UTF-8: have it print text.` };
   }
 }

@@ -12,7 +12,7 @@ import {
 } from 'node:zlib';
 import type { Compression } from '../../core/codec/compression.ts';
 
-/** The best quality of Brotli takes seconds per megabyte. Servers use about this quality for dynamic content. */
+/** Brotli's best quality takes seconds per megabyte. Servers use about this quality for dynamic content. */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const COMPRESSORS: Readonly<Record<Compression, (data: Uint8Array) => Promise<Uint8Array>>> = {
@@ -22,7 +22,7 @@ const COMPRESSORS: Readonly<Record<Compression, (data: Uint8Array) => Promise<Ui
   brotli: (data) => promisify(brotliCompress)(data, QUALITY),
 };
 
-/** Compresses a payload, outside of this thread. */
+/** Compresses a payload outside this thread. */
 export function compress(format: Compression, data: Uint8Array): Promise<Uint8Array> {
   return COMPRESSORS[format](data);
 }
@@ -36,7 +36,10 @@ const DECOMPRESSORS: Readonly<Record<Compression, Decompress>> = {
   brotli: promisify(brotliDecompress),
 };
 
-/** The same the other way. @throws Error for other data, and for more than `limit` bytes */
+/**
+ * Decompresses a payload outside this thread.
+ * @throws Error if the data is invalid, or decompresses to more than `limit` bytes
+ */
 export function decompress(format: Compression, data: Uint8Array, limit: number): Promise<Uint8Array> {
   return DECOMPRESSORS[format](data, { maxOutputLength: limit });
 }

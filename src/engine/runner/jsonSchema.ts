@@ -9,9 +9,9 @@ const OPTIONS: Options = { allErrors: true, strict: false, validateFormats: true
 const MAX_TOLD = 10;
 
 /**
- * Compiles a JSON Schema: draft 2020-12 or 2019-09 if its `$schema` says so, otherwise draft 7. It may refer only to
- * itself: nothing is fetched. The library is loaded on first use.
- * @throws DuplexError `file.invalid` that says why it is not a schema
+ * Compiles a JSON Schema: draft 2020-12 or 2019-09 if its `$schema` names it, otherwise draft 7. It may refer
+ * only to itself, because nothing is fetched. The library is loaded on first use.
+ * @throws DuplexError `file.invalid` with the reason why it is not a schema
  */
 export async function compileJsonSchema(text: string, path: string): Promise<SchemaCheck> {
   const schema = parse(text, path);
@@ -34,16 +34,16 @@ export async function compileJsonSchema(text: string, path: string): Promise<Sch
   };
 }
 
-/** Why a value does not match a schema. */
+/** A reason why a value does not match a schema. */
 export interface Violation {
   /** JSON Pointer (RFC 6901) of the value, or of the member that is not allowed. */
   readonly at: string;
   readonly keyword: string;
-  /** What is wrong; follows the place in a sentence. */
+  /** The violated rule; follows the place in a sentence. */
   readonly message: string;
 }
 
-/** Compiles a schema of our own: draft 7. */
+/** Compiles a schema of Duplex itself: draft 7. */
 export async function compileSchema(schema: AnySchema): Promise<(value: unknown) => readonly Violation[]> {
   const validate = (await createAjv(schema)).compile(schema);
   return (value) => (validate(value) === true ? [] : (validate.errors ?? []).map(violationOf));

@@ -7,8 +7,8 @@ import { MAX_SENT_FILE_BYTES } from '../../shared/limits.ts';
 import type { StepPortsParts } from './createStepPorts.ts';
 
 /**
- * Reads the files that requests name on this machine, relative to the folder of the request file, whose path is its
- * `uri`.
+ * Reads the files that requests name on this machine. Their paths are relative to the folder of the request
+ * file, whose path is its `uri`.
  */
 export const localFiles: Pick<StepPortsParts, 'readFile' | 'checkFile' | 'pathOf'> = {
   async readFile(path, uri, maxBytes = MAX_SENT_FILE_BYTES) {
@@ -36,7 +36,7 @@ export const localFiles: Pick<StepPortsParts, 'readFile' | 'checkFile' | 'pathOf
   pathOf: (path, uri) => resolve(dirname(uri), path),
 };
 
-/** The text of such a file; undefined if it cannot be read, which the run reports at its place. */
+/** The text of a file that a request names; undefined if it cannot be read, which the run reports at its place. */
 export function readLocalText(path: string, uri: string): Promise<string | undefined> {
   return localFiles.readFile(path, uri).then(
     (data) => new TextDecoder().decode(data),

@@ -9,14 +9,14 @@ const REFUSED: ReadonlySet<string> = new Set(['handshake.status', 'handshake.red
 
 /**
  * Connects a new session as the connection of a run.
- * @param opensByVerb whether a step opens its protocol
+ * @param opensByVerb whether a step sends the opening of its protocol
  */
 export function sessionConnection(session: Session, opensByVerb: boolean): RunConnection {
   session.conduct.opensItself = !opensByVerb;
   return { ...connectionOf(session), answered: answered(session, opensByVerb) };
 }
 
-/** Accepts the client of a session whose connector answers one, as the connection of a script. */
+/** Accepts the client of a session whose connector answers a client, as the connection of a script. */
 export function serverConnection(session: Session): RunConnection {
   const accepted = session
     .connect()
@@ -57,7 +57,7 @@ async function answered(session: Session, opensByVerb: boolean): Promise<Handsha
   }
 }
 
-/** The server's answer including secrets: conditions read the original, and reports mask it. */
+/** The server's response including secrets: conditions read the original, and reports mask it. */
 function answerOf({ handshakes }: Session): HandshakeAnswer | undefined {
   const detail = handshakes as OpenDetail | ErrorDetail | undefined;
   if (detail?.status === undefined) return undefined;

@@ -4,8 +4,9 @@ import { givenCertificate, madeCertificate, type ServerCertificate } from '../..
 import { MAX_CERTIFICATE_FILE } from '../../shared/limits.ts';
 
 /**
- * The certificate of a block that listens: that of its files, or one made for the run.
- * @throws DuplexError `file.invalid`, also for a file that is too large for a certificate; `disk.denied`
+ * The certificate of a block that listens: from its files, or created for the run.
+ * @throws DuplexError `file.invalid` if a file is invalid or too large for a certificate; `disk.denied` if it
+ * cannot be read
  */
 export async function blockCertificate(
   tls: ListenTls | undefined,

@@ -3,16 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import type { ProtocolModule } from '../../core/protocol/protocolModule.ts';
 import type { HttpAnswer } from '../../serve/listen.ts';
 
-/** What clients of a path may negotiate. */
+/** A path and the protocol that its clients may negotiate. */
 export interface NegotiatingPath {
   readonly plan: { readonly path: string };
   readonly protocol: ProtocolModule | undefined;
 }
 
 /**
- * Answers the HTTP request that clients of some protocols send before they connect. Pages of any origin may send it: a
- * WebSocket has no such limit either.
- * @returns undefined if it is another request, or no path speaks a protocol that negotiates
+ * Answers the HTTP request that clients of some protocols send before they connect. Pages of any origin may
+ * send it, just as they may open a WebSocket.
+ * @returns undefined for any other request, or if no path speaks a protocol that negotiates
  */
 export function negotiation(
   { method, url = '', headers }: IncomingMessage,
@@ -29,7 +29,7 @@ export function negotiation(
   return undefined;
 }
 
-/** What a browser needs to let a page of another origin read the answer (Fetch, section 3.3). */
+/** The headers that let a page of another origin read the response (Fetch, section 3.3). */
 function originHeaders(headers: IncomingMessage['headers']): Readonly<Record<string, string>> {
   const { origin } = headers;
   const asked = headers['access-control-request-headers'];

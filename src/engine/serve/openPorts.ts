@@ -18,22 +18,22 @@ export interface PortBlock {
   readonly protocol: ProtocolModule | undefined;
   /** The refusal of a block with `@status`. */
   readonly refusal: Refused | undefined;
-  /** Receives each client that it does not refuse. @param base the URL of the port, without a path */
+  /** Receives each client that is not refused. @param base the URL of the port, without a path */
   readonly accept: (request: ClientRequest, base: string) => void;
-  /** Receives one sentence about a client that is not accepted. */
+  /** Receives one sentence about a client that is refused. */
   readonly onFault: OnClientFault;
 }
 
-/** An answer that refuses a client, and why, for the user of the server. */
+/** A response that refuses a client, and the reason for the user of the server. */
 export interface Refused extends HandshakeRefusal {
   readonly why: string;
 }
 
-/** Ports that listen or are about to, by host and port. A port that was chosen as any free one is not shared. */
+/** Ports that listen or are about to, by host and port. A port that the system chose (port 0) is not shared. */
 export type OpenPorts = Map<string, OpenPort>;
 
 interface OpenPort {
-  /** Those that it serves, the earliest first; never empty. */
+  /** The blocks that it serves, the earliest first; never empty. */
   readonly blocks: PortBlock[];
   readonly listening: Promise<Listening>;
 }
@@ -41,15 +41,16 @@ interface OpenPort {
 /** A block while its port listens. */
 export interface ServedBlock {
   readonly url: string;
-  /** Serves the block no longer, and closes the port after its last block. */
+  /** Stops serving the block, and closes the port after its last block. */
   remove(): Promise<void>;
 }
 
 /**
- * Serves a block at its port. The first block opens the port; the others share it by their paths. Clients that no block
- * is meant for are faults of the first. It is added before the promise is returned, so that blocks that are added
- * together are served from the first client on.
- * @throws ListenProblem `call.invalid` if the port has the path already, differs in TLS, or cannot be opened
+ * Serves a block at its port. The first block opens the port; the others share it by their paths. A client
+ * that requests a path of no block is a fault of the first block. The block is added before the function
+ * returns its promise, so blocks that are added together are all served from the first client on.
+ * @throws ListenProblem `call.invalid` if a block of the port already has the path or differs in TLS, or if
+ * the port cannot be opened
  */
 export async function addToPort(ports: OpenPorts, block: PortBlock): Promise<ServedBlock> {
   const { host, port } = block.plan;
@@ -83,14 +84,17 @@ export async function addToPort(ports: OpenPorts, block: PortBlock): Promise<Ser
   }
 }
 
-/** Why a port cannot be opened that another block has, under another name of the same machine; undefined if none has it. */
+/**
+ * The reason why a port cannot be opened if another block has opened it under another name of this machine;
+ * otherwise undefined.
+ */
 async function otherHost(
   ports: OpenPorts,
   { plan: { host, port } }: PortBlock,
 ): Promise<DuplexError | undefined> {
   const other = [...ports.values()].find(({ blocks: [first] }) => first?.plan.port === port);
   const named = other?.blocks[0]?.plan.host;
-  // If it does not listen either, another program has the port.
+  // If that block does not listen either, another program uses the port.
   const isOpen = await other?.listening.then(
     () => true,
     () => false,
@@ -122,7 +126,7 @@ function checkFits({ blocks }: OpenPort, { placed, plan, certificate }: PortBloc
     );
 }
 
-/** @param blocks those of the port at any time */
+/** @param blocks the live list of the port's blocks */
 async function listenFor(
   blocks: readonly PortBlock[],
   { plan: { host, port }, certificate }: PortBlock,

@@ -29,15 +29,18 @@ import { addToPort, type OpenPorts, type PortBlock, type Refused } from './openP
 
 export interface ServeOptions extends BlockSources, ListenOverrides {
   readonly servers: readonly PlacedRequest[];
-  /** The ports that the blocks share with those of other calls; by default only those of this call share one. */
+  /**
+   * The open ports that the blocks may share with those of other calls; by default, only the blocks of this
+   * call share ports.
+   */
   readonly openPorts?: OpenPorts | undefined;
-  /** The choices that blocks leave to the caller. */
+  /** The options that apply to blocks that do not set them. */
   readonly options: Partial<ConnectOptions>;
   /** Receives each session before its client is accepted. @returns the tap of its rows */
   readonly tap: (session: () => Session, number: number) => SessionTap;
   /** Receives one sentence about a fault of a client or of a script. */
   readonly onFault: OnClientFault;
-  /** Receives the line, from 0, of each rule that a message triggers. */
+  /** Receives the line, counted from 0, of each rule that a message triggers. */
   readonly onFired?: ((line: number) => void) | undefined;
   /** Receives each session when its connection has ended; by default it is removed from the engine. */
   readonly release?: ((session: Session) => Promise<void>) | undefined;
@@ -56,15 +59,15 @@ export interface ScriptedServers {
 }
 
 /**
- * Serves `SERVE` blocks. Several may share a port by their paths. Every connection is a session of the engine:
- * messages of the client are received ones.
- * @throws ListenProblem `file.invalid` for a block that cannot be served, `call.invalid` if it cannot listen
+ * Serves `SERVE` blocks. Several blocks may share a port by their paths. Every connection is a session of the
+ * engine, which receives the messages of the client.
+ * @throws ListenProblem `file.invalid` if a block is invalid, `call.invalid` if a port cannot be opened
  */
 export async function serveScripts(engine: Engine, serve: ServeOptions): Promise<ScriptedServers> {
   const blocks: Block[] = [];
   for (const placed of serve.servers) blocks.push(await blockOf(placed, serve).catch(problemAt(placed)));
   const stopping = new AbortController();
-  // One listener per connection.
+  // Each connection adds a listener.
   setMaxListeners(0, stopping.signal);
   const clients = new Set<Promise<void>>();
   const { openPorts: ports = new Map() as OpenPorts } = serve;
@@ -103,7 +106,7 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
   };
 }
 
-/** Adds the block that an error concerns. */
+/** Returns a function that adds the block to an error, and throws it. */
 function problemAt(placed: PlacedRequest): (thrown: unknown) => never {
   return (thrown) => {
     throw new ListenProblem(placed, toDuplexError(thrown));
@@ -117,7 +120,7 @@ interface Block extends Omit<PortBlock, 'accept' | 'onFault'> {
   readonly connections: Set<RunConnection>;
 }
 
-/** The address at which a block listens. @throws DuplexError `file.invalid` for a block that cannot be served */
+/** The address at which a block listens. @throws DuplexError `file.invalid` if the block is invalid */
 export async function serverAddress(
   { request, file, uri }: PlacedRequest,
   { variables }: Pick<BlockSources, 'variables'>,
@@ -162,7 +165,7 @@ async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: Step
   return 'message' in read ? new TextDecoder().decode(read.message.data) : '';
 }
 
-/** The refusal of a block with `@status`. @param body the text of the answer */
+/** The refusal of a block with `@status`. @param body the body of the response */
 function ownRefusal(
   { request }: PlacedRequest,
   { status, options }: ServerPlan,
@@ -173,7 +176,7 @@ function ownRefusal(
   return { status, headers: options.headers ?? [], body, why: `the block says so (line ${line}).` };
 }
 
-/** One client, from its acceptance to the end of its connection. */
+/** Serves one client, from its acceptance to the end of its connection. */
 async function serveOne(
   engine: Engine,
   serve: ServeOptions,

@@ -1,29 +1,32 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import { KiB, MiB } from '../../shared/limits.ts';
 
-/** Bytes of a block: the first of a connection, and the most. A read gets at least a quarter of a block. */
+/** Bytes of the first block of a connection, and of the largest one. A read gets at least a quarter of a block. */
 const FIRST_BLOCK = 64 * KiB;
 const LARGEST_BLOCK = MiB;
 
-/** Bytes of a block at most if messages are passed on: those of a read leave in one write, and live until then. */
+/**
+ * Bytes of the largest block if messages are passed on. The messages of one read leave in one write, and keep
+ * their block until then.
+ */
 const LARGEST_SHORT_BLOCK = 128 * KiB;
 
-/** Reads per block at which the next one is larger, or smaller. */
+/** Reads per block at which the next block is larger (few) or smaller (many). */
 const FEW_READS = 4;
 const MANY_READS = 64;
 
 const shortened = new WeakSet<Socket>();
 
-/** Shortens the blocks of a socket whose messages are passed on to another connection. */
+/** Limits the size of the blocks of a socket whose messages are passed on to another connection. */
 export function shortenReads(socket: Socket): void {
   shortened.add(socket);
 }
 
 /**
- * The `onread` option of a socket that reads into large blocks. Node reads at most 64 KiB at a time, each into a buffer of
- * its own; a message over a boundary is then joined by a copy. Blocks grow to 1 MiB while the reads fill them, and shrink
- * again while they do not, so that a thousand idle sessions hold little. Bytes of a block are never overwritten: each
- * chunk is a view that stays valid.
+ * The `onread` option of a socket that reads into large blocks. By default, Node reads at most 64 KiB at a
+ * time, each read into a new buffer, and a message that crosses a boundary is joined by a copy. Blocks grow
+ * to 1 MiB while reads fill them, and shrink when they do not, so that a thousand idle sessions hold little
+ * memory. Bytes of a block are never overwritten: each chunk is a view that stays valid.
  * @param socket returns the socket of the option
  */
 export function blockReads(socket: () => Socket): OnReadOpts {
@@ -33,7 +36,7 @@ export function blockReads(socket: () => Socket): OnReadOpts {
   let reads = 0;
   const next = (): Buffer => {
     if (size - used >= size / 4) return block.subarray(used);
-    // A fast peer fills a block in few reads, a slow one in many.
+    // A fast peer fills a block in few reads, a slow peer in many.
     if (reads <= FEW_READS)
       size = Math.min(size * 2, shortened.has(socket()) ? LARGEST_SHORT_BLOCK : LARGEST_BLOCK);
     else if (reads >= MANY_READS) size = Math.max(size / 2, FIRST_BLOCK);

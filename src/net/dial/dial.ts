@@ -10,20 +10,22 @@ import { asksForCertificate, beginTls, watchTruncation } from './tls.ts';
 import { tlsContext } from './tlsMaterial.ts';
 import type { Trace } from '../connection.ts';
 
-/** The URL of the proxy for a URL; `none` or undefined if there is none. */
+/** Returns the URL of the proxy for a URL; `none` or undefined if there is none. */
 export type ResolveProxy = (url: string) => Promise<string | undefined>;
 
 export interface Dialed {
   readonly socket: Socket;
-  /** Whether the server asked for a client certificate over TLS. TLS 1.3 refuses one only after the handshake. */
+  /**
+   * Whether the server requested a client certificate over TLS. In TLS 1.3, it rejects one only after the handshake.
+   */
   readonly wantsCertificate: boolean;
   /** Whether TLS ended without its close_notify; known once the peer has ended the connection. */
   readonly isTruncated: () => boolean;
 }
 
 /**
- * Opens a connection for the handshake of a target: over TCP or a Unix socket, with or without a proxy, and with TLS if
- * the URL says so. Facts are written into `trace`.
+ * Opens a connection for the handshake with a target: over TCP or a Unix socket, with or without a proxy, and
+ * with TLS if the URL requires it. Writes the facts into `trace`.
  */
 export async function dial(
   target: ConnectionTarget,
@@ -32,14 +34,14 @@ export async function dial(
   trace: Trace,
   signal: AbortSignal,
 ): Promise<Dialed> {
-  // Before anything connects: errors of files are found without the server.
+  // This comes before the connection, so that errors of files are found without the server.
   trace.phase = 'tls';
   const context = target.secure ? await tlsContext(options) : undefined;
   trace.phase = 'proxy';
   const proxy = await proxyFor(target, options, resolveProxy);
   trace.phase = 'dns';
   const socket = await tcpTo(target, proxy, options, trace, signal);
-  // Only the proxy knows the address of the server behind it.
+  // Only a proxy knows the address of the server behind it.
   if (proxy === undefined) trace.address = addressOf(socket, target.socketPath);
   return context === undefined
     ? { socket, wantsCertificate: false, isTruncated: () => false }

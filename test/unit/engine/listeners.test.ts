@@ -89,7 +89,7 @@ describe('ManifestKeeper', () => {
   it('writes each description once', async () => {
     const written: SessionManifest[] = [];
     const { kept, first } = keeper(async (next) => void written.push(next));
-    kept.isWritten(first);
+    kept.markWritten(first);
     await kept.write();
     expect(written).toEqual([]);
     kept.manifest = { ...first, name: 'renamed' };
