@@ -29,7 +29,10 @@ const ROWS_FOR_A_GAP = 256;
  */
 type Phase = 'reading' | 'recording' | 'suspended';
 
-/** The host's half of a recording: fills batches, sends them to the record worker, counts rows that are not on disk. */
+/**
+ * The host's half of a recording: it fills batches, sends them to the record worker, and counts rows that are not on
+ * disk.
+ */
 export class Recorder {
   readonly #batch: BatchWriter;
   readonly #writer = newWriterId();

@@ -12,7 +12,7 @@ import { Listeners } from '../listeners.ts';
 export interface ProxyRules {
   readonly faults: readonly FaultPlan[];
   readonly ports: Pick<StepPorts, 'schema' | 'bounded'>;
-  /** The URI of their file: schemas are relative to it. */
+  /** The URI of their file. Paths of schemas are relative to it. */
   readonly uri: string;
 }
 

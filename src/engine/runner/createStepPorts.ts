@@ -9,7 +9,10 @@ import { compileJsonSchema } from './jsonSchema.ts';
 /** The parts of the ports that differ between the command line and the editor. */
 export interface StepPortsParts extends Pick<StepPorts, 'readFile' | 'checkFile'> {
   readonly schemas: Pick<Schemas, 'type' | 'decoding'>;
-  /** Where a path in a request file leads on this machine's disk. @throws DuplexError */
+  /**
+   * Resolves a path of a request file to an absolute path on this machine.
+   * @throws DuplexError if that is impossible
+   */
   readonly pathOf: (path: string, uri: string) => string;
   /** The option `decode` of requests that have none, with absolute paths. */
   readonly decode?: () => readonly string[];

@@ -155,7 +155,7 @@ async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Bloc
   };
 }
 
-/** The text of the only step that a block with `@status` may have. */
+/** The text of the step of a block with `@status`, which has at most one. */
 async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: StepPorts): Promise<string> {
   const [step] = request.steps;
   const message = step && stepMessage(step, scope);
