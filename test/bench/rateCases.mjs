@@ -28,14 +28,16 @@ export async function receive(context) {
     let cores = '';
     for (let round = 0; round < context.rounds; round++) {
       const bare = await runClient(context, 'bare', burst);
+      rates.bare.push(messages / bare.seconds);
+      await touchMemory(context, messages, size);
+      if (isLarge) {
+        const append = await runClient(context, 'append', context.folder, String(messages * size));
+        rates.append.push(messages / append.seconds);
+      }
       const recording = join(context.folder, `receive-${size}`);
       const duplex = await runClient(context, 'duplex', burst, recording, String(messages));
-      rates.bare.push(messages / bare.seconds);
       rates.duplex.push(messages / duplex.seconds);
       cores = `${duplex.cores} (bare ws: ${bare.cores})`;
-      if (!isLarge) continue;
-      const append = await runClient(context, 'append', context.folder, String(messages * size));
-      rates.append.push(messages / append.seconds);
     }
     const peers = rates.bare.map((rate, round) => Math.min(rate, rates.append[round] ?? rate));
     const appended = isLarge ? `, ${perSecond(median(rates.append))} of a plain append` : '';
@@ -52,6 +54,18 @@ export async function receive(context) {
   }
   return results;
 }
+
+/**
+ * Writes and removes as many bytes as a recording of these messages will have. A virtual machine may return free memory to its
+ * host within seconds; the first use of such memory costs up to ten times a write (docs/performance.md).
+ * @param {Context} context @param {number} messages @param {number} size bytes of a message
+ */
+async function touchMemory(context, messages, size) {
+  await runClient(context, 'append', context.folder, String(messages * (size + ROW_BYTES)));
+}
+
+/** Bytes of a row of the index (docs/recording-format.md). */
+const ROW_BYTES = 32;
 
 /** Messages of a comparison with decoding. */
 const DECODED_MESSAGES = 5_000_000;
