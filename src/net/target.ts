@@ -18,7 +18,7 @@ export interface ConnectionTarget {
   readonly authority: string;
   /** The request target: path and query. */
   readonly path: string;
-  /** Two targets of one origin may share secrets. */
+  /** The origin. Targets of one origin may share secrets. */
   readonly origin: string;
   /** The http: or https: URL for cookies. */
   readonly cookieUrl: string;
@@ -26,7 +26,7 @@ export interface ConnectionTarget {
   readonly user: { readonly name: string; readonly password: string } | undefined;
 }
 
-/** @throws TypeError if it is not a URL */
+/** @throws TypeError if the text is not a URL */
 export function targetOf(url: string): ConnectionTarget {
   const unix = unixUrl(url);
   if (unix !== undefined) {

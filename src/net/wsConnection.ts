@@ -23,17 +23,18 @@ import type { HandshakeAttempt, HandshakeContext, Opened } from './handshake/han
 import { plainBytes } from './plainBytes.ts';
 import { targetOf } from './target.ts';
 
-/** Milliseconds after a peer's end of TCP, without a close frame, until the connection is ended. */
+/** Milliseconds from a peer's end of TCP without a close frame until the connection is ended. */
 const END_PATIENCE = 300;
 
-/** Milliseconds between two checks whether a last frame has left. */
+/** Milliseconds between checks whether the last frame has left. */
 const END_POLL = 10;
 
 /** The inputs of a connection's handshake. */
 type OwnAttempt = Omit<HandshakeAttempt, keyof HandshakeContext>;
 
 /**
- * One connection of either side: its handshake, then frames by `ws`. Options are already validated (connectOptions).
+ * One connection of either side: its handshake, then its frames, which `ws` reads and writes. The options are already
+ * valid (connectOptions).
  */
 class WsConnection implements Connection {
   #framed: StrictWebSocket | undefined;
@@ -62,7 +63,7 @@ class WsConnection implements Connection {
     private readonly peer: 'client' | 'server' = 'server',
   ) {
     this.#host = targetOf(options.url).address;
-    // Our own timer, because an idle time-out of the socket never fires if an answer drips in.
+    // An own timer, because an idle time-out of the socket never fires if a response drips in.
     this.#handshakeTimer = setTimeout(
       () => this.#fail(timeOutError(this.#host, this.#trace, options)),
       options.handshakeTimeout,
@@ -150,7 +151,7 @@ class WsConnection implements Connection {
 
   #adopt(opened: Opened): void {
     clearTimeout(this.#handshakeTimer);
-    // The handshake was cancelled while its result was on the way through the event loop.
+    // The handshake was cancelled after it had succeeded and before this turn of the event loop.
     if (this.#ended) {
       opened.socket.destroy();
       this.#finish();
@@ -160,7 +161,7 @@ class WsConnection implements Connection {
     if (this.handler.passesOn) shortenReads(opened.socket);
     this.#host = opened.host;
     this.#trace.phase = 'open';
-    // ws does not report the socket's own errors (ECONNRESET), and only closes with 1006.
+    // `ws` does not report the socket's own errors (ECONNRESET), and only closes with 1006.
     opened.socket.on('error', (error) => (this.#tcpError = error));
     opened.socket.once('end', () => (this.#endedAt = performance.now()));
     this.#isTruncated = opened.isTruncated;
@@ -188,7 +189,7 @@ class WsConnection implements Connection {
     });
     framed.on('error', (error) => this.#failBy(error));
     socket.once('end', () => {
-      // Unsent data would keep a connection alive whose peer is gone.
+      // Unsent data would keep a connection alive after its peer is gone.
       if (framed.readyState === WebSocket.OPEN) setTimeout(() => socket.destroy(), END_PATIENCE);
     });
     framed.on('close', (code, reason) => {
@@ -205,14 +206,14 @@ class WsConnection implements Connection {
       this.handler.onMessage(isBinary ? 'binary' : 'text', data, flags);
       return;
     }
-    // First, so that the following events cause no more sending.
+    // This comes first, so that the following events cause no more sending.
     framed.refuseText();
     this.#endWhenSent(framed);
     this.handler.onMessage('text', data, flags | FLAG.invalidUtf8);
     this.#failBy(invalidText());
   }
 
-  /** Ends TCP behind the close frame, as `ws` does for the faults that it finds (RFC 6455, section 7.1.7). */
+  /** Ends TCP after the close frame, as `ws` does for the faults that it finds (RFC 6455, section 7.1.7). */
   #endWhenSent(framed: WebSocket): void {
     if (framed.bufferedAmount === 0) this.#tcp?.end();
     else if (framed.readyState !== WebSocket.CLOSED) setTimeout(() => this.#endWhenSent(framed), END_POLL);
@@ -238,7 +239,7 @@ class WsConnection implements Connection {
 
   /**
    * The session's state follows the error; the transport may close in the background.
-   * @param close the server's close frame, if one came
+   * @param close the server's close frame, if one arrived
    */
   #fail(
     error: DuplexError,
@@ -248,7 +249,8 @@ class WsConnection implements Connection {
     if (this.#ended) return;
     this.handler.onError(error, { ...this.#evidence(), ...evidence });
     this.#end(close.code, close.reason, undefined, false);
-    // Only a handshake is given up at once: an open connection first sends the close frame that tells the peer why.
+    // Only a handshake is abandoned at once: an open connection first sends the close frame that tells the peer the
+    // reason.
     if (this.#framed === undefined) this.#giveUp.abort(error);
   }
 
@@ -292,7 +294,7 @@ class WsConnection implements Connection {
     return { phase: 'open', ...(firstBytes === undefined ? {} : { firstBytes }) };
   }
 
-  /** @param text the part of the explanation that close frames do not give */
+  /** @param text the part of the explanation that the close frame does not give */
   #end(code: number, reason: string, text?: string, clean = code !== 1006): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -311,7 +313,7 @@ function notOpen(): Promise<never> {
 
 /**
  * Creates the connections of one session. They share the cookies that servers set.
- * @param resolveProxy returns the proxy that the environment sets for a URL; by default none
+ * @param resolveProxy returns the proxy that the environment names for a URL; by default none
  */
 export function createConnector(resolveProxy: ResolveProxy = () => Promise.resolve(undefined)): Connect {
   const context = { cookies: new Cookies(), resolveProxy };
@@ -320,8 +322,8 @@ export function createConnector(resolveProxy: ResolveProxy = () => Promise.resol
 }
 
 /**
- * The server's side of a connection after its handshake; sentences name the client by `opened.host`. Its messages are no
- * Buffers, because a server or a proxy keeps them to answer or to pass on.
+ * The server's side of a connection after its handshake. Error messages name the client by `opened.host`. Its payloads
+ * are not Buffers, because a server or a proxy keeps them to answer or to pass on.
  */
 export function adoptClient(opened: Opened, options: ConnectOptions, handler: ConnectionHandler): Connection {
   const onMessage: ConnectionHandler['onMessage'] = (kind, payload, flags) =>

@@ -1,6 +1,6 @@
 import { DuplexError } from '../shared/errors.ts';
 
-/** Converts a failed file operation to an error with a code, which names the file and the remedy. */
+/** Converts a failed file operation to an error with a code; its message names the file and the remedy. */
 export function diskError(thrown: unknown, file: string): DuplexError {
   if (thrown instanceof DuplexError) return thrown;
   const cause = { cause: thrown };

@@ -8,12 +8,12 @@ import { openRegular, readAll, writeAll } from './regularFile.ts';
 
 type FramesFile = typeof FRAMES_FILE | typeof CLIENT_FRAMES_FILE;
 
-/** Writes frames.bin or client-frames.bin, which is created with the first frame. */
+/** Writes frames.bin or client-frames.bin. The first frame creates the file. */
 export class FrameFile {
   #file: number | undefined;
   #bytes = 0;
 
-  /** @param folder of a recording; an existing file there is continued */
+  /** @param folder folder of a recording; an existing file in it is continued */
   constructor(
     private readonly folder: string,
     private readonly name: FramesFile,
@@ -28,7 +28,7 @@ export class FrameFile {
     return this.#bytes;
   }
 
-  /** Appends records. @throws DuplexError; a partial write lies after `bytes` */
+  /** Appends records. @throws DuplexError if writing fails; a partial write lies after `bytes` */
   append(records: Uint8Array): void {
     const path = join(this.folder, this.name);
     try {
@@ -40,7 +40,10 @@ export class FrameFile {
     }
   }
 
-  /** Cuts the remains of a failure or a crash, and the frames of missing rows: `rows` exist. */
+  /**
+   * Cuts the remains of a failure or a crash, and the frames of missing rows.
+   * @param rows the number of existing rows
+   */
   cut(rows: number): void {
     if (this.#file === undefined) return;
     const records = Math.floor(this.#bytes / FRAME_BYTES);
@@ -55,8 +58,8 @@ export class FrameFile {
 }
 
 /**
- * The frames of one row of a recording from number `from` on: up to `count`. Of a proxy those between the client and the
- * proxy are behind those between the proxy and the target. Works while the recording grows.
+ * Up to `count` frames of a recorded row, from number `from` on, even while the recording grows. For a proxy, the
+ * frames between the proxy and the target come first, then those between the client and the proxy.
  * @throws DuplexError `disk.denied` if a file exists but cannot be read
  */
 export function readFrames(folder: string, row: number, from: number, count: number): FramePage {
@@ -67,7 +70,7 @@ export function readFrames(folder: string, row: number, from: number, count: num
     total: own.total + client.total,
     frames: [
       ...own.frames,
-      // `in` is to the client for the whole session, and here the proxy is the server.
+      // For the session, `in` leads to the client. In these frames, the proxy is the server.
       ...client.frames.map((frame): FrameRow => ({
         ...frame,
         direction: frame.direction === 'in' ? 'out' : 'in',
@@ -99,11 +102,11 @@ function readFile(folder: string, name: FramesFile, row: number, from: number, c
 /** Records that are read at once. */
 const WINDOW = 2048;
 
-/** The frames of many messages. Ascending rows are read forward; an earlier row costs a search. */
+/** The frames of many messages. Ascending rows are read forward; an earlier row costs a binary search. */
 class FrameCursor {
   readonly #file: number | undefined;
   #window = new DataView(new ArrayBuffer(0));
-  /** Numbers of the window's first record, and of the record that is examined next. */
+  /** Numbers of the window's first record, and of the next record to examine. */
   #start = 0;
   #next = 0;
   #lastRow = -1;
@@ -125,7 +128,7 @@ class FrameCursor {
     for (; this.#load(this.#file); this.#next++) {
       const record = this.#next - this.#start;
       const of = frameRowOf(this.#window, record);
-      // Records that are out of order, as of a damaged file, must not be passed over one by one for each row.
+      // Records that are out of order, for example in a damaged file, must not be skipped one by one for each row.
       if (of > row || (of < row && isSought)) break;
       if (of < row) continue;
       const frame = readFrame(this.#window, record);
@@ -142,7 +145,7 @@ class FrameCursor {
     return records > 0 && frameRowOf(this.#window, records - 1) >= row;
   }
 
-  /** Moves the window to the next record if it is outside. @returns false at the end of the file */
+  /** Moves the window to the next record if it lies outside. @returns false at the end of the file */
   #load(file: number): boolean {
     const records = this.#window.byteLength / FRAME_BYTES;
     if (this.#next >= this.#start && this.#next < this.#start + records) return true;
@@ -154,7 +157,7 @@ class FrameCursor {
   }
 }
 
-/** The sizes of many messages on the wire. */
+/** The sizes on the wire of many messages. */
 export class WireSizes {
   readonly #frames: FrameCursor;
 
@@ -175,7 +178,7 @@ export class WireSizes {
   }
 }
 
-/** More fragments than this count as one frame: each is a write of its own. */
+/** Maximum fragments of a message; one with more counts as one frame, because each fragment is a separate write. */
 const MAX_FRAGMENTS = 65_536;
 
 /** The fragments of many messages. */
@@ -187,16 +190,16 @@ export class MessageFragments {
     this.#frames = new FrameCursor(folder);
   }
 
-  /** Whether the frames of a row were kept. */
+  /** Whether the frames of a row are recorded. */
   has(row: number): boolean {
     return this.#frames.of(row).next().done !== true;
   }
 
   /**
-   * The sizes of a message's fragments. Those of a compressed message are not recorded: its parts are proportional to
-   * its compressed fragments.
+   * The sizes of a message's fragments in bytes. Those of a compressed message are estimated: its parts are
+   * proportional to its compressed fragments.
    * @param size bytes of the message
-   * @returns undefined if it is one frame, or its frames were not kept
+   * @returns undefined if the message is one frame, or its frames are not recorded
    */
   of(row: number, size: number): readonly number[] | undefined {
     const ends: number[] = [];

@@ -2,7 +2,7 @@ import { BIT, isFinal, opcodeOf } from '../core/frames/frameHeader.ts';
 import type { FrameRow } from '../shared/frames.ts';
 import { getUint64, setUint64 } from './layout.ts';
 
-// The layout of frames.bin and client-frames.bin: docs/recording-format.md. A change here is a new version there.
+// The layout of frames.bin and client-frames.bin (docs/recording-format.md). A change here needs a new version there.
 
 /** Bytes of one frame's record. Records are in row order. */
 export const FRAME_BYTES = 32;
@@ -10,7 +10,7 @@ export const FRAME_BYTES = 32;
 const AT = { row: 0, time: 8, length: 16, first: 24, bits: 25, headerLength: 26, mask: 28 } as const;
 const MARK = { sent: 1, masked: 2, incomplete: 4 } as const;
 
-/** A frame before its row is known, and before it is known to be complete. */
+/** A frame before its row is known, and before it is complete. */
 export interface FrameHeader {
   /** Microseconds since the session began. */
   readonly time: number;
@@ -32,7 +32,7 @@ function writeFrame(view: DataView, record: number, frame: FrameHeader): void {
   const sent = frame.direction === 'out' ? MARK.sent : 0;
   view.setUint8(at + AT.bits, MARK.incomplete | sent | (frame.mask === undefined ? 0 : MARK.masked));
   view.setUint16(at + AT.headerLength, frame.headerLength, true);
-  // In wire order, as the RFC writes it.
+  // The mask is in wire order, as RFC 6455 writes it.
   view.setUint32(at + AT.mask, frame.mask ?? 0, false);
 }
 
@@ -69,7 +69,9 @@ export function readFrame(view: DataView, record: number): FrameRow {
   };
 }
 
-/** Frames in the form of frames.bin, in a growing buffer: a million fragments must not be a million objects. */
+/**
+ * Frames in the form of frames.bin, in a growing buffer, because a million fragments must not become a million objects.
+ */
 export class FrameList {
   #view: DataView<ArrayBuffer>;
   #count = 0;
@@ -98,12 +100,12 @@ export class FrameList {
     this.#count += other.#count;
   }
 
-  /** The frame that was added last is complete. */
+  /** Marks the last added frame as complete. */
   completeLast(): void {
     setComplete(this.#view, this.#count - 1);
   }
 
-  /** Assigns all of them to a row. */
+  /** Assigns all frames to a row. */
   assign(row: number): void {
     for (let record = 0; record < this.#count; record++) setFrameRow(this.#view, record, row);
   }

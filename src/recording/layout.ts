@@ -1,7 +1,7 @@
 import { DIRECTIONS, KINDS } from '../shared/timeline.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
-// The layout on disk: docs/recording-format.md. A change here is a new version there.
+// The layout on disk (docs/recording-format.md). A change here needs a new version there.
 
 export const FORMAT = 'duplex-recording';
 export const VERSION = 2;
@@ -10,12 +10,12 @@ export const OLDEST_VERSION = 1;
 
 export const MANIFEST_FILE = 'session.json';
 export const INDEX_FILE = 'index.bin';
-/** Exists if a session keeps the details of its frames. */
+/** The file exists if a session keeps the details of its frames. */
 export const FRAMES_FILE = 'frames.bin';
 
 /** The same for the frames between a proxy and its client. */
 export const CLIENT_FRAMES_FILE = 'client-frames.bin';
-/** Exists while a process writes the recording; holds its process id. */
+/** The file exists while a process writes the recording; it holds the process id. */
 export const LOCK_FILE = 'writer.lock';
 
 /** Payload byte N of a recording is byte N % segmentBytes of segment floor(N / segmentBytes). */
@@ -25,19 +25,19 @@ export function segmentFile(segment: number): string {
   return `payload-${String(segment).padStart(4, '0')}.bin`;
 }
 
-/** Bytes of one row of index.bin; row N is at N x ROW_BYTES. Little-endian throughout. */
+/** Bytes of one row of index.bin; row N begins at N x ROW_BYTES. All fields are little-endian. */
 export const ROW_BYTES = 32;
 
 /** Offsets of the fields in a row. */
 export const AT = { offset: 0, size: 8, time: 16, stored: 24, kind: 28, direction: 29, flags: 30 } as const;
 const HIGH = 2 ** 32;
 
-/** A stored length has 32 bits; a longer message is cut and flagged. */
+/** A stored length has 32 bits; a longer message is truncated and flagged. */
 export const MAX_STORED = HIGH - 1;
 
 /** One row of index.bin. */
 export interface IndexRow {
-  /** Offset of its payload across all segments. */
+  /** Offset of the payload, counted across all segments. */
   offset: number;
   /** Bytes of the whole message. */
   size: number;
@@ -55,7 +55,7 @@ const DIRECTION_NUMBER = Object.fromEntries(
   DIRECTIONS.map((direction, number) => [direction, number]),
 ) as Record<Direction, number>;
 
-/** Numbers above 2^53 do not occur: no recording is that large, and no session lasts that long. */
+/** Values above 2^53 do not occur: no recording is that large, and no session lasts that long. */
 export function setUint64(view: DataView, at: number, value: number): void {
   // `>>>` reduces modulo 2^32, many times faster than `%` for numbers this large.
   const low = value >>> 0;
@@ -89,7 +89,7 @@ export function writeRow(
   view.setUint16(at + AT.flags, flags, true);
 }
 
-/** Reads row number `row` of a view over rows. A kind of a later version is read as `note`. */
+/** Reads row number `row` of a view over rows. A kind of a later version becomes `note`. */
 export function readRow(view: DataView, row: number): IndexRow {
   const at = row * ROW_BYTES;
   return {

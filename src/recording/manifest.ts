@@ -6,18 +6,18 @@ import { FORMAT, MANIFEST_FILE, OLDEST_VERSION, VERSION } from './layout.ts';
 import { readText } from './regularFile.ts';
 import { replaceText } from './wholeFile.ts';
 
-/** Maximum bytes of a session.json: a server sends headers of some hundred KiB at most. */
+/** Maximum bytes of session.json. Headers of a server have some hundred KiB at most. */
 const MAX_MANIFEST = 16 * MiB;
 
 /**
- * Replaces session.json atomically: a reader finds the old one or the new one.
+ * Replaces session.json atomically: a reader finds the old content or the new one.
  * @throws DuplexError `disk.full`, `disk.denied`
  */
 export function writeManifest(folder: string, manifest: SessionManifest): void {
   replaceText(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** @throws DuplexError `file.invalid` if the folder is not a recording, or one of a later version */
+/** @throws DuplexError `file.invalid` if the folder is not a recording, or a recording of a later version */
 export function readManifest(folder: string): SessionManifest {
   const file = join(folder, MANIFEST_FILE);
   let text: string;
@@ -56,7 +56,7 @@ function parseManifest(text: string, file: string): SessionManifest {
   return manifest as SessionManifest;
 }
 
-/** The format is public, so files of other programs are validated. */
+/** Validates every field, because the format is public and other programs write it. */
 function wrongField({
   name,
   url,

@@ -15,7 +15,7 @@ import { DuplexError } from '../shared/errors.ts';
 export const PRIVATE_FILE = 0o600;
 export const PRIVATE_FOLDER = 0o700;
 
-/** `create` makes a new file; `write` changes an existing one. */
+/** `create` creates a new file; `write` changes an existing one. */
 export type Access = 'read' | 'write' | 'create';
 
 // Windows has neither flag; lstat() detects links there. Without O_NONBLOCK, opening a FIFO waits for its other end.
@@ -23,20 +23,19 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants
 const SAFE = O_NOFOLLOW | O_NONBLOCK;
 
 /**
- * Opens a file of a recording. The recording may come from somebody else: a link could point out of its folder, a
- * device or a FIFO may never answer, and writing to a file with a second name (a hard link) would change it elsewhere
- * too.
- * @throws DuplexError `file.invalid` if it is not a regular file, or is to be written and has a second name
+ * Opens a file of a recording, which may come from somebody else. A link could point out of its folder, a device or a
+ * FIFO may never answer, and a write to a file with a second name (a hard link) would change another file too.
+ * @throws DuplexError `file.invalid` if it is not a regular file, or is opened for writing and has a second name
  * @throws Error of the system, such as ENOENT or EEXIST
  */
 export function openRegular(path: string, access: Access): number {
   if (access === 'create')
     return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFE, PRIVATE_FILE);
-  // Checked before opening, because opening a device may have effects.
+  // Checked before it is opened, because opening a device may have effects.
   requireRegular(path, lstatSync(path), access);
   const file = openSync(path, (access === 'read' ? constants.O_RDONLY : constants.O_RDWR) | SAFE);
   try {
-    // It may have been replaced in the meantime.
+    // The file may have been replaced between the check and the opening.
     requireRegular(path, fstatSync(file), access);
     return file;
   } catch (error) {
@@ -46,7 +45,7 @@ export function openRegular(path: string, access: Access): number {
 }
 
 function requireRegular(path: string, stats: Stats, access: Access): void {
-  const what = whatItIs(stats);
+  const what = irregularKind(stats);
   if (what !== undefined)
     throw new DuplexError(
       'file.invalid',
@@ -59,8 +58,8 @@ function requireRegular(path: string, stats: Stats, access: Access): void {
     );
 }
 
-/** @returns undefined for a regular file */
-export function whatItIs(stats: Stats): string | undefined {
+/** The kind of a file that is not a regular one; undefined for a regular file. */
+export function irregularKind(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isSymbolicLink()) return 'a link';
   if (stats.isDirectory()) return 'a folder';
@@ -69,13 +68,13 @@ export function whatItIs(stats: Stats): string | undefined {
   return 'a device';
 }
 
-/** Writes all bytes at a position, because the kernel may write fewer than requested. */
+/** Writes all bytes at a position. One system call may write fewer than requested. */
 export function writeAll(file: number, bytes: Uint8Array, at: number): void {
   for (let done = 0; done < bytes.length;)
     done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }
 
-/** Writes pieces end to end at a position, with one system call if it takes them all. */
+/** Writes pieces end to end at a position, with one system call if it takes all of them. */
 export function writePieces(file: number, pieces: readonly Uint8Array[], at: number): void {
   let done = pieces.length > 1 ? writevSync(file, pieces, at) : 0;
   for (const piece of pieces) {
@@ -96,7 +95,10 @@ export function readAll(file: number, bytes: Uint8Array, at: number): number {
   return done;
 }
 
-/** Reads a small file as text. @throws DuplexError `file.invalid`, also if it has more than `maxBytes` */
+/**
+ * Reads a small file as text.
+ * @throws DuplexError `file.invalid` if it is not a regular file or has more than `maxBytes`
+ */
 export function readText(path: string, maxBytes: number): string {
   const file = openRegular(path, 'read');
   try {

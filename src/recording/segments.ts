@@ -6,8 +6,8 @@ import { openRegular, readAll, writePieces } from './regularFile.ts';
 import type { Extent } from '../shared/recordProtocol.ts';
 
 /**
- * The payload files of one recording as one range of bytes. Files are opened when first needed; a range that crosses
- * the end of a segment continues in the next one.
+ * The payload files of one recording as one range of bytes. Files are opened on first use; a range that crosses the end
+ * of a segment continues in the next one.
  */
 export class Segments {
   readonly #open = new Map<number, number>();
@@ -70,7 +70,7 @@ export class Segments {
     return size;
   }
 
-  /** Cuts everything from `offset` on. */
+  /** Removes all bytes from `offset` on. */
   truncate(offset: number): void {
     const last = Math.floor(offset / this.segmentBytes);
     for (const name of readdirSync(this.folder)) {
@@ -142,8 +142,8 @@ export function extentOf(indexFile: number, rows: number): Extent {
 }
 
 /**
- * The complete part of a recording: rows whose 32 bytes and payload are both there. Payload is written before its rows,
- * so after a crash only the last few rows can lack theirs.
+ * The complete part of a recording: rows whose 32 bytes and whose payload are on disk. Payloads are written before
+ * their rows, so after a crash only the last few rows can lack their payload.
  */
 export function wholeExtent(indexFile: number, segments: Segments): Extent {
   const available = segments.size();

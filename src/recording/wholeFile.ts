@@ -5,12 +5,12 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
 import { diskError } from './diskError.ts';
-import { PRIVATE_FILE, openRegular, whatItIs, writeAll } from './regularFile.ts';
+import { PRIVATE_FILE, openRegular, irregularKind, writeAll } from './regularFile.ts';
 
 /**
- * Writes a file beside its target and renames it when it is complete: after a crash or a cancellation the old file is
- * intact. Only its owner can read it. If the target is a link, the link is replaced and the file it points to stays as
- * it is.
+ * Writes a file beside its target and renames it when it is complete, so that the old file is intact after a crash or a
+ * cancellation. Only its owner can read the file. If the target is a link, the link is replaced, and the file it points
+ * to stays unchanged.
  * @throws DuplexError `disk.full`, `disk.denied`, and errors of `write`
  */
 export async function writeWhole(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
@@ -32,8 +32,8 @@ export async function writeWhole(target: string, write: (file: FileHandle) => Pr
 }
 
 /**
- * Writes a new folder beside its target and renames it when it is complete: after a failure or a cancellation there is
- * none. Only its owner can read it.
+ * Writes a new folder beside its target and renames it when it is complete, so that no folder remains after a failure
+ * or a cancellation. Only its owner can read the folder.
  * @throws DuplexError `call.invalid` if the target exists, `disk.full`, `disk.denied`, and errors of `write`
  */
 export async function writeWholeFolder<T>(target: string, write: (folder: string) => Promise<T>): Promise<T> {
@@ -52,7 +52,8 @@ export async function writeWholeFolder<T>(target: string, write: (folder: string
 }
 
 /**
- * Writes a short text in the same way, synchronously. The temporary file has a fixed name, so a crash leaves one file at most.
+ * Replaces a file by a short text in the same way, synchronously. The temporary file has a fixed name, so a crash
+ * leaves at most one.
  */
 export function replaceText(target: string, text: string): void {
   const partial = `${target}.new`;
@@ -73,9 +74,9 @@ export function replaceText(target: string, text: string): void {
 }
 
 /**
- * Checks that a file or folder to write lies outside the recording that it is made from: within it, it could replace the
- * files that are read. Links are followed.
- * @throws DuplexError `call.invalid`
+ * Checks that a file or folder to write lies outside the recording that is exported; inside, it could replace the files
+ * that are read. Follows links.
+ * @throws DuplexError `call.invalid` if it lies inside
  */
 export async function requireOutside(recording: string, target: string): Promise<void> {
   const [folder, place] = await Promise.all([realPlace(recording), realPlace(target)]);
@@ -87,7 +88,7 @@ export async function requireOutside(recording: string, target: string): Promise
   );
 }
 
-/** The real path of what exists, and the rest of what does not exist yet. */
+/** The real path of a file that may not exist: links are resolved in the part that exists. */
 async function realPlace(path: string): Promise<string> {
   const whole = resolve(path);
   const real = await realpath(whole).catch(() => undefined);
@@ -95,17 +96,17 @@ async function realPlace(path: string): Promise<string> {
   return real ?? (parent === whole ? whole : join(await realPlace(parent), basename(whole)));
 }
 
-/** Renaming over a device or a pipe would replace it with a file. */
+/** A rename over a device or a pipe would replace it by a file. */
 function requireReplaceable(target: string): void {
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (!stats || stats.isFile() || stats.isSymbolicLink()) return;
   throw new DuplexError(
     'disk.denied',
-    `${target} is ${whatItIs(stats)}, not a file: choose another name to save to.`,
+    `${target} is ${irregularKind(stats)}, not a file: choose another name to save to.`,
   );
 }
 
-/** A name of its own beside the target, also if the target's name is as long as a name can be. */
+/** A unique name beside the target, even if the target's name has the maximum length. */
 function partialOf(target: string): string {
   return join(dirname(target), `.${[...basename(target)].slice(0, 40).join('')}.${randomUUID()}.part`);
 }
@@ -114,7 +115,7 @@ async function discard(partial: string): Promise<void> {
   try {
     await rm(partial, { recursive: true, force: true });
   } catch {
-    // For example below a file. The original failure is the one to report.
+    // The path may lead below a file, for example. The original failure is reported.
   }
 }
 
@@ -122,6 +123,6 @@ function discardSync(partial: string): void {
   try {
     rmSync(partial, { force: true });
   } catch {
-    // For example a folder of that name. The original failure is the one to report.
+    // A folder may have that name, for example. The original failure is reported.
   }
 }

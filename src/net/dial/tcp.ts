@@ -12,8 +12,8 @@ export interface TcpPeer {
 
 /**
  * Opens a connection over `net`. VS Code replaces `http` and `https` by modules that choose proxies themselves and
- * ignore the request's own agent, so no handshake uses those.
- * @param onLookup called when the name is resolved
+ * ignore the request's own agent, so no handshake uses them.
+ * @param onLookup called when the host name is resolved
  */
 export async function connectTcp(peer: TcpPeer, signal: AbortSignal, onLookup: () => void): Promise<Socket> {
   const { host, port, socketPath } = peer;
@@ -22,7 +22,7 @@ export async function connectTcp(peer: TcpPeer, signal: AbortSignal, onLookup: (
   const socket: Socket = connect(
     socketPath === undefined ? { host, port, onread } : { path: socketPath, onread },
   );
-  // Between two steps nothing listens; the next step finds an error that happened meanwhile.
+  // No listener is attached between two steps; the next step finds an error that happened meanwhile.
   socket.on('error', () => {});
   await step<void>(socket, signal, (resolve) => {
     const onName = (error: Error | null): void => {

@@ -19,8 +19,8 @@ const MAX_CHAIN = 20;
 
 /**
  * Starts TLS over a connected socket.
- * @throws Unverified for an invalid certificate, unless `insecure`; errors of the socket
- * @param onDetail receives protocol, cipher and the peer's chain, even if verification then fails
+ * @throws Unverified for an invalid certificate, unless `insecure` is set; errors of the socket
+ * @param onDetail receives the protocol, the cipher and the peer's chain, even if verification then fails
  */
 export async function beginTls(
   socket: Socket,
@@ -37,17 +37,17 @@ export async function beginTls(
     servername,
     secureContext: context,
     ...(options.alpn.length > 0 ? { ALPNProtocols: [...options.alpn] } : {}),
-    // Verified below instead: Node would end the connection before the chain could be read.
+    // The certificate is verified below instead, because Node would end the connection before the chain could be read.
     rejectUnauthorized: false,
   });
   secure.on('error', () => {});
   await step<void>(secure, signal, (resolve, reject) => {
     const onError = (error: Error): void => {
-      // OpenSSL says only that the handshake failed. Once the server has shown its certificate, our own one is the
-      // cause.
+      // OpenSSL reports only that the handshake failed. Once the server has shown its certificate, the client's
+      // certificate is the cause.
       reject(serverWasSeen(secure) ? Object.assign(error, { serverWasSeen: true }) : error);
     };
-    // Registered before the listener of the step itself, which does not consider certificates.
+    // Registered before the step's own listener, which ignores certificates.
     secure.prependListener('error', onError);
     secure.on('secureConnect', resolve);
     return () => secure.off('error', onError).off('secureConnect', resolve);
@@ -62,19 +62,19 @@ export async function beginTls(
 }
 
 /**
- * Whether the server asked for a client certificate: only then a client has shared signature algorithms. Call it only
- * while the connection exists: afterwards Node reads freed memory.
+ * Whether the server requested a client certificate: only then does a client have shared signature algorithms. Call it
+ * only while the connection exists, because afterwards Node reads freed memory.
  */
 export function asksForCertificate(socket: TLSSocket): boolean {
   return !socket.destroyed && socket.getSharedSigalgs().length > 0;
 }
 
 /**
- * Detects an end of TCP without TLS's close_notify (RFC 8446, section 6.1), which may have cut off data. Node reports
+ * Detects an end of TCP without TLS's close_notify (RFC 8446, section 6.1), which may have truncated data. Node reports
  * both ends alike. An alert is transport bytes without data; a bare end of TCP has none. Only an end after the last
- * data is certain: an alert may have come together with data, or half a record before the end.
+ * data is certain: an alert may have arrived together with data, or half a record before the end.
  * @param transport the stream below TLS
- * @returns whether that happened; known once `socket` has ended
+ * @returns a function that reports whether this happened, known once `socket` has ended
  */
 export function watchTruncation(transport: Socket, socket: TLSSocket): () => boolean {
   let bytesRead = transport.bytesRead;
@@ -100,7 +100,7 @@ function serverWasSeen(socket: TLSSocket): boolean {
 }
 
 function peerCertificate(socket: TLSSocket): Partial<DetailedPeerCertificate> {
-  // Null, contrary to its type, once the connection has ended.
+  // The certificate is null, contrary to its type, once the connection has ended.
   return socket.getPeerCertificate(true) ?? {};
 }
 

@@ -16,9 +16,9 @@ export type TlsOptions = Pick<
 let trusted: Promise<string[] | undefined> | undefined;
 
 /**
- * Certificates, keys and versions for a TLS connection, read and checked before anything connects.
- * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one with other content or too much of it,
- * `tls.client-certificate` for a wrong passphrase or a key of another certificate
+ * Reads and checks certificates, keys and versions for a TLS connection, before anything connects.
+ * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for a file that is too large or has other
+ * content, `tls.client-certificate` for a wrong passphrase or a key of another certificate
  */
 export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext> {
   const own = await Promise.all(options.ca.map((ca) => authority(ca)));
@@ -26,11 +26,11 @@ export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext
   const base = await trusted;
   const { minTlsVersion } = options;
   const context: tls.SecureContextOptions = {
-    // If Node cannot list its certificates and none is added, its own default is faster than a copy.
+    // If Node cannot list its certificates and none is added, its default is faster than a copy.
     ...(base === undefined && own.length === 0
       ? {}
       : { ca: [...(base ?? (await bundledAuthorities())), ...own] }),
-    // Allows trusting a server's own certificate without its issuer.
+    // Allows trust in a server's own certificate without its issuer.
     ...(own.length > 0 ? { allowPartialTrustChain: true } : {}),
     ...(minTlsVersion === '' ? {} : { minVersion: minTlsVersion }),
     // OpenSSL's default security level disables all ciphers of the old versions.
@@ -59,7 +59,7 @@ async function bundledAuthorities(): Promise<string[]> {
   return [...tls.rootCertificates, ...(extra ? [(await readOf('CA file', extra)).toString('utf8')] : [])];
 }
 
-/** @param ca a PEM text, or the path of a file with one */
+/** @param ca PEM text, or the path of a file with PEM text */
 async function authority(ca: string): Promise<string> {
   const isText = ca.includes('-----BEGIN');
   const text = isText ? ca : (await readOf('CA file', ca)).toString('latin1');
@@ -75,7 +75,7 @@ async function clientCertificate(options: TlsOptions): Promise<tls.SecureContext
   const secret = passphrase === '' ? {} : { passphrase };
   if (pfx !== '') return { pfx: await readOf('PKCS#12 file', pfx), ...secret };
   if (cert === '' && key === '') return {};
-  // One file may hold both.
+  // One file may hold both the certificate and the key.
   const [certificate, privateKey] = await Promise.all([
     readOf('certificate file', cert || key),
     readOf('key file', key || cert),
@@ -95,7 +95,7 @@ async function clientCertificate(options: TlsOptions): Promise<tls.SecureContext
   return { cert: certificate, key: privateKey, ...secret };
 }
 
-/** A certificate, a key or both in DER form, which JetBrains accepts too; undefined if the bytes are neither. */
+/** A certificate, a key or both in DER form, which JetBrains' client accepts too; undefined for any other bytes. */
 function fromDer(certificate: Buffer, key: Buffer, passphrase: string): tls.SecureContextOptions | undefined {
   const isText = (data: Buffer): boolean => data.includes('-----BEGIN');
   if (isText(certificate) && isText(key)) return undefined;
@@ -104,7 +104,7 @@ function fromDer(certificate: Buffer, key: Buffer, passphrase: string): tls.Secu
     if (isText(key)) return { cert, key, ...(passphrase !== '' && { passphrase }) };
     return { cert, key: derKey(key, passphrase).export({ type: 'pkcs8', format: 'pem' }) };
   } catch {
-    // Neither PEM nor DER: the error for PEM says what is expected.
+    // The bytes are neither PEM nor DER: the error for PEM names what is expected.
     return undefined;
   }
 }
@@ -114,7 +114,7 @@ function derKey(key: Buffer, passphrase: string): KeyObject {
     try {
       return createPrivateKey({ key, format: 'der', type, ...(passphrase !== '' && { passphrase }) });
     } catch {
-      // The bytes may match another type.
+      // The bytes may match another key type.
     }
   }
   throw new Error('The key is in none of the DER forms.');

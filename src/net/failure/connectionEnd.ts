@@ -8,24 +8,26 @@ export interface EndFacts {
   /** host:port of the server. */
   readonly host: string;
   /**
-   * `peer`: the server, or a proxy on the way, ended the TCP connection. `here`: we did, by a forced end or because a
-   * close frame was not answered in time.
+   * `peer`: the server, or a proxy on the way, ended the TCP connection. `here`: this side did, by a forced end or
+   * because no close frame was received in time.
    */
   readonly by: 'peer' | 'here';
   /** Whether TLS ended without its close_notify. */
   readonly isTruncated: boolean;
   /** Whether our close frame had been sent. */
   readonly closeSent: boolean;
-  /** The idle time before the end. */
+  /** The idle time before the end, in milliseconds. */
   readonly idle: number;
   /** Whether anything was sent or received since the handshake. */
   readonly hasTravelled: boolean;
 }
 
-/** Idle times from here on are mentioned: devices on the way may end idle connections. */
+/** Idle times from here on are mentioned, because devices on the way may end idle connections. */
 const LONG_IDLE = 1_000;
 
-/** One sentence on who ended a connection, how, and after which idle time: for a close row with the code 1006. */
+/**
+ * One sentence that says who ended a connection, how, and after which idle time: for a close row with the code 1006.
+ */
 export function endText(facts: EndFacts, options: ConnectOptions): string {
   const { host, by, isTruncated, closeSent } = facts;
   if (by === 'here')
@@ -37,7 +39,7 @@ export function endText(facts: EndFacts, options: ConnectOptions): string {
   return `${host} ended the TCP connection without a close frame${tls}${circumstances(facts, options)}.`;
 }
 
-/** The transport's error of an open connection. */
+/** The error for an open connection whose transport failed. */
 export function lostError(error: Error, facts: EndFacts, options: ConnectOptions): DuplexError {
   const { host } = facts;
   const known = classify(error, host, options);
@@ -58,7 +60,7 @@ export function lostError(error: Error, facts: EndFacts, options: ConnectOptions
     : known;
 }
 
-/** When it ended, if that hints at a cause; starts with a comma. */
+/** The time of the end, if it hints at a cause; starts with a comma. */
 function circumstances({ idle, hasTravelled }: EndFacts, { heartbeat }: ConnectOptions): string {
   if (idle < LONG_IDLE) return hasTravelled ? '' : ', right after the handshake';
   const remedy =

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** One sentence each, with the cause and the remedy. `host` is host:port, `detail` the lower layer's message. */
+/** One sentence with the cause and the remedy. `host` is host:port, `detail` the message of the lower layer. */
 type Sentence = (host: string, options: ConnectOptions, detail: string) => string;
 
 const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
@@ -37,7 +37,7 @@ const BY_NODE_CODE: Record<string, ErrorCode> = {
   ENOTFOUND: 'dns.not-found',
   EAI_AGAIN: 'dns.not-found',
   ECONNREFUSED: 'tcp.refused',
-  // For a Unix socket: it does not exist.
+  // The path of a Unix socket does not exist.
   ENOENT: 'tcp.refused',
   ECONNRESET: 'tcp.reset',
   ECONNABORTED: 'tcp.reset',
@@ -78,7 +78,7 @@ export function connectionError(
 /**
  * Converts an error of the transport to a code and remedy. The error may hold credentials, so only its code and kind
  * are used.
- * @param names of the server's certificate; empty if they are unknown
+ * @param names names in the server's certificate; empty if they are unknown
  */
 export function classify(error: Error, host: string, options: ConnectOptions, names = ''): DuplexError {
   const nodeCode = nodeCodeOf(error);
@@ -87,7 +87,7 @@ export function classify(error: Error, host: string, options: ConnectOptions, na
   return connectionError(code, host, options, detail, error);
 }
 
-/** The code of an error, or of the first of several: a host may have several addresses. */
+/** The code of an error, or of the first of several errors: a host may have several addresses. */
 export function nodeCodeOf(error: Error): string {
   const errors = error instanceof AggregateError ? (error.errors as Error[]) : [error];
   return (

@@ -9,7 +9,7 @@ import type { ConnectionTarget } from '../target.ts';
 import type { Trace } from '../connection.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** Bytes of an unexpected answer that are kept as evidence. */
+/** Bytes of an unexpected response that are kept as evidence. */
 export const MAX_FIRST_BYTES = 64;
 
 /** The context of a failed step of a handshake. */
@@ -20,7 +20,7 @@ export interface FailedStep {
   /** The options for the origin of the URL. */
   readonly home: ConnectOptions;
   readonly trace: Trace;
-  /** Whether the server has asked for a client certificate. */
+  /** Whether the server has requested a client certificate. */
   readonly wantsCertificate: boolean;
 }
 
@@ -45,13 +45,13 @@ export function explainHandshakeFailure(error: Error, tried: FailedStep): Duplex
       { cause: error },
     );
   if (known.code !== 'tcp.reset') return known;
-  // A connection that breaks before TLS is established, breaks because of TLS.
+  // A connection that breaks before TLS is established breaks because of TLS.
   if (trace.phase === 'tls')
     return connectionError('tls.protocol', target.address, options, nodeCodeOf(error), error);
   return trace.phase === 'http' ? withoutAnswer(error, tried) : known;
 }
 
-/** TCP ended before the answer was complete. */
+/** TCP ended before the response was complete. */
 function withoutAnswer(error: Error, { target, options, trace }: FailedStep): DuplexError {
   const { length } = trace.exchanges.at(-1)?.response ?? '';
   const how =
@@ -94,7 +94,7 @@ function explainNotHttp(error: NotHttp, { target, options, trace }: FailedStep):
 /** Maximum names of a certificate in a sentence. */
 const MAX_NAMES = 5;
 
-/** The names for which the server's certificate is valid, on one line; empty for none. */
+/** The names for which the server's certificate is valid, on one line; empty if it has none. */
 function certificateNames({ tls }: Trace): string {
   const [own] = tls?.chain ?? [];
   if (own === undefined) return '';
@@ -108,9 +108,9 @@ function certificateNames({ tls }: Trace): string {
 }
 
 /**
- * Servers refuse a client certificate in other ways than the alerts for it. With TLS 1.2 the alert handshake_failure
- * comes after the server's own certificate, and many servers, such as Node's, just end the connection. With TLS 1.3
- * that happens after the handshake, instead of an HTTP answer.
+ * Whether the server refused the client certificate. Servers do so not only by alerts. With TLS 1.2, the alert
+ * handshake_failure follows the server's own certificate, and many servers, such as Node's, only end the connection.
+ * With TLS 1.3, this happens after the handshake, instead of an HTTP response.
  */
 function refusesCertificate(error: Error, { options, trace, wantsCertificate }: FailedStep): boolean {
   const code = nodeCodeOf(error);
@@ -121,7 +121,9 @@ function refusesCertificate(error: Error, { options, trace, wantsCertificate }: 
   return brokeOff ? hasOwn : code.includes('HANDSHAKE_FAILURE') && 'serverWasSeen' in error;
 }
 
-/** No answer within the handshake's time-out. The step that was waiting determines the remedy. */
+/**
+ * The error for a missing response within the handshake's time-out. The step that was waiting determines the remedy.
+ */
 export function timeOutError(host: string, { phase, proxy }: Trace, options: ConnectOptions): DuplexError {
   const seconds = options.handshakeTimeout / 1000;
   if (phase === 'tcp') return connectionError('tcp.timeout', host, options, `no answer within ${seconds} s`);

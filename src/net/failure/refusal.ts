@@ -10,19 +10,19 @@ import { optionNamed } from '../../core/session/options/optionName.ts';
 export interface RefusedHandshake {
   readonly answer: Pick<ResponseHead, 'status' | 'reason' | 'headers'>;
   readonly target: Pick<ConnectionTarget, 'address' | 'secure'>;
-  /** The beginning of the answer's body. */
+  /** The beginning of the response body. */
   readonly body: string;
   /** The request that was refused. */
   readonly request: Exchange['request'];
-  /** Whether the server asked for a client certificate, and whether it got one. */
+  /** Whether the server requested a client certificate, and whether it received one. */
   readonly certificate: { readonly asked: boolean; readonly sent: boolean };
-  /** Whether there are credentials for a Digest challenge that the server did not send. */
+  /** Whether the options have credentials for a Digest challenge that the server did not send. */
   readonly unusedDigest: boolean;
-  /** The data that was withheld because this is another origin than that of the URL. */
+  /** The data that was withheld because the origin differs from that of the URL. */
   readonly withheld: readonly string[];
 }
 
-/** Why an answer other than 101 refuses the handshake. */
+/** The error for a response other than 101, with the reason for the refusal. */
 export function refusalError(refused: RefusedHandshake): DuplexError {
   const { answer, target } = refused;
   const line = `${answer.status} ${quoted(answer.reason)}`.trim();
@@ -48,7 +48,7 @@ export function withheldSentence(withheld: readonly string[]): string {
   return `${withheld.join(', ')} ${verb} withheld, because a redirect led to this other origin;`;
 }
 
-/** nginx answers like this after a TLS handshake in which it requested the certificate: 400, or its own 495 and 496. */
+/** The response of nginx after a TLS handshake in which it requested a certificate: 400, or its own 495 and 496. */
 const CERTIFICATE_TEXT =
   /no required ssl certificate|the ssl certificate error|(client|ssl) certificate (is |was )?(required|missing|not (sent|presented|provided|supplied))|(requires?|missing|no|provide an?|present an?|invalid) (valid )?(client|ssl) certificate/i;
 
@@ -95,7 +95,7 @@ function remedy(refused: RefusedHandshake): string {
   }
 }
 
-/** The words of nginx, Apache and Go. */
+/** The wording of nginx, Apache and Go. */
 const SPEAKS_TLS =
   /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server|HTTP request to an HTTPS server/i;
 
@@ -120,8 +120,8 @@ function unauthorized({ answer, request, unusedDigest }: RefusedHandshake): stri
 }
 
 /**
- * The schemes of challenges (RFC 9110, section 11.6.1), without repeats. A word before a parameter, or alone between
- * commas, is one.
+ * The schemes of challenges (RFC 9110, section 11.6.1), without duplicates. A scheme is a word before a parameter, or
+ * alone between commas.
  */
 export function schemesOf(challenges: readonly string[]): string[] {
   const schemes = challenges.flatMap((value) =>
@@ -134,7 +134,10 @@ export function schemesOf(challenges: readonly string[]): string[] {
   return [...new Set(schemes)].slice(0, 5);
 }
 
-/** Why a redirect is not followed. @param limit undefined if it points to another origin */
+/**
+ * The reason why a redirect is not followed.
+ * @param limit maximum redirects; undefined if the redirect points to another origin
+ */
 export function redirectProblem(from: string, to: string, limit: number | undefined): DuplexError {
   let sentence = `${from} redirects to another origin, ${to}: connect to that one if you trust it.`;
   if (limit === 0)

@@ -13,7 +13,7 @@ import { nodeCodeOf } from '../failure/connectionError.ts';
 import type { InvalidText } from './strictWebSocket.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** Why an open connection failed, and how much of a message had arrived. */
+/** The reason why an open connection failed, and the part of a message that had arrived. */
 export interface FrameFailure {
   readonly error: DuplexError;
   readonly evidence: Pick<ErrorDetail, 'received' | 'size'>;
@@ -21,7 +21,7 @@ export interface FrameFailure {
 
 type Peer = 'client' | 'server';
 
-/** The facts about the connection's frames: FrameTap. */
+/** The facts about the connection's frames, from `FrameTap`. */
 export interface FrameFacts {
   readonly oversize: OversizeMessage | undefined;
   readonly partial: PartialMessage | undefined;
@@ -41,7 +41,7 @@ export function frameFailure(
 ): FrameFailure | undefined {
   const { code = '' } = thrown as NodeJS.ErrnoException;
   const cause = { cause: thrown };
-  // A server has many clients, so a sentence about a limit names the one.
+  // A server has many clients, so a sentence about a limit names the client.
   const from = peer === 'client' ? ` from ${host.replace(/^The /, 'the ')}` : '';
   switch (code) {
     case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
@@ -65,7 +65,7 @@ export function frameFailure(
 }
 
 /**
- * The connection broke in the middle of a message or of a frame; undefined if it did not.
+ * The failure if the connection broke in the middle of a message or a frame; otherwise undefined.
  * @param cause the transport's error; undefined if the peer ended the TCP connection
  */
 export function cutOffFailure(
@@ -99,7 +99,7 @@ function breakOff(host: string, what: string, cause: Error | undefined, peer: Pe
   );
 }
 
-/** More pings came than pongs could leave. */
+/** The error if more pings arrived than could be answered. */
 export function tooManyPings(host: string, peer: Peer = 'server'): DuplexError {
   const remedy = peer === 'client' ? '' : `, or connect with ${optionNamed('autoPong')}`;
   return new DuplexError(

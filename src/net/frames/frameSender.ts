@@ -7,7 +7,7 @@ import type { FragmentSize } from '../connection.ts';
 import { classify } from '../failure/connectionError.ts';
 import { compresses, type PerMessageDeflate } from '../handshake/deflate.ts';
 
-/** How a message is sent. */
+/** The form in which a message is sent. */
 interface MessageForm {
   readonly binary: boolean;
   readonly compress: boolean;
@@ -16,7 +16,7 @@ interface MessageForm {
 /** The connection below the frames. */
 interface Transport {
   readonly socket: Socket;
-  /** The peer as host:port, for sentences. */
+  /** The peer as host:port, for error messages. */
   readonly host: string;
   readonly deflate: PerMessageDeflate | undefined;
 }
@@ -25,11 +25,11 @@ interface Transport {
 export class FrameSender {
   #corked = false;
   #sentAt = 0;
-  /** Messages in fragments wait for the previous one, and others for messages in fragments. */
+  /** Fragmented messages wait for the previous message; other messages wait only for fragmented ones. */
   #sending: Promise<void> = Promise.resolve();
   #inFragments = 0;
 
-  /** @param own the side that sends */
+  /** @param own the sending side */
   constructor(
     private readonly framed: WebSocket,
     private readonly transport: Transport,
@@ -42,7 +42,7 @@ export class FrameSender {
     return this.#sentAt;
   }
 
-  /** As `Connection.send`. */
+  /** Sends as `Connection.send` does. */
   send(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize: FragmentSize): Promise<void> {
     const form = this.#formOf(kind, payload.length);
     const whole = (): Promise<void> => this.#handOver((done) => this.framed.send(payload, form, done));
@@ -51,12 +51,12 @@ export class FrameSender {
     const sent = this.#sending
       .then(() => (fragmentSize === 0 ? whole() : this.#sendFragments(payload, form, fragmentSize)))
       .finally(() => this.#inFragments--);
-    // The next message does not fail because this one did.
+    // A failure does not affect the next message.
     this.#sending = sent.catch(() => {});
     return sent;
   }
 
-  /** As `Connection.post`, of a connection that can send. */
+  /** Sends as `Connection.post` does. The connection must be able to send. */
   post(kind: 'text' | 'binary', payload: Uint8Array): void {
     const { fragmentSize } = this.options;
     if (fragmentSize > 0 || this.#inFragments > 0)
@@ -78,7 +78,7 @@ export class FrameSender {
     return this.#handOver((done) => this.framed.pong(payload, undefined, done));
   }
 
-  /** Answers a ping. @param onSent called when the pong has left, or cannot leave any more */
+  /** Answers a ping. @param onSent called when the pong has left or can no longer leave */
   answer(payload: Uint8Array, onSent: () => void): void {
     this.#sentAt = performance.now();
     this.framed.pong(payload, undefined, onSent);
@@ -93,7 +93,7 @@ export class FrameSender {
       const end = at + (typeof size === 'number' ? size : (size[count - 1] ?? Infinity));
       fin = typeof size === 'number' ? end >= payload.length : count >= size.length;
       const part = payload.subarray(at, fin ? payload.length : end);
-      // Each fragment waits until the previous one has left, so that urgent frames, such as a pong, can go between.
+      // Each fragment waits until the previous one has left, so that urgent frames, such as a pong, can go in between.
       await this.#handOver((done) => this.framed.send(part, { ...form, fin }, done));
       at = end;
     }

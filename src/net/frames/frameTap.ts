@@ -38,7 +38,7 @@ const COMPACT_AT = 1024;
 
 /**
  * Reads the bytes of an upgraded socket before the transport does. Create it while the socket is paused, before the
- * transport attaches itself: both then see every chunk, the tap first.
+ * transport attaches its listeners: both then receive every chunk, the tap first.
  */
 export class FrameTap {
   readonly #scanner: FrameScanner;
@@ -59,7 +59,7 @@ export class FrameTap {
       this.#heardAt = performance.now();
       scanner.push(chunk);
     };
-    // A paused socket that is destroyed emits no more `data`; the transport then reads its bytes itself.
+    // A paused socket that is destroyed emits no more `data`; the transport then reads the remaining bytes itself.
     const onClose = (): void => {
       const read = socket.read.bind(socket);
       socket.read = (size) => {
@@ -95,12 +95,12 @@ export class FrameTap {
     return this.#scanner.oversize;
   }
 
-  /** The message that is partly received. */
+  /** The partly received message. */
   get partial(): PartialMessage | undefined {
     return this.#scanner.unfinished;
   }
 
-  /** The header or control frame that is partly received. */
+  /** The partly received header or control frame. */
   get partialFrame(): PartialFrame | undefined {
     return this.#scanner.unfinishedFrame;
   }
@@ -115,7 +115,7 @@ export class FrameTap {
     return this.#scanner.frames;
   }
 
-  /** When the last bytes came, or when the handshake ended; in milliseconds of `performance.now()`. */
+  /** When the last bytes arrived, or when the handshake ended; in milliseconds of `performance.now()`. */
   get heardAt(): number {
     return this.#heardAt;
   }
@@ -131,7 +131,7 @@ export class FrameTap {
     return {
       onHeader: (byte, headerLength, length, mask) => {
         first = byte;
-        // The bit of a message's first frame; continuation frames have neither the bit nor an opcode.
+        // The compression bit of a message's first frame; continuation frames have neither the bit nor an opcode.
         if (!isControl(byte) && opcodeOf(byte) > 0) compressed = (byte & BIT.rsv1) !== 0;
         observer?.onHeader('in', byte, headerLength, length, mask);
       },

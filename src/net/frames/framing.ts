@@ -5,10 +5,10 @@ import { MAX_FIRST_BYTES } from '../failure/handshakeFailure.ts';
 import type { PerMessageDeflate } from '../handshake/deflate.ts';
 import { StrictWebSocket } from './strictWebSocket.ts';
 
-/** The result of a successful handshake that framing needs. */
+/** The result of a successful handshake, as framing needs it. */
 export interface Upgraded {
   readonly socket: Socket;
-  /** Bytes after the answer's head. */
+  /** Bytes after the head of the response. */
   readonly rest: Buffer;
   readonly protocol: string;
   readonly deflate: PerMessageDeflate | undefined;
@@ -29,9 +29,9 @@ const Bare = StrictWebSocket as unknown as new (
 ) => StrictWebSocket;
 
 /**
- * Creates one side's WebSocket over a socket after the handshake. `ws` only handles the frames: its own handshake uses
- * `http`, which keeps neither order nor repeats of headers, shows no bytes, and which VS Code replaces by one that
- * chooses proxies itself.
+ * Creates one side's WebSocket over a socket after the handshake. `ws` only handles the frames. Its own handshake uses
+ * `http`, which keeps neither the order nor the repeats of headers, and shows no bytes; VS Code replaces it by a module
+ * that chooses proxies itself.
  * @param own our side: a client masks its frames (RFC 6455, section 5.1)
  * @param listen attaches the listeners before anything is read
  */
@@ -41,7 +41,7 @@ export function createFraming(
   own: 'client' | 'server',
   listen: (framed: StrictWebSocket) => void,
 ): StrictWebSocket {
-  // Pongs are sent by us, so that they are counted and shown like everything else.
+  // Duplex sends pongs itself, so that they are counted and shown like everything else.
   const framed = new Bare(null, undefined, { closeTimeout: options.closeTimeout, autoPong: false });
   const adopting = framed as unknown as Adopting;
   adopting._isServer = own === 'server';
@@ -54,16 +54,16 @@ export function createFraming(
     maxBufferedChunks: MAX_BUFFERED_CHUNKS,
     maxFragments: options.maxFragments,
     maxPayload: options.maxPayload,
-    // The listener validates text itself, because invalid text is shown.
+    // The listener validates text itself, because invalid text is shown, too.
     skipUTF8Validation: true,
   });
   framed.bypassEvents(own === 'server');
-  // It was paused because nothing read from it.
+  // The socket was paused because nothing read from it.
   if (!framed.isPaused) socket.resume();
   return framed;
 }
 
-/** Mean bytes of the pieces of one write up to which they are joined, and the most bytes that are joined. */
+/** Mean size of the pieces of one write, in bytes, up to which they are joined, and the maximum size of the result. */
 const MAX_JOINED_PIECE = 2048;
 const MAX_JOINED = 1024 * 1024;
 
@@ -91,9 +91,9 @@ function joinSmallWrites(socket: Socket): void {
 }
 
 /**
- * The first bytes after a handshake, as evidence if they are not frames. Reads no more than two chunks, so later ones
- * cost nothing.
- * @returns a function that returns them in hexadecimal; undefined once more than one chunk has come
+ * The first bytes after a handshake, as evidence if they are not frames. Reads at most two chunks, so later ones cost
+ * nothing.
+ * @returns a function that returns the bytes in hexadecimal; undefined once more than one chunk has arrived
  */
 export function firstBytesOf(socket: Socket): () => string | undefined {
   let first: string | undefined;
@@ -105,8 +105,8 @@ export function firstBytesOf(socket: Socket): () => string | undefined {
 }
 
 /**
- * Bytes of a socket that the kernel has taken. Node's own figures count a write as a whole, before it starts or after
- * it ended; its handle knows the rest of a write in progress.
+ * Bytes of a socket that the kernel has taken. Node counts a write as a whole, before it starts or after it has ended;
+ * the socket's handle knows the remaining bytes of a write in progress.
  */
 export function bytesTaken(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: Partial<StreamHandle> | null };

@@ -1,4 +1,4 @@
-/** The receiver of `ws`, which its types do not include. */
+/** The receiver of `ws`; the types of `ws` do not include it. */
 interface Receiver {
   _bufferedBytes: number;
   readonly _buffers: Buffer[];
@@ -6,10 +6,10 @@ interface Receiver {
   consume(bytes: number): Buffer;
 }
 
-/** The state of the receiver in which it takes a payload; in all others it takes a part of a header. */
+/** The state in which the receiver takes a payload; in all others it takes a part of a header. */
 const GET_DATA = 4;
 
-/** The longest part of a header that is taken at once: a length of 64 bits. */
+/** The longest part of a header that is taken at once: a 64-bit length. */
 const MAX_PART = 8;
 
 const View = (Buffer as unknown as { readonly [Symbol.species]: new (...view: ViewOf) => Buffer })[
@@ -19,8 +19,8 @@ type ViewOf = [buffer: ArrayBufferLike, at: number, length: number];
 
 /**
  * Makes a receiver of `ws` take bytes from its chunks by position. Otherwise it creates two views for each part of a
- * frame, one of the part and one of the rest, which costs more than recording a short message. Now only a payload gets a
- * view. Call it before the receiver gets its first chunk.
+ * frame, one of the part and one of the rest, which costs more than recording a short message. With this change only
+ * payloads get a view. Call it before the receiver gets its first chunk.
  */
 export function takeByPosition(target: object): void {
   const receiver = target as Receiver;

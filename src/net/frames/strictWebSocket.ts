@@ -9,28 +9,29 @@ type Emit = (event: string | symbol, first?: unknown, second?: unknown) => boole
 /** RFC 6455, section 7.4.1: data that is not consistent with its type. */
 const INVALID_DATA = 1007;
 
-/** Up to this size a loop over the bytes is faster than a call of Node. */
+/** Bytes up to which a loop is faster than a call of Node. */
 const SHORT = 24;
 
 /**
- * `ws` that also delivers messages whose text is not valid UTF-8, so that a server's wrong bytes can be shown. Create
- * it with `skipUTF8Validation`. Call `refuseText` before reporting an invalid text message. Reasons of close frames are
- * checked here.
+ * `ws` that also delivers messages whose text is not valid UTF-8, so that a server's invalid bytes can be shown. Create
+ * it with `skipUTF8Validation`. Call `refuseText` before reporting an invalid text message. It also checks the reasons
+ * of close frames.
  */
 export class StrictWebSocket extends WebSocket {
   /**
-   * Receives each message instead of a listener of `message`: emitting an event costs as much as recording the row.
+   * Receives each message. It replaces a listener of `message`, because emitting an event costs as much as recording
+   * the row.
    */
   onData: (data: Buffer, isBinary: boolean) => void = () => {};
 
   #answersLate = false;
-  /** Sends the answer to the peer's close frame, while that waits. */
+  /** Sends the answer to the peer's close frame; undefined if no answer is waiting. */
   #answer: (() => void) | undefined;
 
   /**
    * Takes the messages directly from the receiver of `ws`. Call it once the receiver exists, before it reads.
-   * @param answersLate whether a close frame of the peer is answered after the messages that came with it, so that a
-   * script can answer those first (RFC 6455, section 5.5.1, permits that)
+   * @param answersLate whether to answer the peer's close frame after the messages that came with it, so that a script
+   * can answer those first (RFC 6455, section 5.5.1, permits it)
    */
   bypassEvents(answersLate: boolean): void {
     this.#answersLate = answersLate;
@@ -38,7 +39,7 @@ export class StrictWebSocket extends WebSocket {
       readonly _receiver: Writable;
       readonly _socket: Socket;
     };
-    // Before the listener of `ws`, after which no frame can be sent.
+    // This runs before the listener of `ws`, after which no frame can be sent.
     if (answersLate) socket.prependListener('end', () => this.#answer?.());
     const emit = receiver.emit.bind(receiver) as Emit;
     // `ws` passes at most two arguments.
@@ -58,7 +59,7 @@ export class StrictWebSocket extends WebSocket {
 
   /**
    * `ws` also calls this with the peer's code and reason bytes, to answer its close frame.
-   * @param code 1005 sends none (RFC 6455, section 7.1.5)
+   * @param code 1005 sends no code (RFC 6455, section 7.1.5)
    */
   override close(code?: number, reason?: string | Buffer): void {
     if (reason === undefined || typeof reason === 'string' || isText(reason)) {

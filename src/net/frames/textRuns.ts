@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { LENGTH_16, WHOLE_TEXT } from '../../core/frames/frameScanner.ts';
 
-/** A byte of ASCII in the place of a header's. */
+/** The ASCII byte that replaces a byte of a header. */
 const ASCII = 0x01;
 
-/** Maximum frames of a run: bounds the memory of their positions. */
+/** Maximum frames of a run, which limits the memory for their positions. */
 const MAX_FRAMES = 4096;
 
 /** Messages `from` to `to` of a connection, counted from 0. */
@@ -15,20 +15,21 @@ interface Range {
 
 /**
  * Validates the text of many short messages with one call, because a call for each costs as much as recording it. A run
- * is a part of a chunk that holds complete, unmasked text messages of one frame each. Their headers become ASCII for the
- * time of the call; an ASCII byte between two messages also keeps the one from completing a character of the other.
+ * is a part of a chunk that holds complete, unmasked text messages of one frame each. Their headers are replaced by
+ * ASCII during the call; an ASCII byte between two messages also prevents one message from completing a character of
+ * the other.
  */
 export class TextRuns {
   readonly #starts = new Uint32Array(MAX_FRAMES);
   readonly #lengths = new Uint16Array(MAX_FRAMES);
   #valid: Range[] = [];
-  /** The first message that no run has covered yet, and the next one that is asked about. */
+  /** The first message that no run has covered yet, and the next message that `takeNext` asks about. */
   #next = 0;
 
   /**
    * Validates the runs of text in a part of a chunk.
-   * @param from where complete, unmasked, single-frame messages begin, none of 64 KiB or more; up to `to`
-   * @param message the number of the first one in its connection
+   * @param from where complete, unmasked, single-frame messages begin, each shorter than 64 KiB; up to `to`
+   * @param message the number of the first message in its connection
    */
   add(chunk: Uint8Array, from: number, to: number, message: number): void {
     let [at, number] = [from, message];
@@ -59,7 +60,7 @@ export class TextRuns {
     return range !== undefined && range.from <= message;
   }
 
-  /** Makes the header of a frame ASCII. @returns the end of the frame */
+  /** Replaces the header of a frame by ASCII. @returns the end of the frame */
   #hide(chunk: Uint8Array, at: number, frame: number): number {
     this.#starts[frame] = at;
     chunk[at] = ASCII;

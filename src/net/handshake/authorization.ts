@@ -6,16 +6,16 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** `Basic user password` and `Digest user password`, the form of JetBrains' client and httpYac. */
+/** `Basic user password` and `Digest user password`, the form that JetBrains' client and httpYac use. */
 const IN_CLEAR = /^(basic|digest)\s+(\S+)\s+(\S.*?)\s*$/i;
 
-/** RFC 7617: user and password as UTF-8. */
+/** The header value of RFC 7617, with user and password as UTF-8. */
 export function basicAuthorization({ user, password }: Credentials): string {
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 }
 
 /**
- * The headers to send. Basic credentials in plain text are encoded; those for Digest are held back, because they can
+ * The headers to send. Basic credentials in plain text are encoded. Digest credentials are held back, because they can
  * only answer a challenge. A single word is already encoded and stays.
  */
 export function resolveAuthorization(headers: HeaderList): {
@@ -41,20 +41,20 @@ export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque: string | undefined;
-  /** In the server's spelling; undefined means MD5. */
+  /** In the server's spelling; undefined: MD5. */
   readonly algorithm: string | undefined;
-  /** Undefined if the server supports only the older form without it. */
+  /** Undefined if the server supports only the older form without `qop`. */
   readonly qop: 'auth' | 'auth-int' | undefined;
-  /** Only the nonce is too old: user and password may be correct. */
+  /** Whether only the nonce is too old, so that user and password may be correct. */
   readonly stale: boolean;
 }
 
-/** By their names in challenges, the stronger ones last. */
+/** Hashes by their names in challenges, from weak to strong. */
 const HASHES: Record<string, string> = { md5: 'md5', 'sha-256': 'sha256', 'sha-512-256': 'sha512-256' };
 
 /**
- * The strongest supported challenge, by its hash.
- * @param values of all headers with challenges; one may hold several
+ * The supported challenge with the strongest hash.
+ * @param values values of all challenge headers; one value may hold several challenges
  */
 export function digestChallenge(values: readonly string[]): DigestChallenge | undefined {
   const challenges = values.flatMap((value) => challengesIn(value));
@@ -72,7 +72,7 @@ function challengesIn(value: string): DigestChallenge[] {
   return found;
 }
 
-/** `name=value` or `name="value"`, separated by commas, up to the next scheme. */
+/** Parses `name=value` or `name="value"`, separated by commas, up to the next scheme. */
 function parameters(text: string): Map<string, string> {
   const known = new Map<string, string>();
   const parameter = /\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,|$)/y;
@@ -106,7 +106,7 @@ function hashOf(algorithm = 'MD5'): string | undefined {
 
 /**
  * The value of the Authorization or Proxy-Authorization header that answers a challenge (RFC 7616, section 3.4).
- * @param request its method and its target as in the request line
+ * @param request the method and the target of the request line
  */
 export function digestAuthorization(
   challenge: DigestChallenge,
@@ -146,7 +146,7 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** RFC 8187, section 3.2: encodes text that a header cannot carry otherwise. */
+/** Encodes text that a header cannot carry otherwise (RFC 8187, section 3.2). */
 function extended(text: string): string {
   return encodeURIComponent(text).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }

@@ -10,7 +10,7 @@ import type { ConnectionTarget } from '../target.ts';
 export class Cookies {
   readonly #jars = new Map<string, CookieJar>();
 
-  /** Stores the cookies of an answer from this target; ignores those that RFC 6265 does not allow. */
+  /** Stores the cookies of a response from this target; ignores those that RFC 6265 does not allow. */
   async store(headers: HeaderList, { origin, cookieUrl }: ConnectionTarget): Promise<void> {
     const cookies = headersOf(headers, 'set-cookie');
     if (cookies.length === 0) return;
@@ -25,7 +25,9 @@ export class Cookies {
   }
 }
 
-/** Loaded with the first cookie: it contains a list of all public suffixes, and few servers set cookies. */
+/**
+ * The library is loaded with the first cookie: it contains a list of all public suffixes, and few servers set cookies.
+ */
 async function newJar(): Promise<CookieJar> {
   const { CookieJar } = await import('tough-cookie');
   return new CookieJar(undefined, { looseMode: true });

@@ -2,7 +2,7 @@ import * as ws from 'ws';
 import type { ConnectOptions, DeflateParameters } from '../../shared/session.ts';
 import { quoted } from './responseHead.ts';
 
-/** Parts of `ws` that it exports but its types omit. */
+/** Parts of `ws` that it exports and its types omit. */
 export interface PerMessageDeflate {
   offer(): Record<string, unknown>;
   accept(answers: readonly Record<string, unknown>[]): void;
@@ -26,25 +26,25 @@ const NAME = 'permessage-deflate';
 /** Smaller messages gain nothing from compression without context takeover. */
 const WORTH_COMPRESSING = 1024;
 
-/** permessage-deflate for one handshake (RFC 7692), or undefined if it is not offered. */
+/** permessage-deflate for one handshake (RFC 7692); undefined if it is not offered. */
 export function deflateOf(options: ConnectOptions): PerMessageDeflate | undefined {
   if (!options.deflate) return undefined;
-  // Without a value, the client says that it supports smaller windows, as browsers do.
-  // `compresses` decides which messages are compressed, so that it is known before a message leaves.
+  // Without a value, the parameter says that the client supports smaller windows, as browsers do. `compresses` decides
+  // which messages are compressed, so that this is known before a message leaves.
   const own = { threshold: 0, isServer: false, maxPayload: options.maxPayload };
   return new PerMessageDeflate({ ...options.deflateParameters, ...own });
 }
 
-/** The Sec-WebSocket-Extensions header of the request; '' for none. */
+/** The Sec-WebSocket-Extensions header of the request; '' without an offer. */
 export function offerOf(deflate: PerMessageDeflate | undefined): string {
   return deflate === undefined ? '' : extension.format({ [NAME]: deflate.offer() });
 }
 
 /**
- * Takes the server's answer (RFC 6455, section 9.1; RFC 7692, section 7.1).
+ * Applies the server's response (RFC 6455, section 9.1; RFC 7692, section 7.1).
  * @param answer all Sec-WebSocket-Extensions headers as one; undefined if there is none
  * @returns whether messages may be compressed
- * @throws Error for an answer that does not fit the offer, with the reason
+ * @throws Error with the reason, if the response does not match the offer
  */
 export function acceptExtensions(
   answer: string | undefined,
@@ -53,7 +53,7 @@ export function acceptExtensions(
 ): boolean {
   if (answer === undefined || answer.trim() === '') return false;
   const items = answer.split(',').map((item) => item.trim());
-  // Commas inside quotes do not occur: all parameters that can be offered have numeric values.
+  // Commas inside quotes do not occur, because all parameters that can be offered have numeric values.
   if (items.includes(''))
     throw new Error(`its Sec-WebSocket-Extensions, “${quoted(answer)}”, has an empty item`);
   const extensions = parsed(answer);
@@ -79,7 +79,8 @@ function parsed(answer: string): ReturnType<typeof extension.parse> {
 }
 
 /**
- * Why parameters of an answer do not match the offer (RFC 7692, sections 7.1.1.1 and 7.1.2.1); `ws` checks the others.
+ * The reason why parameters of a response do not match the offer (RFC 7692, sections 7.1.1.1 and 7.1.2.1); `ws` checks
+ * the other parameters.
  */
 function parameterProblem(
   given: Record<string, unknown>,
@@ -105,7 +106,7 @@ function parameterProblem(
 /**
  * The server's answer to a client's offer of permessage-deflate (RFC 7692, section 5.1).
  * @param offer all Sec-WebSocket-Extensions headers as one
- * @returns undefined if nothing acceptable is offered: messages are then not compressed
+ * @returns undefined if no offer is acceptable; messages are then not compressed
  */
 export function answerOffer(
   offer: string,

@@ -47,9 +47,9 @@ export interface Opened extends Upgraded {
 export interface HandshakeAttempt extends HandshakeContext {
   readonly options: ConnectOptions;
   readonly trace: Trace;
-  /** Its reason is the error to report. */
+  /** The reason of its abort is the error to report. */
   readonly signal: AbortSignal;
-  /** A refusal has arrived: from now on only its body is awaited. */
+  /** Called when a refusal has arrived: from then on, only its body is awaited. */
   readonly onRefused: () => void;
   /** A redirect is followed, or the connection is less secure than the defaults. */
   readonly onNote: (note: NoteDetail) => void;
@@ -58,11 +58,11 @@ export interface HandshakeAttempt extends HandshakeContext {
 /** One request of a handshake. */
 interface Hop {
   readonly target: ConnectionTarget;
-  /** The options for this target: another origin than the user's gets no secrets. */
+  /** The options for this target, which include no secrets if its origin differs from that of the URL. */
   readonly options: ConnectOptions;
-  /** The data that is withheld because this target is another origin. */
+  /** The data that is withheld because of another origin. */
   readonly withheld: readonly string[];
-  /** The answer to a challenge, and how many were answered for this target. */
+  /** The answer to a challenge, and the number of challenges answered for this target. */
   readonly authorization: string | undefined;
   readonly answered: number;
   readonly redirects: number;
@@ -71,14 +71,14 @@ interface Hop {
 /** The result: the connection, or the next request. */
 type Step = { readonly opened: Opened } | Next;
 type Next = Pick<Hop, 'target' | 'authorization' | 'answered'> & {
-  /** For a redirect: the status of the redirecting answer. */
+  /** The status of the redirecting response. */
   readonly status?: number;
 };
 
 const UNCHALLENGED = { authorization: undefined, answered: 0 } as const;
 
 /**
- * The opening handshake (RFC 6455, section 4.1), following redirects and answering a Digest challenge.
+ * Performs the opening handshake (RFC 6455, section 4.1), follows redirects and answers a Digest challenge.
  * @throws DuplexError with the cause and the remedy; the evidence is in the attempt's trace
  */
 export async function openHandshake(given: HandshakeAttempt): Promise<Opened> {
@@ -99,7 +99,7 @@ export async function openHandshake(given: HandshakeAttempt): Promise<Opened> {
     if (own.withheld.length > 0) trace.withheld = own.withheld;
     else delete trace.withheld;
     if (status !== undefined) attempt.onNote(redirectNote(status, from, target, own.withheld));
-    // A Location usually has no user info: at the original origin the user stays the same.
+    // A Location usually has no user info. At the original origin the user stays the same.
     const known = isHome && target.user === undefined ? { ...target, user: home.user } : target;
     const bearer = target.origin === negotiated?.target.origin ? negotiated.bearer : undefined;
     const hop = { ...own, options: withBearer(own.options, bearer) };
@@ -132,7 +132,7 @@ async function requestUpgrade(hop: Hop, attempt: HandshakeAttempt): Promise<Step
     });
     const answer = await exchange(socket, target, request, trace, signal);
     await cookies.store(answer.headers, target);
-    // The peer has reset the connection in the meantime, and its end would not be reported any more.
+    // The peer has reset the connection meanwhile, and later steps would not notice its end.
     if (answer.status === 101 && socket.destroyed) throw socket.errored ?? new BrokenOff('closed');
     if (answer.status === 101) {
       const opened = openedBy(dialed, answer, { target, options, key, deflate }, trace);
@@ -175,7 +175,7 @@ function openedBy({ socket, isTruncated }: Dialed, answer: ResponseHead, offer: 
   return { socket, rest, protocol, deflate, detail, host: offer.target.address, isTruncated };
 }
 
-/** Repeats the request with the answer to a Digest challenge; a second time only if the nonce was too old. */
+/** Repeats the request with the answer to a Digest challenge. A second time only if the nonce was too old. */
 function challenged(answer: ResponseHead, hop: Hop, digest: Credentials | undefined): Next | undefined {
   const { target, answered } = hop;
   const credentials = digest ?? userOf(hop);
@@ -200,7 +200,7 @@ function redirected(answer: ResponseHead, hop: Hop, { options }: HandshakeAttemp
     : undefined;
 }
 
-/** The final answer is not a 101. @returns the error, with the reason that the answer gives */
+/** Reports a final response other than 101. @returns the error, with the reason that the response gives */
 async function refused(
   answer: ResponseHead,
   { socket, wantsCertificate }: Dialed,

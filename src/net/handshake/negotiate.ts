@@ -19,7 +19,7 @@ import { readBody } from './responseBody.ts';
 import { quoted } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 
-/** The inputs of a negotiation from the following handshake. */
+/** The inputs of a negotiation, from the handshake that follows it. */
 export interface NegotiationContext {
   readonly options: ConnectOptions;
   readonly trace: Trace;
@@ -36,13 +36,13 @@ export interface Negotiated {
   readonly bearer: string | undefined;
 }
 
-/** Answers of servers and proxies without that path, or without POST. */
+/** Statuses of servers and proxies without that path, or without POST. */
 const NOT_THERE: readonly number[] = [404, 405, 501];
 
 /**
  * Asks the server of a protocol for the URL and the credentials of the connection, over the connection's TLS and proxy.
- * The token in the answer is added to `trace.secrets` before anything of it is reported.
- * @returns undefined if no request is needed, or the server has nothing at that path
+ * The token in the response is added to `trace.secrets` before any part of the response is reported.
+ * @returns undefined if no request is needed, or the server serves nothing at that path
  */
 export async function negotiate(
   context: NegotiationContext,
@@ -105,7 +105,7 @@ export function withBearer(options: ConnectOptions, bearer: string | undefined):
   return { ...options, headers: [...others, ['Authorization', `Bearer ${bearer}`]] };
 }
 
-/** Literally, and as encoded in a URL. */
+/** Adds the secret as it is, and as a URL encodes it. */
 function remember(trace: Trace, secret: string): void {
   trace.secrets = [...trace.secrets, secret, encodeURIComponent(secret)];
 }
@@ -115,7 +115,7 @@ function targetAt(url: string, address: string, title: string): ConnectionTarget
     const target = targetOf(url);
     if (/^wss?:/.test(target.url)) return target;
   } catch {
-    // Not a URL, which is reported below.
+    // The text is not a URL, which is reported below.
   }
   const reason = `${address} answered the negotiation of ${title} with a URL that is not an HTTP URL: ${quoted(maskUrl(url))}.`;
   throw new DuplexError('protocol.refused', reason);

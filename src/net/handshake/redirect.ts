@@ -7,7 +7,10 @@ import type { ResponseHead } from './responseHead.ts';
 import { targetOf } from '../target.ts';
 import type { ConnectionTarget } from '../target.ts';
 
-/** @returns the target of a redirect; undefined if the answer is not a redirect, or its Location is not a WebSocket URL */
+/**
+ * @returns the target of a redirect; undefined if the response is not a redirect, or its Location is not a WebSocket
+ * URL
+ */
 export function redirectTarget(
   { status, headers }: ResponseHead,
   from: ConnectionTarget,
@@ -17,7 +20,7 @@ export function redirectTarget(
   try {
     return from.socketPath === undefined ? overTcp(location, from) : overUnix(location, from);
   } catch {
-    // Not a URL, so the answer counts as a refusal, and its headers are shown.
+    // The Location is not a URL, so the response counts as a refusal, and its headers are shown.
     return undefined;
   }
 }
@@ -31,13 +34,13 @@ function overTcp(location: string, from: ConnectionTarget): ConnectionTarget | u
   return /^wss?:/.test(target) && url.port !== '0' ? targetOf(target) : undefined;
 }
 
-/** A server behind a Unix socket can only mean another path of the same socket. */
+/** A redirect over a Unix socket can only lead to another path of the same socket. */
 function overUnix(location: string, from: ConnectionTarget): ConnectionTarget | undefined {
   const url = new URL(location, from.cookieUrl);
   return url.host === 'localhost' ? { ...from, path: url.pathname + url.search } : undefined;
 }
 
-/** Whether a redirect from the user's own origin, or from one that the user allowed, may go there. */
+/** Whether a redirect may be followed from the origin of the user's URL, or from an origin that the user allowed. */
 export function isRedirectAllowed(
   target: ConnectionTarget,
   from: ConnectionTarget,
@@ -56,7 +59,7 @@ function originOf(url: string): string | undefined {
   }
 }
 
-/** The options for another origin than that of the user's URL, and what they withhold. */
+/** The options for an origin other than that of the user's URL, and the data that they withhold. */
 export interface ElsewhereOptions {
   readonly options: ConnectOptions;
   /** The withheld credentials, such as `Authorization` or `client certificate`. */
@@ -64,11 +67,11 @@ export interface ElsewhereOptions {
 }
 
 /**
- * The options for another origin than that of the user's URL. They exclude credentials, recognised by name or declared
- * secret, and everything that makes a connection less secure. Browsers send tokens as subprotocols, because they cannot
- * set other headers.
+ * The options for an origin other than that of the user's URL. They exclude credentials, recognised by name or declared
+ * secret, and everything that makes a connection less secure. They exclude subprotocols that look like tokens, because
+ * browsers, which cannot set other headers, send tokens there.
  * @param home the origin of the user's URL
- * @param hasCookies whether there are cookies for it
+ * @param hasCookies whether the session has cookies for it
  */
 export function elsewhereOptions(
   options: ConnectOptions,
@@ -113,7 +116,7 @@ export function elsewhereOptions(
   };
 }
 
-/** The row of a redirect that is followed. @param withheld the data that is not sent there */
+/** The note about a redirect that is followed. @param withheld the data that is not sent to the new target */
 export function redirectNote(
   status: number,
   from: ConnectionTarget,

@@ -11,16 +11,16 @@ export interface UpgradeRequest {
   /** The user's own headers, in their order and spelling. */
   readonly headers: HeaderList;
   readonly subprotocols: readonly string[];
-  /** The offer of extensions; '' for none. */
+  /** The offer of extensions; '' without an offer. */
   readonly extensions: string;
   readonly key: string;
-  /** From the jar; used if the user set no Cookie header. */
+  /** The Cookie header from the jar; used if the user set none. */
   readonly cookie: string | undefined;
-  /** The answer to a challenge; it replaces any other Authorization. */
+  /** The answer to a challenge; it replaces any other Authorization header. */
   readonly authorization: string | undefined;
 }
 
-/** The bytes of an upgrade request as Latin-1, including the empty line (RFC 9112, section 3). */
+/** An upgrade request, including its final empty line (RFC 9112, section 3), to be encoded as Latin-1. */
 export function upgradeHead(target: ConnectionTarget, request: UpgradeRequest): string {
   const { subprotocols, extensions, key } = request;
   return head(`GET ${target.path}`, target, request, [
@@ -33,7 +33,7 @@ export function upgradeHead(target: ConnectionTarget, request: UpgradeRequest): 
   ]);
 }
 
-/** The same for a POST without a body. */
+/** The head of a POST request without a body, in the same form. */
 export function postHead(target: ConnectionTarget, headers: HeaderList, cookie: string | undefined): string {
   return head(`POST ${target.path}`, target, { headers, cookie, authorization: undefined }, [
     ['Connection', 'close'],
@@ -67,7 +67,7 @@ function head(
   return `${line} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** Sends a request and reads the answer's head; both are recorded byte for byte. */
+/** Sends a request and reads the head of its response. Both are recorded byte for byte. */
 export async function exchange(
   socket: Socket,
   target: ConnectionTarget,

@@ -8,7 +8,7 @@ const PATIENCE = 2_000;
 
 /**
  * Reads the beginning of a refused handshake's body, at most MAX_REFUSED_BODY bytes, and ends the connection. If the
- * body is cut off or does not end in time, resolves with the part that came: the refusal is certain, and its body is
+ * body is truncated or does not end in time, resolves with the received part: the refusal is certain, and its body is
  * only evidence.
  */
 export function readBody(socket: Socket, head: ResponseHead, patience: number): Promise<string> {
@@ -38,12 +38,12 @@ export function readBody(socket: Socket, head: ResponseHead, patience: number): 
 const MOST_CHUNKED = 4 * MAX_REFUSED_BODY;
 
 interface BodyReader {
-  /** @returns whether the body is complete, or enough of it is there */
+  /** @returns whether the body is complete, or enough of it has arrived */
   add(chunk: Buffer): boolean;
   body(): Uint8Array;
 }
 
-/** RFC 9112, section 6.3: chunked, with a length, or until the connection ends. */
+/** The reader for the body's form (RFC 9112, section 6.3): chunked, with a length, or until the connection ends. */
 function bodyReader({ status, headers }: ResponseHead): BodyReader {
   if (status === 204 || status === 304) return lengthReader(0);
   if (/\bchunked\s*$/i.test(headerOf(headers, 'transfer-encoding') ?? '')) return chunkedReader();
@@ -65,7 +65,7 @@ function lengthReader(length: number): BodyReader {
   };
 }
 
-/** RFC 9112, section 7.1: lines with hexadecimal sizes, each followed by that many bytes and a line end. */
+/** Reads lines with hexadecimal sizes, each followed by that many bytes and a line end (RFC 9112, section 7.1). */
 function chunkedReader(): BodyReader {
   let raw: Buffer = Buffer.alloc(0);
   let ended = false;

@@ -4,7 +4,7 @@ import { KiB } from '../../shared/limits.ts';
 import type { HeaderList } from '../../shared/timeline.ts';
 import { step } from '../dial/tcp.ts';
 
-/** An HTTP answer without its body. */
+/** The head of an HTTP response. */
 export interface ResponseHead {
   /** The HTTP version, such as `1.1`. */
   readonly version: string;
@@ -16,7 +16,7 @@ export interface ResponseHead {
   readonly rest: Buffer;
 }
 
-/** The answer is not HTTP/1.x. */
+/** The response is not HTTP/1.x. */
 export class NotHttp extends Error {
   constructor(
     message: string,
@@ -26,23 +26,23 @@ export class NotHttp extends Error {
   }
 }
 
-/** Maximum bytes of a head, including interim answers before it. */
+/** Maximum bytes of a head, including the interim responses before it. */
 const MAX_HEAD = 64 * KiB;
 
 /** Bytes needed to recognise another protocol, and milliseconds to wait for them. */
 const TELLING_BYTES = 24;
 const GREETING_PATIENCE = 100;
 
-/** Maximum characters of a server's text in a sentence; the headers hold all of it. */
+/** Maximum characters of a server's text in a sentence; the headers hold the whole text. */
 const MAX_QUOTED = 80;
 
 const STATUS_LINE = /^HTTP\/(1\.\d) (\d{3})(?: ([^\r\n]*))?$/;
 
 /**
- * Reads the head of an answer (RFC 9112, sections 4 and 5); interim ones (1xx except 101) are skipped. Pauses the
+ * Reads the head of a response (RFC 9112, sections 4 and 5), skips interim responses (1xx except 101), and pauses the
  * socket afterwards.
  * @throws NotHttp, and errors of the socket
- * @param onBytes receives all bytes of the answer read so far, for display
+ * @param onBytes receives all bytes of the response read so far, for display
  */
 export async function readHead(
   socket: Socket,
@@ -54,7 +54,7 @@ export async function readHead(
   return step<ResponseHead>(socket, signal, (resolve, reject) => {
     let wrong: Error | undefined;
     let timer: NodeJS.Timeout | undefined;
-    // Registered before the listener of the step, which knows less.
+    // Registered before the step's own listener, which knows less about the response.
     const onEnd = (): void => {
       if (wrong !== undefined) reject(wrong);
     };
@@ -66,7 +66,7 @@ export async function readHead(
           const answer = parsed(bytes.subarray(begun));
           onBytes(bytes.subarray(0, answer ? begun + answer.length : bytes.length).toString('latin1'));
           if (answer === undefined) {
-            // Includes the interim answers before it, whose number has no limit of its own.
+            // Includes the interim responses, whose number has no limit of its own.
             if (bytes.length > MAX_HEAD) throw new NotHttp('its headers have no end within 64 KiB', bytes);
             return;
           }
@@ -80,7 +80,7 @@ export async function readHead(
       } catch (error) {
         wrong = error as Error;
         if (bytes.length >= TELLING_BYTES) reject(wrong);
-        // A greeting may come in pieces, and recognising its protocol needs more than its first byte.
+        // A greeting may arrive in pieces, and one byte is not enough to recognise its protocol.
         else timer ??= setTimeout(onEnd, GREETING_PATIENCE);
       }
     };
@@ -93,7 +93,7 @@ export async function readHead(
   });
 }
 
-/** @returns undefined until the end of the head has come */
+/** @returns undefined until the end of the head has arrived */
 function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }) | undefined {
   const beginning = bytes.subarray(0, 7).toString('latin1');
   if (!'HTTP/1.'.startsWith(beginning)) throw new NotHttp('it does not begin with HTTP/1', bytes);
@@ -106,7 +106,7 @@ function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }
   for (const line of lines) {
     const colon = line.indexOf(':');
     const last = headers.at(-1);
-    // RFC 9112, section 5.2: a line that begins with a blank continues the previous one.
+    // A line that begins with a blank continues the previous one (RFC 9112, section 5.2).
     if (/^[ \t]/.test(line) && last !== undefined) last[1] = `${last[1]} ${line.trim()}`;
     else if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
     else throw new NotHttp('a line among its headers has no colon', bytes);
@@ -116,7 +116,8 @@ function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }
 }
 
 /**
- * Up to the empty line, inclusive; a line may end in LF alone (RFC 9112, section 2.2), which browsers and curl accept.
+ * Characters up to and including the empty line. A line may end in LF alone (RFC 9112, section 2.2), as browsers and
+ * curl accept it.
  */
 function headLength(bytes: Buffer): number | undefined {
   const ends = ['\n\r\n', '\n\n'].flatMap((end) => {
@@ -136,7 +137,7 @@ export function headersOf(headers: HeaderList, name: string): string[] {
   return headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value);
 }
 
-/** A server's text as a part of our sentence: short, and without characters that affect a screen or a link. */
+/** A server's text as part of our sentence: short, and without characters that affect a terminal or a link. */
 export function quoted(text: string): string {
   const visible = makeVisible(text).replaceAll('](', '] (');
   return visible.length > MAX_QUOTED ? `${visible.slice(0, MAX_QUOTED)}…` : visible;

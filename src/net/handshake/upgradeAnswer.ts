@@ -13,7 +13,7 @@ import type { Trace } from '../connection.ts';
 /** RFC 6455, section 1.3. */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** The offer of the request. */
+/** The offer of an upgrade request. */
 export interface Offer {
   readonly target: ConnectionTarget;
   readonly options: ConnectOptions;
@@ -21,7 +21,7 @@ export interface Offer {
   readonly deflate: PerMessageDeflate | undefined;
 }
 
-/** The negotiated parameters of a 101 answer. */
+/** The negotiated parameters of a 101 response. */
 export interface Agreed {
   readonly protocol: string;
   /** In the server's spelling and order. */
@@ -30,7 +30,7 @@ export interface Agreed {
   readonly deflate: PerMessageDeflate | undefined;
 }
 
-/** @throws DuplexError if a 101 answer violates RFC 6455, section 4.1, or accepts something that was not offered */
+/** @throws DuplexError if a 101 response violates RFC 6455, section 4.1, or accepts something that was not offered */
 export function acceptUpgrade(
   { headers, version }: Pick<ResponseHead, 'headers' | 'version'>,
   offer: Offer,
@@ -54,7 +54,10 @@ export function acceptUpgrade(
   }
 }
 
-/** The missing proof that the other side speaks WebSocket (RFC 6455, section 4.1, steps 2 to 4). */
+/**
+ * The missing proof that the server speaks WebSocket (RFC 6455, section 4.1, steps 2 to 4); undefined if nothing is
+ * missing.
+ */
 function unproven(headers: HeaderList, version: string, key: string): string | undefined {
   if (version === '1.0') return 'it answers in HTTP/1.0, and only HTTP/1.1 can upgrade';
   const upgrades = headersOf(headers, 'upgrade');
@@ -84,7 +87,7 @@ function listOf(values: readonly string[]): string {
   return quoted(values.map((value) => `“${value}”`).join(' and '));
 }
 
-/** Why the subprotocol of a 101 answer is not acceptable, or undefined if it is (RFC 6455, section 4.1). */
+/** The reason why the subprotocol of a 101 response is not acceptable (RFC 6455, section 4.1); undefined if it is. */
 function subprotocolProblem(
   answered: string | undefined,
   offered: readonly string[],
@@ -113,7 +116,7 @@ function subprotocolSentence(answered: string | undefined, offered: readonly str
     : `The server chose the subprotocol “${named}”, which is not among ${offered.join(', ')}: offer it too, and connect again.`;
 }
 
-/** All headers of a name as one (RFC 9110, section 5.2). */
+/** The values of all headers of a name as one (RFC 9110, section 5.2). */
 function joined(headers: HeaderList, name: string): string | undefined {
   const values = headersOf(headers, name);
   return values.length === 0 ? undefined : values.join(', ');

@@ -65,13 +65,14 @@ export async function connectThrough(
 async function reach(proxy: Proxy, options: ConnectOptions, signal: AbortSignal): Promise<Socket> {
   const socket = await connectTcp(proxy, signal, () => {});
   if (proxy.kind !== 'https') return socket;
-  // The target's TLS name, certificates and exemptions do not apply to the proxy; the user's trusted authorities do.
+  // The target's TLS name, certificates and exemptions do not apply to the proxy; the authorities that the user trusts
+  // do.
   const own = { ca: options.ca, cert: '', key: '', pfx: '', passphrase: '', minTlsVersion: '' } as const;
   const tls = { ...own, servername: '', alpn: [], insecure: false };
   return beginTls(socket, proxy.host, await tlsContext(tls), tls, signal, () => {});
 }
 
-/** Sends a CONNECT request (RFC 9110, section 9.3.6). @returns the head of the answer */
+/** Sends a CONNECT request (RFC 9110, section 9.3.6). @returns the head of the response */
 async function askToConnect(
   socket: Socket,
   proxy: Proxy,
@@ -94,7 +95,7 @@ async function askToConnect(
 }
 
 /**
- * Answers a proxy's Digest challenge with another CONNECT; a second time only if the nonce was too old.
+ * Answers a proxy's Digest challenge with another CONNECT. A second time only if the nonce was too old.
  * @param answered the number of challenges already answered
  */
 function challenged(
@@ -119,7 +120,7 @@ async function refused(
 ): Promise<DuplexError> {
   Object.assign(trace, { status: head.status, headers: head.headers });
   trace.body = await readBody(socket, head, options.handshakeTimeout);
-  // Some proxies answer 401 instead of 407: the server was not reached, so the credentials are those of the proxy.
+  // Some proxies send 401 instead of 407. The server was not reached, so the challenge concerns the proxy.
   if (head.status === 407 || head.status === 401) {
     const challenges = headersOf(
       head.headers,

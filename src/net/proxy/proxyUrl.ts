@@ -20,13 +20,15 @@ const KINDS: Record<string, readonly [Proxy['kind'], defaultPort: number]> = {
   socks5h: ['socks5', 1080],
 };
 
-/** @throws DuplexError `proxy.unreachable` if it is not the URL of a proxy; its sentence does not repeat it */
+/**
+ * @throws DuplexError `proxy.unreachable` if the text is not the URL of a proxy; the message does not repeat the text
+ */
 export function proxyOf(text: string): Proxy {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
   const known = KINDS[scheme.toLowerCase()];
   try {
     if (known === undefined) throw new TypeError('unknown scheme');
-    // Parsed with a scheme that requires a host and keeps the port, even the default one.
+    // A URL of the scheme ws: requires a host. It drops the port 80, which `explicit` restores.
     const { hostname, port, username, password } = new URL(`ws://${rest}`);
     const explicit = /:(\d+)(?:[/?#]|$)/.exec(rest.replace(/^[^/?#]*@/, ''))?.[1];
     const host = hostname.replace(/^\[|\]$/g, '');
@@ -49,8 +51,8 @@ export function proxyOf(text: string): Proxy {
 }
 
 /**
- * Why a proxy refuses credentials, or demands them.
- * @param schemes of its challenges; empty for none, and for SOCKS5
+ * The error for a proxy that refuses or demands credentials.
+ * @param schemes schemes of its challenges; empty if it sent none, and for SOCKS5
  */
 export function unauthorized(proxy: Proxy, schemes: readonly string[] = []): string {
   const isKnown = schemes.length === 0 || schemes.some((scheme) => /^(basic|digest)$/i.test(scheme));

@@ -6,10 +6,10 @@ import { step } from '../dial/tcp.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** RFC 1928, section 5, and RFC 1929: the length has one byte. */
+/** Maximum bytes of a host, a user or a password: the length has one byte (RFC 1928, section 5; RFC 1929). */
 const MAX_TEXT = 255;
 
-/** Milliseconds that the library waits longer than the handshake, which reports the time-out in its own words. */
+/** Milliseconds that the library waits longer than the handshake, so that the handshake reports the time-out. */
 const PATIENCE = 1_000;
 
 /** The replies of RFC 1928, section 6, by the library's names. */
@@ -25,9 +25,9 @@ const REPLIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Asks a SOCKS5 proxy for a connection (RFC 1928; user and password by RFC 1929). The proxy resolves names.
- * @param timeout of the handshake, in milliseconds
- * @throws DuplexError `proxy.auth`, `proxy.unreachable`; what the socket reports
+ * Asks a SOCKS5 proxy for a connection (RFC 1928; user and password by RFC 1929). The proxy resolves host names.
+ * @param timeout time-out of the handshake, in milliseconds
+ * @throws DuplexError `proxy.auth`, `proxy.unreachable`; errors of the socket
  */
 export async function connectThroughSocks(
   socket: Socket,
@@ -38,13 +38,13 @@ export async function connectThroughSocks(
 ): Promise<void> {
   const { host, port, url, credentials } = proxy;
   const { user = '', password = '' } = credentials ?? {};
-  // The library would throw an error that cannot be caught.
+  // Checked here, because the library would throw an error that cannot be caught.
   if ([target.host, user, password].some((text) => Buffer.byteLength(text) > MAX_TEXT))
     throw new DuplexError(
       'proxy.unreachable',
       `The proxy ${url} cannot be asked: SOCKS5 carries host, user and password of at most 255 bytes each.`,
     );
-  // Loaded on first use: few connections use such a proxy.
+  // The library is loaded on first use: few connections use such a proxy.
   const { SocksClient } = await import('socks');
   await step<void>(socket, signal, (resolve, reject) => {
     SocksClient.createConnection({
@@ -62,11 +62,11 @@ export async function connectThroughSocks(
   await keepRest(socket);
 }
 
-/** Recognised by the library's message alone: its errors carry the credentials. */
+/** Recognises a problem by the library's message alone, because its errors carry the credentials. */
 function problemOf(message: string, proxy: Proxy, target: ConnectionTarget): DuplexError {
   if (/authentication/i.test(message)) return new DuplexError('proxy.auth', unauthorized(proxy));
   const reply = /rejected connection - (\w+)$/.exec(message)?.[1];
-  // The request was granted, but in another SOCKS version.
+  // The proxy granted the request in another SOCKS version.
   const isSocks = reply !== undefined && reply !== 'Granted';
   return new DuplexError(
     'proxy.unreachable',
@@ -76,7 +76,10 @@ function problemOf(message: string, proxy: Proxy, target: ConnectionTarget): Dup
   );
 }
 
-/** On the next turn the library emits the bytes after the reply and lets the socket flow, for the next reader. */
+/**
+ * Keeps the bytes after the reply: on the next turn, the library emits them and lets the socket flow, for the next
+ * reader.
+ */
 function keepRest(socket: Socket): Promise<void> {
   const chunks: Buffer[] = [];
   const onData = (chunk: Buffer): number => chunks.push(chunk);

@@ -6,8 +6,8 @@ import { createRowTimes } from './isoTime.ts';
 import type { RowExporter } from './rowExporter.ts';
 
 /**
- * Rows as comma-separated values with a header line (RFC 4180); binary payloads in base64, details of other rows as
- * JSON.
+ * Writes rows as comma-separated values with a header line (RFC 4180). Binary payloads are in base64, details of other
+ * rows in JSON.
  */
 export function createCsvExporter({ startedAt }: SessionManifest): RowExporter {
   const timeOf = createRowTimes(startedAt);

@@ -8,14 +8,14 @@ import type { CloseDetail, OpenDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../read/rowDetail.ts';
 import type { RowExporter } from './rowExporter.ts';
 
-/** Limits of what a draft reads; a comment in it says what is left out. */
+/** Limits of a draft's input; a comment in the draft names what is left out. */
 const MAX_CONNECTIONS = 20;
 const MAX_MESSAGES = 2000;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 type Draftable = { -readonly [Key in keyof DraftSource]: DraftSource[Key] } & { messages: RecordedMessage[] };
 
-/** A request file that tests what was recorded, a request for each connection. */
+/** Writes a request file that tests the recorded conversations, with one request per connection. */
 export function createDraftExporter(manifest: SessionManifest): RowExporter {
   const { name, url, requestHeaders, protocol = AUTO_PROTOCOL } = manifest;
   const connections: Draftable[] = [];
@@ -63,7 +63,7 @@ export function createDraftExporter(manifest: SessionManifest): RowExporter {
         const { messages } = current ?? open('');
         bytes += payload.length;
         count++;
-        // One byte more says that it is too large.
+        // One extra byte shows that the message is too large.
         const data = new Uint8Array(payload.subarray(0, MAX_SENT_BYTES + 1));
         messages.push({ kind, direction, data });
       }

@@ -6,15 +6,15 @@ import { EXPORTERS, type TextExportKind } from './exporters.ts';
 import { writePayloads } from './payloadFolder.ts';
 import { writeRows, type ExportedRow, type RowExporter } from './rowExporter.ts';
 
-/** The kinds that are written while rows are read, in bounded memory. */
+/** The formats that are written while rows are read, in bounded memory. */
 export const ROW_EXPORT_KINDS: readonly RowExportKind[] = [
   ...(Object.keys(EXPORTERS) as readonly TextExportKind[]),
   'payloads',
 ];
 
 /**
- * Writes rows as a file, or as a new folder, completely or not at all.
- * @param kind or another writer of text
+ * Writes rows to a file, or to a new folder, completely or not at all.
+ * @param kind a format, or the factory of another writer of text
  * @param onPage called after each page with the number of rows written so far; an exception stops the export
  * @throws DuplexError as `writeRows` and `writePayloads` do
  */
@@ -32,8 +32,8 @@ export async function exportRows(
 }
 
 /**
- * The same pages, with the sizes on the wire of compressed messages as far as the recording kept its frames.
- * @throws DuplexError `file.invalid` or `disk.denied` if its frames cannot be read
+ * Adds the sizes on the wire to the compressed messages of pages, as far as their frames are recorded.
+ * @throws DuplexError `file.invalid` or `disk.denied` if the frames cannot be read
  */
 export async function* withWireSizes(
   pages: Iterable<readonly ExportedRow[]> | AsyncIterable<readonly ExportedRow[]>,

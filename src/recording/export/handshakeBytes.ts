@@ -1,9 +1,9 @@
 import { detailOf } from '../read/rowDetail.ts';
 
-/** What an export says that leaves them out. */
+/** The remark of an export that leaves them out. */
 export const HANDSHAKE_LEFT = 'The bytes and the certificates of handshakes are left out.';
 
-/** @param payload of an `open` or `error` row */
+/** @param payload payload of an `open` or `error` row */
 export function hasBytesOfHandshake(payload: Uint8Array): boolean {
   const { exchanges, tls } = detailOf(payload);
   return exchanges !== undefined || tls !== undefined;

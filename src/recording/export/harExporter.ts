@@ -22,14 +22,15 @@ const COMMENT =
 const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 
 /**
- * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, control frames as opcodes 8 to 10,
- * base64 for all but opcode 1. Each connection is an entry; its end is also `_webSocketClose`, as HTTP Toolkit writes
- * and reads it. Text that is not valid UTF-8 is base64 with `_encoding`. A compressed message has `_compressedSize`:
- * its bytes on the wire, -1 if unknown, as HAR marks other sizes. Headers are masked as in the recording.
+ * Writes HAR 1.2 with `_webSocketMessages` in Chrome's form: seconds since the epoch, control frames as opcodes 8 to
+ * 10, base64 for all opcodes except 1. Each connection is an entry; its end is also in `_webSocketClose`, which HTTP
+ * Toolkit writes and reads. Text that is not valid UTF-8 is base64 with `_encoding`. A compressed message has
+ * `_compressedSize`: its bytes on the wire, -1 if unknown, as HAR marks other sizes. Headers are masked as in the
+ * recording.
  */
 export function createHarExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);
-  // ISO 8601 with as many decimals as needed (HAR 1.2, "entries"): times of messages have microseconds too.
+  // ISO 8601 with as many decimals as needed (HAR 1.2, "entries"), because the times of messages have microseconds too.
   const startOf = createRowTimes(manifest.startedAt);
   let isBegun = false;
   let entry:
@@ -38,7 +39,7 @@ export function createHarExporter(manifest: SessionManifest): RowExporter {
         messages: number;
         last: number;
         close: string;
-        /** It was refused or has closed: an error that follows is of another attempt. */
+        /** Whether the connection was refused or has closed. An error that follows belongs to another attempt. */
         isOver: boolean;
       }
     | undefined;
@@ -132,21 +133,24 @@ export function createHarExporter(manifest: SessionManifest): RowExporter {
   };
 }
 
-/** The members that HAR readers do not know: they ignore names that begin with an underscore (HAR 1.2, custom fields). */
+/** Members that HAR readers ignore, because their names begin with an underscore (HAR 1.2, custom fields). */
 function marksOf({ flags = 0, wireSize = -1 }: LineRow): string {
   const compressed = flags & FLAG.compressed ? `"_compressedSize":${wireSize},` : '';
   const automatic = flags & FLAG.automatic ? '"_automatic":true,' : '';
   return `${compressed}${automatic}${flags & FLAG.altered ? '"_altered":true,' : ''}`;
 }
 
-/** `_webSocketClose`. @param timestamp in seconds */
+/** The member `_webSocketClose`. @param timestamp in seconds since the epoch */
 function endOf({ code, reason = '', clean }: Partial<CloseDetail>, timestamp: string): string {
   if (code === 1006) return ',"_webSocketClose":"aborted"';
   const close = JSON.stringify({ code, reason, ...(clean === false && { wasClean: false }) });
   return `,"_webSocketClose":${close.slice(0, -1)},"timestamp":${timestamp}}`;
 }
 
-/** The payload of a close frame (RFC 6455, section 5.5.1); undefined if there was none, or it cannot have had that code. */
+/**
+ * The payload of a close frame (RFC 6455, section 5.5.1); undefined if there was no frame, or a frame cannot carry that
+ * code.
+ */
 function closePayload({ code, reason }: Partial<CloseDetail>): Uint8Array | undefined {
   if (code === 1005) return new Uint8Array();
   if (code === 1006 || !Number.isInteger(code) || code! < 0 || code! > 65_535) return undefined;
@@ -161,7 +165,7 @@ function seconds(start: number, microseconds: number): string {
   return `${whole}.${String(Math.round(total - whole * 1_000_000)).padStart(6, '0')}`;
 }
 
-/** The last exchange of the handshake; redirects and proxies come before it. */
+/** The last exchange of the handshake. Redirects and proxies come before it. */
 function lastWithServer(exchanges: readonly Exchange[] = []): Exchange | undefined {
   return exchanges.filter((each) => each.with === 'server').at(-1);
 }
@@ -198,7 +202,7 @@ function responseOf(detail: Partial<OpenDetail & ErrorDetail>): Response {
   };
 }
 
-/** The sentence of an error, from a recording that may hold anything. */
+/** The message of an error. The recording may hold anything instead. */
 function sentenceOf({ message }: { readonly message?: unknown }): string {
   return typeof message === 'string' ? message : '';
 }
@@ -227,7 +231,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    // A stray percent sign, so the text is taken literally.
+    // The text has a stray percent sign, so it is taken literally.
     return text;
   }
 }

@@ -1,6 +1,6 @@
 import type { LineRow } from '../read/rowDetail.ts';
 
-/** Writes the time of a row as ISO 8601 in UTC, with microseconds. */
+/** Returns a function that formats the time of a row as ISO 8601 in UTC, with microseconds. */
 export function createRowTimes(startedAt: string): (row: Pick<LineRow, 'time'>) => string {
   const start = Date.parse(startedAt) * 1000;
   return ({ time }) => isoTime(start + time);

@@ -2,7 +2,7 @@ import { jsonLine } from '../read/jsonLine.ts';
 import { HANDSHAKE_LEFT, hasBytesOfHandshake } from './handshakeBytes.ts';
 import type { RowExporter } from './rowExporter.ts';
 
-/** Lines of JSON, as `duplex log --json` prints them. */
+/** Writes lines of JSON, as `duplex log --json` prints them. */
 export function createJsonLinesExporter(): RowExporter {
   let hasHandshake = false;
   return {

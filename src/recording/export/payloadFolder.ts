@@ -9,15 +9,15 @@ import { writeWholeFolder } from '../wholeFile.ts';
 import { createRowTimes } from './isoTime.ts';
 import type { ExportedRow } from './rowExporter.ts';
 
-/** More files than these are slow in every file manager. */
+/** Maximum number of files. File managers are slow with more files in one folder. */
 export const MAX_PAYLOAD_FILES = 100_000;
 
 /** The list of the files, as lines of JSON. */
 const LIST = 'messages.jsonl';
 
 /**
- * Writes each row as a file of its own into a new folder, bit for bit, completely or not at all. `messages.jsonl` lists
- * them with their times. No name comes from the recording.
+ * Writes the payload of each row, unchanged, to its own file in a new folder, completely or not at all.
+ * `messages.jsonl` lists them with their times. No file name comes from the recording.
  * @param onPage called after each page with the number of rows written so far; an exception stops the export
  * @returns the number of rows written
  * @throws DuplexError `call.invalid` for too many rows, `disk.full`, `disk.denied`, and errors of `pages` and `onPage`
@@ -53,7 +53,7 @@ export async function writePayloads(
   });
 }
 
-/** `0000012-in-text.json`: sorts by number, and is a name on every system. */
+/** A name such as `0000012-in-text.json`, which sorts by number and is valid on every system. */
 function fileName({ seq, kind, direction }: LineRow, payload: Uint8Array): string {
   const side = direction === 'none' ? '' : `-${direction}`;
   return `${String(seq).padStart(7, '0')}${side}-${kind}.${extension(kind, payload)}`;

@@ -11,7 +11,7 @@ export interface RowExporter {
   end(): Iterable<string>;
   /** Whether further rows add nothing. */
   isFull?(): boolean;
-  /** After the last row: sentences about what the format cannot carry. */
+  /** Sentences about data that the format cannot carry; call it after the last row. */
   left?(): readonly string[];
 }
 

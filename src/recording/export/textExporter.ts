@@ -5,7 +5,7 @@ import { HANDSHAKE_LEFT, hasBytesOfHandshake } from './handshakeBytes.ts';
 import { isoTime } from './isoTime.ts';
 import type { RowExporter } from './rowExporter.ts';
 
-/** The lines of `duplex log`, with dates and whole binary messages. */
+/** Writes the lines of `duplex log`, with dates and whole binary messages. */
 export function createTextExporter({ name, url, startedAt }: SessionManifest): RowExporter {
   const plain = (text: string): string => text;
   const line = createTextLines(

@@ -3,8 +3,8 @@ import type { ColumnValue } from '../../shared/timelineProtocol.ts';
 import type { RecordingReader } from './reader.ts';
 
 /**
- * The values at JSONPaths of rows, in the order of both. Pauses after each row.
- * @throws DuplexError `call.invalid` for a path that does not lead to one value, or a row that does not exist
+ * The values at JSONPaths in rows, in the order of the rows and the paths. Yields after each row.
+ * @throws DuplexError `call.invalid` if a path does not lead to one value, or a row does not exist
  */
 export function* columnsOf(
   reader: RecordingReader,

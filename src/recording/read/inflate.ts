@@ -16,7 +16,7 @@ import {
 import type { CodecProblem } from '../../core/codec/codecProblem.ts';
 import { joinBytes } from '../../core/codec/joinBytes.ts';
 
-/** Functions of their own, so that zlib is loaded when the first of them runs. */
+/** Functions instead of references, so that zlib is loaded when the first of them runs. */
 const INFLATERS: Readonly<Record<Compression, (bytes: Uint8Array, options: ZlibOptions) => Buffer>> = {
   gzip: (bytes, options) => gunzipSync(bytes, options),
   zlib: (bytes, options) => inflateSync(bytes, options),
@@ -24,7 +24,7 @@ const INFLATERS: Readonly<Record<Compression, (bytes: Uint8Array, options: ZlibO
   brotli: (bytes, options) => brotliDecompressSync(bytes, options),
 };
 
-/** The result with the option `info`, which Node's types omit. */
+/** The result with the option `info`; Node's types omit it. */
 interface WithInfo {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
@@ -47,14 +47,14 @@ export const inflate: Inflate = (format, bytes) => {
 };
 
 /**
- * An empty last block with fixed codes (RFC 1951, section 3.2.6). After a flush it ends the stream at once; elsewhere it
- * does not, so that it tells whether all bytes of a part are there.
+ * An empty last block with fixed codes (RFC 1951, section 3.2.6). After a flush it ends the stream at once; anywhere
+ * else it does not, so it shows whether all bytes of a part have arrived.
  */
 const LAST_BLOCK = Uint8Array.of(3, 0);
 
 /**
  * Inflates the parts of a stream one by one. Node cannot copy the state of a stream, but after a flush the state is the
- * last 32 KiB of output, which is what a dictionary is.
+ * last 32 KiB of output, which can be passed as a dictionary.
  */
 export const streamInflate: StreamInflate = {
   part(bytes, window, most) {
@@ -81,7 +81,7 @@ export const streamInflate: StreamInflate = {
       const { buffer, engine } = inflateRawSync(bytes, optionsOf(window, most)) as unknown as WithInfo;
       return { bytes: new Uint8Array(buffer), consumed: engine.bytesWritten, isEnd: true };
     } catch (error) {
-      // Another fault is reported when a flush completes the part.
+      // Any other fault is reported when a flush completes the part.
       const isLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
       return isLong ? longPart(bytes, most) : undefined;
     }
@@ -98,10 +98,13 @@ function optionsOf(window: Uint8Array, most: number): ZlibOptions {
   return { ...(window.length > 0 && { dictionary: window }), maxOutputLength: most, info: true };
 }
 
-/** The most output of one attempt to find a fault, because each attempt begins at the start again. */
+/** Maximum output bytes of one attempt to find a fault: each attempt begins at the start again. */
 const MAX_SEARCHED = 64 * 1024;
 
-/** The number of bytes that inflate before a fault: the library does not report it. Undefined if too many do to search. */
+/**
+ * The number of bytes that inflate before a fault, which the library does not report. Undefined if there are too many
+ * to search.
+ */
 function validBytes(bytes: Uint8Array, window: Uint8Array): number | undefined {
   const options = { ...optionsOf(window, MAX_SEARCHED), finishFlush: constants.Z_SYNC_FLUSH };
   let valid = 0;
@@ -113,7 +116,7 @@ function validBytes(bytes: Uint8Array, window: Uint8Array): number | undefined {
       valid = middle;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
-      // The fault is in this half.
+      // The fault is in the first half.
       faulty = middle;
     }
   }

@@ -4,10 +4,10 @@ import { FLAG, type Kind } from '../../shared/timeline.ts';
 import { detailOf, isUnverified } from './rowDetail.ts';
 import type { LineRow } from './rowDetail.ts';
 
-/** Payloads up to this size become one string. Nearly all payloads are that small. */
+/** Payloads of up to this many bytes become one string. Nearly all payloads are that small. */
 const SMALL = 64 * 1024;
 
-/** The members in the lines of rows that are not messages, in this order. */
+/** The members in the lines of rows that are not messages, in order. */
 const DETAILS: Readonly<Record<Exclude<Kind, 'text' | 'binary' | 'ping' | 'pong'>, readonly string[]>> = {
   open: ['status', 'protocol', 'extensions', 'headers'],
   close: ['code', 'reason', 'clean', 'text'],
@@ -56,7 +56,7 @@ function detailFields(payload: Uint8Array, names: readonly string[]): string {
 /** Bytes per piece: a multiple of three, so that the base64 of the pieces can be joined. */
 const PIECE_BYTES = 3 * 1024 * 1024;
 
-/** Yields valid UTF-8 as strings that end between two characters: a V8 string cannot hold a gigabyte. */
+/** Yields valid UTF-8 as strings that end between two characters. One V8 string cannot hold a gigabyte. */
 export function* utf8Pieces(payload: Uint8Array): Generator<string> {
   const bytes = asBuffer(payload);
   for (let from = 0; from < bytes.length;) {

@@ -4,22 +4,22 @@ import { KiB, MiB } from '../../shared/limits.ts';
 import { readRow, ROW_BYTES } from '../layout.ts';
 import type { RecordingReader } from './reader.ts';
 
-/** Rows of one page, with and without messages: a page of them is scanned within milliseconds. */
+/** Maximum rows of one page, messages or not, so that a page is scanned within milliseconds. */
 const PAGE_ROWS = 500_000;
 
 /** Rows that are read at once. */
 const READ_ROWS = 8 * KiB;
 
-/** Messages per page, so that the reader handles a page within a few milliseconds. */
+/** Maximum messages of one page, so that the reader handles a page within a few milliseconds. */
 const PAGE_MESSAGES = 1_000;
 
-/** Bytes of the messages of one page, unless the first one is larger. */
+/** Maximum bytes of the messages of one page, unless the first one is larger. */
 const PAGE_BYTES = 1 * MiB;
 
 /**
  * The text and binary messages from row `from` up to row `end`, in order, until the page is full. Scans the index and
- * reads only the payloads that it returns. A message that is too long to decode is cut one byte after that limit.
- * @param sentOnly leaves out received messages
+ * reads only the payloads that it returns. A message that is too long to decode is truncated one byte after that limit.
+ * @param sentOnly whether to leave out received messages
  */
 export function messagePage(
   reader: RecordingReader,

@@ -8,10 +8,11 @@ import { inflate, streamInflate } from './inflate.ts';
 import { openProtobufType } from './schemaFiles.ts';
 
 /**
- * Prepares decoding by the rules of the option `decode`. A schema that cannot be used does not stop the others: what it
- * should decode has its problem. Rules that are not valid are left out; they were reported where they were given.
- * @param rules with absolute paths
- * @param own the side that the messages were recorded on
+ * Prepares decoding by the rules of the option `decode`. A schema that cannot be used does not affect the others: the
+ * messages that it should decode show its problem. Invalid rules are left out, because they were reported when they
+ * were set.
+ * @param rules rules with absolute paths
+ * @param own the role of the side that recorded the messages
  */
 export async function createDecoding(
   compile: CompileSchema,
@@ -37,8 +38,8 @@ export async function createDecoding(
 }
 
 /**
- * Prepares undoing the rules `zlib-stream` alone, which need no files.
- * @returns undefined if there is none
+ * Prepares decoding by the rules `zlib-stream` only, which need no files.
+ * @returns undefined if there is no such rule
  */
 export function createStreamDecoding(rules: readonly string[], own: Role = 'client'): Decoding | undefined {
   const streamed = rules.flatMap((text) => {

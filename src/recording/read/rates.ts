@@ -6,7 +6,7 @@ import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 /** Rows per read. */
 const BLOCK_ROWS = 65_536;
 
-/** Counts the messages of a recording over time, and continues when the recording has grown. */
+/** Counts the messages of a recording over time, and continues when the recording grows. */
 export class RateScan {
   readonly #buckets = new RateBuckets();
   #next: number;
@@ -18,7 +18,7 @@ export class RateScan {
 
   /**
    * Counts new rows up to, but not including, number `end`, for about `patience` milliseconds.
-   * @param reader of the same recording at each call
+   * @param reader a reader of the same recording at each call
    */
   run(reader: RecordingReader, end: number, patience: number): Rates {
     const until = performance.now() + patience;
@@ -27,7 +27,7 @@ export class RateScan {
       const view = new DataView(block.buffer);
       do {
         const rows = Math.min(reader.rawRows(block, this.#next), end - this.#next);
-        // Fewer rows than announced: the files were cut.
+        // The files were cut, so they have fewer rows than announced.
         if (rows === 0) break;
         this.#buckets.add(view, rows);
         this.#next += rows;
@@ -50,8 +50,8 @@ const OUT = DIRECTIONS.indexOf('out');
 
 /**
  * Counts messages over time in a bounded number of buckets of one width, which doubles whenever they no longer suffice.
- * The cost depends on the added rows, not on earlier ones. A bucket that is longer than a second also keeps its least
- * and most busy second, so that averages hide no burst and no silence.
+ * The cost depends on the added rows, not on earlier ones. A bucket longer than a second also keeps its least busy and
+ * its busiest second, so that averages hide neither bursts nor silence.
  */
 export class RateBuckets {
   readonly #in = new Direction();
@@ -60,7 +60,7 @@ export class RateBuckets {
   /** The start of bucket 0; undefined before the first row. */
   #start: number | undefined;
   #end = 0;
-  /** The bucket and the second of the last row, and the time at which the next one begins. */
+  /** The bucket and the second of the last row, and the time at which the next second begins. */
   #bucket = 0;
   #second = 0;
   #until = 0;
@@ -79,7 +79,7 @@ export class RateBuckets {
     }
   }
 
-  /** @param next number of the row after the last one that was added */
+  /** @param next number of the row after the last added one */
   rates(next: number): Rates {
     const buckets = this.#start === undefined ? 0 : this.#bucket + 1;
     const read = (direction: Direction): RateSeries => direction.read(buckets, this.#width);
@@ -109,7 +109,7 @@ export class RateBuckets {
   }
 
   #double(): void {
-    // From here on seconds within a bucket are counted separately; until now each second was a bucket.
+    // From here on, the seconds within a bucket are counted separately; until now each bucket was at most a second.
     const wasSecond = this.#width === SECOND;
     for (const direction of [this.#in, this.#out]) direction.double(wasSecond ? this.#bucket : undefined);
     this.#width *= 2;
@@ -120,7 +120,7 @@ export class RateBuckets {
 /** The messages of one direction. */
 class Direction {
   readonly #total = new Float64Array(MAX_BUCKETS);
-  /** Messages in the least and the most busy of the complete seconds; Infinity and 0 before the first one. */
+  /** Messages in the least busy and the busiest complete second; Infinity and 0 before the first one. */
   readonly #min = new Float64Array(MAX_BUCKETS).fill(Infinity);
   readonly #max = new Float64Array(MAX_BUCKETS);
   /** Messages in the current second. */
@@ -131,7 +131,7 @@ class Direction {
     this.#running++;
   }
 
-  /** `second` is complete, and so are the silent ones up to `next`. */
+  /** Ends `second`, and the silent seconds up to `next`. */
   endSecond(second: number, next: number, perBucket: number): void {
     const bucket = Math.floor(second / perBucket);
     this.#min[bucket] = Math.min(this.#min[bucket]!, this.#running);
@@ -142,7 +142,7 @@ class Direction {
     for (let silent = Math.floor((second + 1) / perBucket); silent <= last; silent++) this.#min[silent] = 0;
   }
 
-  /** @param second the current second, if each second was a bucket so far */
+  /** @param second the current second, if each bucket was a second so far */
   double(second: number | undefined): void {
     if (second !== undefined) {
       this.#running = this.#total[second]!;

@@ -14,15 +14,15 @@ import { summaryOf } from './rowDetail.ts';
 /** Bytes of a payload that are read for a preview: 256 characters of at most four bytes. */
 const PREVIEW_BYTES = 1024;
 
-/** More bytes are read for the details of rows that are not messages, to parse their sentence. */
+/** Bytes that are read for the details of rows that are not messages: more, because their JSON is parsed. */
 const DETAIL_BYTES = 128 * 1024;
 
 const PAGE_BYTES = 4 * 1024 * 1024;
 
-/** Previews whose payloads are this close together share one read. */
+/** Maximum distance in bytes between two payloads whose previews share one read. */
 const READ_GAP = 4096;
 
-/** Reads a recording, even while it grows; changes nothing on disk. Rows are numbered from 0. */
+/** Reads a recording, even while it grows. It changes nothing on disk. Rows are numbered from 0. */
 export class RecordingReader {
   private constructor(
     readonly folder: string,
@@ -47,7 +47,7 @@ export class RecordingReader {
     }
   }
 
-  /** The complete rows on disk now, without a torn tail. */
+  /** The extent of the complete rows now on disk, without a torn tail. */
   extent(): Extent {
     return wholeExtent(this.index, this.segments);
   }
@@ -59,7 +59,7 @@ export class RecordingReader {
     return indexBytes + Math.max(0, this.segments.size() - payloadBytes);
   }
 
-  /** @throws DuplexError `call.invalid` if there is no such row */
+  /** @throws DuplexError `call.invalid` if the row does not exist */
   row(seq: number): IndexRow {
     const [row] = this.#indexRows(seq, 1);
     if (row === undefined) throw new DuplexError('call.invalid', `There is no row ${seq} in ${this.folder}.`);
@@ -77,8 +77,8 @@ export class RecordingReader {
   }
 
   /**
-   * Rows with their whole stored payloads from number `from` on: up to `count`, and at most PAGE_BYTES unless a single
-   * one is larger. Empty at the end.
+   * Up to `count` rows with their whole stored payloads, from number `from` on; at most PAGE_BYTES, unless a single row
+   * is larger. Empty at the end.
    */
   page(from: number, count: number): { row: IndexRow; payload: Uint8Array }[] {
     const rows = this.#indexRows(from, count);
@@ -95,7 +95,7 @@ export class RecordingReader {
     });
   }
 
-  /** A part of one row's stored payload; fewer bytes at its end. */
+  /** Bytes of one row's stored payload, from offset `from` on; fewer than `length` at its end. */
   payload(seq: number, from = 0, length = Number.MAX_SAFE_INTEGER): Uint8Array<ArrayBuffer> {
     const row = this.row(seq);
     const bytes = new Uint8Array(Math.max(0, Math.min(length, row.stored - from)));
@@ -108,7 +108,7 @@ export class RecordingReader {
     return bytes;
   }
 
-  /** Rows in the index, including those whose payload is missing. */
+  /** The number of rows in the index, including those whose payload is missing. */
   indexRows(): number {
     return Math.floor(fstatSync(this.index).size / ROW_BYTES);
   }
@@ -118,7 +118,10 @@ export class RecordingReader {
     return Math.floor(readAll(this.index, bytes, from * ROW_BYTES) / ROW_BYTES);
   }
 
-  /** Fills `bytes` with payload, from byte `offset` across all segments. @throws DuplexError `file.invalid` */
+  /**
+   * Fills `bytes` with payload, from byte `offset` across all segments.
+   * @throws DuplexError `file.invalid` if the files end before
+   */
   rawPayload(bytes: Uint8Array, offset: number): void {
     if (this.segments.read(bytes, offset) === bytes.length) return;
     throw new DuplexError('file.invalid', `Payloads are missing in ${this.folder}: its files were cut.`);
@@ -161,8 +164,8 @@ export class RecordingReader {
 }
 
 /**
- * Number of the first of the first `rows` rows at or after a time in microseconds; `rows` if there is none. A binary
- * search: times ascend.
+ * Number of the first row at or after a time in microseconds, among the first `rows` rows; `rows` if there is none.
+ * Times ascend, so this is a binary search.
  */
 export function rowAtTime(reader: RecordingReader, time: number, rows: number): number {
   let low = 0;

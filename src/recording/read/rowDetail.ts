@@ -9,7 +9,7 @@ import type {
 import { spellOptions } from '../../core/session/options/optionName.ts';
 import { previewBinary, previewText } from '../../core/format/preview.ts';
 
-/** The properties of a row, besides its payload, that a printed line needs. */
+/** The properties of a row that a printed line needs in addition to its payload. */
 export interface LineRow {
   /** Its number in the recording, from 0. */
   readonly seq: number;
@@ -19,7 +19,7 @@ export interface LineRow {
   readonly direction: Direction;
   /** Bits of FLAG. */
   readonly flags?: number;
-  /** Bytes of the message in its frames; undefined if they were not kept, or not asked for. */
+  /** Bytes of the message in its frames; undefined if frames were not recorded or not requested. */
   readonly wireSize?: number;
 }
 
@@ -33,15 +33,15 @@ export function detailOf(payload: Uint8Array): Readonly<Record<string, unknown>>
     const detail: unknown = JSON.parse(text);
     if (typeof detail === 'object' && detail !== null) return detail as Record<string, unknown>;
   } catch {
-    // A row of a later version, or of another program, is shown as it is.
+    // A row of a later version or of another program is shown unchanged.
   }
   return { text };
 }
 
-/** Members of a row's detail that hold a sentence written by us. */
+/** The members of a row's detail that hold a sentence of Duplex. */
 const SENTENCES: Readonly<Partial<Record<Kind, string>>> = { close: 'text', error: 'message', note: 'text' };
 
-/** Rewrites the sentence in a row's detail; the payload of a message stays as it is. */
+/** Rewrites the sentence in a row's detail; the payload of a message stays unchanged. */
 export function withSentence(
   kind: Kind,
   payload: Uint8Array,
@@ -57,12 +57,14 @@ export function withSentence(
   return new TextEncoder().encode(JSON.stringify({ ...detail, [name]: rewritten }));
 }
 
-/** The payload of a row for files and the command line: its sentence names options as the command line does. */
+/**
+ * The payload of a row in the form for files and the command line: its sentence names options as the command line does.
+ */
 export function printedPayload(kind: Kind, payload: Uint8Array): Uint8Array {
   return withSentence(kind, payload, (sentence) => spellOptions(sentence, 'commandLine'));
 }
 
-/** Whether verification was switched off and the certificate of an open connection not verified. */
+/** Whether verification was switched off and the certificate of an open connection did not verify. */
 export function isUnverified(detail: Readonly<Record<string, unknown>>): boolean {
   return (detail as Partial<OpenDetail>).tls?.verified === false;
 }
@@ -88,7 +90,7 @@ function detailLine(kind: 'open' | 'close' | 'error' | 'note', payload: Uint8Arr
   try {
     detail = JSON.parse(text);
   } catch {
-    // The detail is longer than a preview reads, so its beginning is shown as it is.
+    // The detail is longer than a preview, so its beginning is shown unchanged.
     return text;
   }
   if (typeof detail !== 'object' || detail === null) return text;
@@ -108,7 +110,7 @@ function detailLine(kind: 'open' | 'close' | 'error' | 'note', payload: Uint8Arr
   }
 }
 
-/** @param sentence from a file, so it may be any value */
+/** @param sentence a value from a file, of any type */
 function inEditor(sentence: unknown): string {
   return typeof sentence === 'string' ? spellOptions(sentence, 'editor') : '';
 }

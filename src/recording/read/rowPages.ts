@@ -36,7 +36,7 @@ export function* rowPages(reader: RecordingReader, set: RowSet): Generator<Paylo
     const page = reader.page(first, numberAt(next - 1) - first + 1);
     if (page.length === 0) return;
     const rows: PayloadRow[] = [];
-    // Fewer than requested, if they are large.
+    // Large rows make a page shorter than requested.
     for (; i < next && numberAt(i) - first < page.length; i++)
       rows.push({ seq: numberAt(i), ...page[numberAt(i) - first]! });
     yield rows;
@@ -46,9 +46,9 @@ export function* rowPages(reader: RecordingReader, set: RowSet): Generator<Paylo
 const LINE_END = 0x0a;
 
 /**
- * The text and binary messages of a set, one per line: text as it was transmitted, bytes that are not valid UTF-8 in
- * hexadecimal. Yields from time to time.
- * @throws DuplexError `call.invalid` if they exceed `maxBytes`
+ * The text and binary messages of a set, one per line: text as transmitted, bytes that are not valid UTF-8 in
+ * hexadecimal. Yields regularly.
+ * @throws DuplexError `call.invalid` if the lines exceed `maxBytes`
  */
 export function* rowText(
   reader: RecordingReader,

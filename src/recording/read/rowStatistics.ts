@@ -6,7 +6,7 @@ import type { RecordingReader } from './reader.ts';
 const TEXT = KINDS.indexOf('text');
 const BINARY = KINDS.indexOf('binary');
 
-/** Sums up a set of rows. Yields from time to time, so that other work of the thread gets a turn. */
+/** Sums up a set of rows. Yields regularly, so that other work of the thread can run. */
 export function* rowStatistics(reader: RecordingReader, set: RowSet): Generator<void, RowStatistics> {
   const counters = DIRECTIONS.map(() => ({ messages: 0, bytes: 0 }));
   let rows = 0;
@@ -44,7 +44,7 @@ function* indexRows(
   for (let i = 0; i < count;) {
     const first = numberAt(i);
     const across = Math.min(BLOCK_ROWS, numberAt(count - 1) + 1 - first);
-    // A block spans only wanted rows that are close together, so a few distant ones need only small reads.
+    // A block spans only wanted rows that are close together, so a few distant rows need only small reads.
     let next = i + 1;
     while (next < count && numberAt(next) - first < across) next++;
     const wanted = (numberAt(next - 1) - first + 1) * ROW_BYTES;

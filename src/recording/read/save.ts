@@ -16,9 +16,9 @@ export interface SaveOptions {
 }
 
 /**
- * Writes a row's stored payload to a file, bit for bit, completely or not at all.
- * @returns the bytes written
- * @throws DuplexError `call.invalid` for a target within the recording, and errors of reading and writing
+ * Writes a row's stored payload to a file, unchanged, completely or not at all.
+ * @returns the number of bytes written
+ * @throws DuplexError `call.invalid` if the target is within the recording, and errors of reading and writing
  */
 export async function writePayloadFile(
   reader: RecordingReader,
@@ -40,14 +40,14 @@ export async function writePayloadFile(
   return total;
 }
 
-/** @throws DuplexError `call.cancelled` */
+/** @throws DuplexError `call.cancelled` if the signal is aborted */
 function checkCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new DuplexError('call.cancelled', 'Saving was cancelled; nothing was written.');
 }
 
 /**
  * Writes the rows of a set to a file or a new folder, completely or not at all (docs/import-export.md).
- * @throws DuplexError `call.invalid` for a target within the recording, and errors of reading and writing
+ * @throws DuplexError `call.invalid` if the target is within the recording, and errors of reading and writing
  */
 export async function saveRows(
   reader: RecordingReader,

@@ -6,9 +6,9 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { CompiledType } from '../../shared/schemaProtocol.ts';
 
 /**
- * Compiles a type of a `.proto` file or of a descriptor set, which may take minutes: only the schema worker calls it.
- * @param path absolute
- * @throws DuplexError `file.invalid` that says what is wrong with the schema, `disk.denied` if it cannot be read
+ * Compiles a type of a `.proto` file or of a descriptor set. This may take minutes, so only the schema worker calls it.
+ * @param path absolute path
+ * @throws DuplexError `file.invalid` with the reason if the schema is invalid, `disk.denied` if it cannot be read
  */
 export async function compileSchemaFile(path: string, message: string): Promise<CompiledType> {
   const { loadSchema } = await import('../../core/codec/protobuf/protobuf.ts');
@@ -18,7 +18,7 @@ export async function compileSchemaFile(path: string, message: string): Promise<
   return type;
 }
 
-/** The type that reads and writes messages. The library is loaded on first use. */
+/** Returns the type that reads and writes messages. The library is loaded on first use. */
 export async function openProtobufType(compiled: CompiledType): Promise<ProtobufType> {
   const { openType } = await import('../../core/codec/protobuf/protobuf.ts');
   return openType(compiled);

@@ -16,7 +16,7 @@ export interface Colours {
 
 const ARROWS: Readonly<Record<Direction, string>> = { in: '<-', out: '->', none: '--' };
 const KIND_WIDTH = 'binary'.length;
-/** Bytes of a binary message in its line on a terminal. */
+/** Bytes of a binary message that a line on a terminal shows. */
 const HEX_BYTES = 32;
 /** Bytes that one piece of a line shows in hexadecimal. */
 const HEX_PIECE = 64;
@@ -29,7 +29,7 @@ export interface TextLineStyle {
 }
 
 /**
- * Formats rows for people: arrow, time of day, kind, and the whole text on one line, control characters made visible.
+ * Formats rows for people: arrow, time of day, kind, and the whole text on one line, with visible control characters.
  * @param startedAt wall-clock start of the session in milliseconds since the epoch
  */
 export function createTextLines(

@@ -19,13 +19,13 @@ import { CHUNK_BYTES } from './payloadChunk.ts';
 import type { ScanOptions } from './searchScan.ts';
 
 export interface DecodedScanOptions extends Omit<ScanOptions, 'matcher'> {
-  /** The matcher of a text, or of conditions about units. */
+  /** The matcher of a text, or of conditions on units. */
   readonly test: { readonly matcher: TextMatcher } | { readonly ofUnit: UnitTest };
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Prepares a search in what messages decode to. Options that are not given are those of the session. */
+/** Prepares a search in decoded messages. Missing options are those of the session. */
 export async function createDecodedScan(
   reader: RecordingReader,
   options: DecodedScanOptions,
@@ -43,17 +43,17 @@ export async function createDecodedScan(
 }
 
 /**
- * One pass over what the messages of a recording decode to, which can continue when the recording has grown. It decodes
- * every message, because the meaning of one may depend on earlier ones.
+ * One pass over the decoded messages of a recording, which can continue when the recording grows. It decodes every
+ * message, because the meaning of a message may depend on earlier ones.
  */
 export class DecodedScan {
   readonly hits = new HitList();
-  /** Nothing is folded if the query has no text. */
+  /** Always 0: this scan folds no rows. */
   readonly folded = 0;
-  /** The first row that was not decoded yet. Rows before those of the search are decoded, too. */
+  /** The first row that is not decoded yet. Rows before the range of the search are decoded, too. */
   #decoded = 0;
   #skipped = 0;
-  /** JSONPaths and conditions are about payloads. */
+  /** Whether the query is a JSONPath or conditions, which concern payloads. */
   readonly #isOfPayload: boolean;
 
   constructor(
@@ -65,7 +65,7 @@ export class DecodedScan {
     this.#isOfPayload = mode === 'jsonpath' || mode === 'condition';
   }
 
-  /** The first row of the search that was not examined yet. */
+  /** The first row of the search that is not examined yet. */
   get next(): number {
     return Math.max(this.#decoded, this.options.from);
   }
@@ -93,7 +93,7 @@ export class DecodedScan {
       const start = offsets[from]!;
       let to = from + 1;
       while (to < rows && offsets[to + 1]! - start <= CHUNK_BYTES) to++;
-      // Decoders keep views, so each chunk has memory of its own.
+      // Decoders keep views, so each chunk gets new memory.
       const bytes = new Uint8Array(
         Math.min(offsets[to]! - start, Math.max(CHUNK_BYTES, MAX_DECODED_BYTES + 1)),
       );
@@ -144,7 +144,10 @@ export class DecodedScan {
     }
   }
 
-  /** A message that does not decode, or whose protocol is not known, is searched itself. */
+  /**
+   * Yields the texts to search of a message. A message that does not decode, or whose protocol is unknown, is searched
+   * itself.
+   */
   *#trials(message: WireMessage, read: ReadMessage | undefined): Generator<() => boolean> {
     const { test } = this.options;
     const isRaw = !read || (read.units.length === 0 && read.problems.length > 0);
@@ -174,7 +177,7 @@ export class DecodedScan {
   }
 }
 
-/** What the view Decoded shows above the payload. */
+/** The lines that the view Decoded shows above the payload. */
 function headLines({ name, label, error, headers = [] }: DecodedUnit): string[] {
   const head = label === undefined || label.includes(name) ? (label ?? name) : `${label} ${name}`;
   return [
@@ -184,12 +187,12 @@ function headLines({ name, label, error, headers = [] }: DecodedUnit): string[] 
   ];
 }
 
-/** Bytes as text, or what they are recognised as; undefined if nothing fits. */
+/** Bytes as text, or as the format that is recognised in them; undefined if they are neither. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return strictUtf8.decode(bytes);
   } catch {
-    // A fatal decoder throws for nothing else.
+    // The bytes are not UTF-8: a fatal decoder throws for no other reason.
   }
   const decoded = decodeBinary(bytes, inflate);
   if ('text' in decoded) return decoded.text;

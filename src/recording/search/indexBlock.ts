@@ -12,11 +12,11 @@ const BLOCK_ROWS = 32_768;
 export interface RowGate {
   /** The rows that can match; undefined: all. */
   readonly only: HitList | undefined;
-  /** Heartbeats, which `folds` leaves out. */
+  /** The heartbeats, which `folds` excludes. */
   readonly without: HitList | undefined;
 }
 
-/** A message that Duplex sent automatically is left out only if it has no flag except compression. */
+/** A message that Duplex sent automatically is excluded only if it has no other flag except compression. */
 const FLAWLESS = FLAG.automatic | FLAG.compressed;
 
 interface BlockRow {
@@ -29,12 +29,12 @@ interface BlockRow {
 
 /** A range of the index as columns, without an object per row. */
 export class IndexBlock {
-  /** Number of its first row. */
+  /** Number of the block's first row. */
   first = 0;
   rows = 0;
-  /** Where the payload of each row begins, and one more: a payload ends where the next entry begins. */
+  /** The offset of each row's payload, and of the end of the last one. */
   readonly offsets: Float64Array;
-  /** Rows of the block that `folds` alone leaves out. */
+  /** Number of rows of the block that only `folds` excludes. */
   folded = 0;
   /** 1 for each row that passes the filter by direction, kind, size and gate. */
   readonly allowed: Uint8Array;
@@ -50,7 +50,7 @@ export class IndexBlock {
   /**
    * @param only kinds to examine, in addition to the query's filter; undefined: all
    * @param wanted number of rows to search
-   * @param gate its lists are complete for all rows that are read
+   * @param gate lists that are complete for all rows that are read
    */
   constructor(
     query: Query,
@@ -76,7 +76,7 @@ export class IndexBlock {
     this.#listed = new Uint8Array(gate || folds ? rows : 0);
   }
 
-  /** The facts about a row of the block from the index. */
+  /** The facts about a row of the block that the index holds. */
   row(row: number): BlockRow {
     const at = row * ROW_BYTES;
     const view = this.#view;
@@ -110,7 +110,7 @@ export class IndexBlock {
     this.offsets[this.rows] = this.offsets[last]! + view.getUint32(last * ROW_BYTES + AT.stored, true);
   }
 
-  /** @returns `inside` for the rows of a list, `outside` for the others */
+  /** @returns a mark per row: `inside` for the rows of a list, `outside` for the others */
   #list(list: HitList, outside: 0 | 1, inside: 0 | 1): Uint8Array {
     const { first, rows } = this;
     const from = list.position(first);
@@ -120,7 +120,7 @@ export class IndexBlock {
     return this.#listed;
   }
 
-  /** @returns 0 for heartbeats and chores */
+  /** @returns a mark per row: 0 for heartbeats and messages that Duplex sent automatically */
   #unfolded(heartbeats: HitList | undefined): Uint8Array {
     const listed = heartbeats ? this.#list(heartbeats, 1, 0) : this.#listed.fill(1);
     for (let row = 0, at = 0; row < this.rows; row++, at += ROW_BYTES) {
@@ -133,7 +133,7 @@ export class IndexBlock {
     return listed;
   }
 
-  /** Excludes the rows whose mark is 0. @returns how many */
+  /** Excludes the rows whose mark is 0. @returns their number */
   #leave(marks: Uint8Array): number {
     let left = 0;
     for (let row = 0; row < this.rows; row++) {
@@ -146,7 +146,8 @@ export class IndexBlock {
 }
 
 /**
- * The accepted values, by their number on disk. A number of a later version counts as `unknown`, like when it is read.
+ * The accepted values, by their number on disk. A number of a later version counts as `unknown`, as it does when it is
+ * read.
  */
 function tableOf<T extends string>(
   names: readonly T[],

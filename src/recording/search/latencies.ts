@@ -4,9 +4,9 @@ import { IndexBlock } from './indexBlock.ts';
 /** Rows per read when searching backwards for the last sent message. */
 const STEP = 4_096;
 
-/** The latencies of rows that are asked for in order. */
+/** The latencies of rows, which must be requested in ascending order. */
 export class Latencies {
-  /** When the last message was sent, or else the connection was opened, in microseconds. */
+  /** When the last message was sent or, before the first, the connection opened; in microseconds. */
   #since = 0;
 
   /** @param first the first requested row; messages sent before it count, too */
@@ -31,7 +31,7 @@ export class Latencies {
   }
 }
 
-/** Whether latencies count from a row. */
+/** Whether a latency begins at a row. */
 function isStart({ kind, direction }: ReturnType<IndexBlock['row']>): boolean {
   return kind === 'open' || (direction === 'out' && (kind === 'text' || kind === 'binary'));
 }

@@ -1,17 +1,20 @@
-/** Node searches up to this many bytes by the first one, some five times faster than longer needles. */
+/** Maximum bytes that Node searches by their first byte, some five times faster than longer needles. */
 const PIECE = 7;
 
-/** Bytes whose frequencies decide which piece is searched. */
+/** Bytes of the sample whose byte frequencies decide which piece is searched. */
 const SAMPLE = 16 * 1024;
 
-/** False hits of a piece, within so many bytes on average, after which the whole needle is searched. */
+/**
+ * Number of false hits of a piece, if they are this close together on average, after which the whole needle is
+ * searched.
+ */
 const MAX_FALSE_HITS = 64;
 const BYTES_PER_FALSE_HIT = 4096;
 
 /** A sequence of bytes that is searched many times, in similar data. */
 export class Needle {
   #piece: Buffer | undefined;
-  /** Where the piece begins in the needle. */
+  /** The offset of the piece in the needle. */
   #offset = 0;
 
   constructor(readonly bytes: Uint8Array) {}
@@ -20,7 +23,7 @@ export class Needle {
     return this.bytes.length;
   }
 
-  /** As `indexOf` of a Buffer. */
+  /** The offset of the needle in `data`, as `indexOf` of a Buffer returns it. */
   indexIn(data: Buffer, from = 0): number {
     const { bytes } = this;
     if (bytes.length <= PIECE) return data.indexOf(bytes, from);

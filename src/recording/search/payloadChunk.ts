@@ -4,11 +4,11 @@ import type { RecordingReader } from '../read/reader.ts';
 import type { IndexBlock } from './indexBlock.ts';
 import type { Needle } from './needle.ts';
 
-/** Payload bytes that are read and searched at a time. */
+/** Payload bytes that are read and searched at once. */
 export const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Marks rows of a block that contain a needle within their own payload and are not marked yet.
+ * Marks the rows of a block whose payload contains a needle. Rows that are already marked stay as they are.
  * @param bytes payloads of the rows from number `from` of the block up to, but not including, `to`
  */
 export function markRows(
@@ -27,12 +27,12 @@ export function markRows(
     const end = offsets[row + 1]! - start;
     const isInRow = at + needle.length <= end;
     if (isInRow && allowed[row] === 1 && marked[row] === 0) marked[row] = mark;
-    // Skips the rest of a row that is already decided.
+    // Skips the rest of a row that is already marked or excluded.
     at = needle.indexIn(bytes, isInRow || allowed[row] === 0 ? end : at + 1);
   }
 }
 
-/** The row that contains a byte, searched from `row` on; usually it is close. */
+/** The row that contains a byte. It is searched from `row` on, which is usually close. */
 function rowAt(offsets: Float64Array, row: number, to: number, position: number): number {
   let reach = 1;
   while (row + reach < to && offsets[row + reach]! <= position) reach *= 2;
@@ -40,7 +40,7 @@ function rowAt(offsets: Float64Array, row: number, to: number, position: number)
   return row + lastAtMost(length, (i) => offsets[row + i]!, position);
 }
 
-/** Whether one large payload contains one of the needles. Yields after each piece of it. */
+/** Whether one large payload contains one of the needles. Yields after each piece. */
 export function* holdsNeedle(
   reader: RecordingReader,
   offset: number,

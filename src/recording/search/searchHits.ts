@@ -23,7 +23,7 @@ export function hitRows(
   });
 }
 
-/** Neighbours share a read. */
+/** Reads rows; neighbouring rows share a read. */
 function rowsOf(reader: RecordingReader, numbers: Float64Array): Row[] {
   const rows: Row[] = [];
   for (let at = 0; at < numbers.length;) {

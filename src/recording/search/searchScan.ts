@@ -17,26 +17,26 @@ export interface ScanOptions {
   readonly matcher: TextMatcher | undefined;
   /** The first row to search. */
   readonly from: number;
-  /** Complete for the rows that a run searches. */
+  /** Lists that are complete for the rows that a run searches. */
   readonly gate?: RowGate;
   /** Runs one attempt of the pattern on a row: core/search/watch.ts. */
   readonly attempt: (row: number, test: () => boolean) => boolean;
 }
 
-/** The buffers of a run. They are freed at its end, because many searches of live sessions mostly wait for rows. */
+/** The buffers of a run. They are freed at its end, because searches of live sessions mostly wait for rows. */
 interface Space {
   readonly block: IndexBlock;
   readonly marked: Uint8Array;
   bytes: Buffer;
   lowered: Buffer;
-  /** Payloads of many rows. Separate, because the rows that contain a needle are examined in between. */
+  /** The payloads of many rows. A separate buffer, because the rows that contain a needle are examined in between. */
   skimmed: Buffer;
 }
 
-/** Rows with a needle in one chunk at which examining all its rows becomes cheaper than finding each. */
+/** Rows with a needle in one chunk at which it is cheaper to examine all its rows than to find each. */
 const RARE = 16;
 
-/** Blocks that are then examined row by row, until the fast path is tried again. */
+/** Blocks that are then examined row by row before the fast path is tried again. */
 const DENSE_BLOCKS = 16;
 
 const NOTHING = Buffer.alloc(0);
@@ -45,16 +45,16 @@ const NOTHING = Buffer.alloc(0);
 const TO_TRY = 1;
 const PROVEN = 2;
 
-/** One pass over a recording, which can continue when the recording has grown. */
+/** One pass over a recording, which can continue when the recording grows. */
 export class SearchScan {
   readonly hits = new HitList();
   #next: number;
-  /** Set for a matcher that asks for facts. */
+  /** Set if the matcher needs facts. */
   #latencies: Latencies | undefined;
   #skipped = 0;
   #folded = 0;
   readonly #proofs: readonly Needle[];
-  /** The matcher's hints; undefined if rows without one may match too. */
+  /** The matcher's hints; undefined if a row without any hint may match, too. */
   readonly #hints: readonly Needle[] | undefined;
   /** Blocks that remain to be examined row by row. */
   #dense = 0;
@@ -68,7 +68,7 @@ export class SearchScan {
     this.#hints = options.matcher?.hints?.map((bytes) => new Needle(bytes));
   }
 
-  /** The first row that was not examined yet. */
+  /** The first row that is not examined yet. */
   get next(): number {
     return this.#next;
   }
@@ -90,7 +90,7 @@ export class SearchScan {
     const marked = new Uint8Array(block.allowed.length);
     const space: Space = { block, marked, bytes: NOTHING, lowered: NOTHING, skimmed: NOTHING };
     const needles = this.#hints && [...this.#proofs, ...this.#hints];
-    // Fewer rows than announced: the files were cut.
+    // If the files were cut, they have fewer rows than announced.
     const there = Math.min(end, this.reader.indexRows());
     while (this.#next < there) {
       const isSkimmed =
@@ -99,7 +99,7 @@ export class SearchScan {
     }
   }
 
-  /** Searches the next rows, as many as a block holds, up to, but not including, number `end`. */
+  /** Searches the next rows before number `end`, as many as a block holds. */
   *#searchBlock(space: Space, end: number): Generator<void> {
     const { block } = space;
     const { matcher } = this.options;
@@ -114,8 +114,8 @@ export class SearchScan {
 
   /**
    * Searches the payloads of many rows at once, and reads the index only at a match, so a rare word costs little more
-   * than reading the payloads. Switches to row by row if matches are frequent.
-   * @returns false if nothing was done, because the next row is too large
+   * than reading the payloads. If matches are frequent, the next blocks are searched row by row.
+   * @returns false if the next row is too large, so that nothing was searched
    */
   *#skim(
     matcher: TextMatcher,
@@ -192,7 +192,7 @@ export class SearchScan {
     }
   }
 
-  /** Searches rows that fit in one chunk together. */
+  /** Searches rows that together fit into one chunk. */
   *#searchSmall(matcher: TextMatcher, space: Space, from: number, to: number): Generator<void> {
     const { block } = space;
     const { offsets, allowed } = block;
@@ -277,7 +277,7 @@ function rowBytes(reader: RecordingReader, row: number): { offset: number; end: 
   return { offset, end: offset + stored };
 }
 
-/** The last of the rows from `low` up to, but not including, `high` that begins at or before an offset. */
+/** Among the rows from `low` up to, but not including, `high`: the last one that begins at or before an offset. */
 function rowHolding(reader: RecordingReader, low: number, high: number, offset: number): number {
   return low + lastAtMost(high - low, (i) => rowBytes(reader, low + i).offset, offset);
 }

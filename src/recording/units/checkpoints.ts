@@ -1,29 +1,27 @@
 import { lastAtMost } from '../../core/search/hitList.ts';
 
-/**
- * A decoder's state is saved after this many rows or payload bytes: the most that must be decoded again to reach a row.
- */
+/** Rows or payload bytes after which a decoder's state is saved: the most that must be decoded again to reach a row. */
 const EVERY_ROWS = 64;
 const EVERY_BYTES = 256 * 1024;
 
 /**
- * A long state is saved only after this many times its own length in payloads, so that the states of a recording fill
- * neither the disk nor the memory, or after this many rows, so that a row is never far from a state. The state of a zlib
- * stream has up to 44 KiB, and often 8 KiB: half a MiB of messages is then inflated again, in some 50 ms.
+ * A long state is saved only after payloads of this many times its own length, so that the states of a recording fill
+ * neither the disk nor the memory; or after this many rows, so that a state is never far from a row. The state of a
+ * zlib stream has up to 44 KiB, often 8 KiB: half a MiB of messages is then inflated again, in about 50 ms.
  */
 const STATE_COST = 64;
 const LONG_ROWS = 2048;
 
-/** States of the decoder, by the row that they precede. */
+/** The saved states of the decoder, each with the row that follows it. */
 export class Checkpoints {
   readonly #rows: number[] = [];
   readonly #states: string[] = [];
   #lines = '';
-  /** Payload bytes since the last state, without and with the current row. */
+  /** Payload bytes since the last state, without and with those of the current row. */
   #bytes = 0;
   #current = 0;
 
-  /** @param lines of states.jsonl. @throws Error if they are not valid */
+  /** @param lines lines of states.jsonl @throws Error if they are not valid */
   constructor(lines: readonly string[] = []) {
     for (const line of lines) {
       const { row, state } = JSON.parse(line) as { row?: unknown; state?: unknown };
@@ -36,7 +34,7 @@ export class Checkpoints {
     }
   }
 
-  /** Whether to save the state before a row. @param bytes of its payload */
+  /** Whether to save the state before a row. @param bytes bytes of the row's payload */
   isDue(row: number, bytes: number): boolean {
     this.#bytes += this.#current;
     this.#current = bytes;
@@ -53,7 +51,7 @@ export class Checkpoints {
     const isSame = state === last;
     this.#lines += `${JSON.stringify(isSame ? { row } : { row, state })}\n`;
     this.#rows.push(row);
-    // Shares one string among equal states.
+    // Equal states share one string.
     this.#states.push(isSame ? last : state);
     this.#bytes = 0;
   }

@@ -46,10 +46,10 @@ class Numbers {
   }
 }
 
-/** Calls of a block, whose calls without a reply are counted. */
+/** Calls per block. The calls without a reply are counted by block. */
 const BLOCK_CALLS = 1024;
 
-/** Finds calls without a reply among many by counts of blocks. */
+/** Finds the calls without a reply among many, with one count per block. */
 class OpenCalls {
   readonly #blocks = new Numbers();
   #calls = 0;
@@ -58,20 +58,20 @@ class OpenCalls {
     return this.#blocks.length;
   }
 
-  /** Another call was made. */
+  /** Adds a call, which has no reply yet. */
   add(): void {
     if (this.#calls++ % BLOCK_CALLS === 0) this.#blocks.push(0);
     const last = this.#blocks.length - 1;
     this.#blocks.set(last, this.#blocks.at(last) + 1);
   }
 
-  /** @param index of the call among those that were added */
+  /** @param index index of the call, in the order in which calls were added */
   answered(index: number): void {
     const block = Math.floor(index / BLOCK_CALLS);
     this.#blocks.set(block, this.#blocks.at(block) - 1);
   }
 
-  /** Calls without a reply in a block. */
+  /** Number of calls without a reply in a block. */
   in(block: number): number {
     return this.#blocks.at(block);
   }
@@ -81,7 +81,7 @@ class OpenCalls {
 export interface WaitingCall {
   readonly record: number;
   readonly time: number;
-  /** The reply says which stream the call opened. */
+  /** Whether the reply names the stream that the call opened. */
   readonly asksForStream: boolean;
 }
 
@@ -95,17 +95,17 @@ interface Stream {
   end?: number;
 }
 
-/** Maximum subscriptions that are kept after their end. */
+/** Maximum number of ended subscriptions that are kept. */
 const MAX_ENDED = 100;
 
-/** An event, or a message that asks for an acknowledgement. */
+/** Whether a unit is an event, or a message that asks for an acknowledgement. */
 function isOfStream({ type, flags }: UnitRecord): boolean {
   return type === EVENT || (type === CALL && (flags & UNIT_FLAG.sent) === 0);
 }
 
 /** The calls of one name. */
 interface Name {
-  /** Their numbers. */
+  /** The numbers of the calls. */
   readonly calls: Numbers;
   readonly open: OpenCalls;
   errors: number;
@@ -113,11 +113,14 @@ interface Name {
 }
 
 /**
- * The calls, replies and streams of a recording, updated with each unit. Rows and records are numbers; times are
+ * The calls, replies and streams of a recording, updated with each unit. Rows and records are numbers; times are in
  * microseconds.
  */
 export class Conversation {
-  /** Per call: its record, row, name, direction and time; the row and latency of its reply, negative without one. */
+  /**
+   * For each call: its record, row, name, direction and time, and the row and latency of its reply (negative without a
+   * reply).
+   */
   readonly #records = new Numbers();
   readonly #rows = new Numbers();
   readonly #names = new Numbers();
@@ -127,15 +130,15 @@ export class Conversation {
   readonly #latencies = new Numbers();
   readonly #open = new OpenCalls();
   readonly #errors = new Set<number>();
-  /** Streams of the calls that subscribe; 0 until the reply names the stream. */
+  /** The streams of the calls that subscribe; 0 until the reply names the stream. */
   readonly #subscribing = new Map<number, number>();
   /** Calls of this connection that wait for a reply, by the hash that the reply will have. */
   readonly #waiting = new Map<number, number>();
   readonly #byName = new Map<number, Name>();
   readonly #streams = new Map<number, Stream>();
-  /** The latest that ended, in order. */
+  /** The latest ended streams, in order. */
   readonly #ended: Stream[] = [];
-  /** By name × 8 + type. */
+  /** Units by name × 8 + type. */
   readonly #counts = new Map<number, number>();
   /** Events and calls by name. */
   readonly topics: Topics;
@@ -157,7 +160,7 @@ export class Conversation {
     return this.#rows.length;
   }
 
-  /** The waiting call that a unit answers, if any. */
+  /** The waiting call that a unit answers; undefined if there is none. */
   waitingCall(hash: number): WaitingCall | undefined {
     const call = this.#waiting.get(hash);
     if (call === undefined) return undefined;
@@ -166,7 +169,7 @@ export class Conversation {
     return { record: this.#records.at(call), time, asksForStream: this.#subscribing.get(call) === 0 };
   }
 
-  /** @param record its number. @param time of its row; negative if it was not read */
+  /** @param record number of the unit's record @param time time of its row; negative if the row was not read */
   add(record: number, unit: UnitRecord, time: number): void {
     const { type, flags, name, stream, row } = unit;
     if (type === OPENED) {
@@ -204,10 +207,10 @@ export class Conversation {
     this.#latencies.push(-1);
   }
 
-  /** @returns the stream of the answered call if that subscribes */
+  /** @returns the stream of the answered call, if the call subscribes */
   #reply({ hash, call, latency, row, type, stream }: UnitRecord): number | undefined {
     const number = this.#waiting.get(hash);
-    // Only pairs of the index count.
+    // Only pairs that the index holds count.
     if (number === undefined || call === 0 || this.#records.at(number) !== call - 1) return undefined;
     this.#waiting.delete(hash);
     this.#replyRows.set(number, row);
@@ -258,7 +261,7 @@ export class Conversation {
     open.lastEvent = row;
   }
 
-  /** Number of a unit's name; a reply without a name has that of its call. */
+  /** Number of a unit's name. A reply without a name has the name of its call. */
   nameOf({ name, call }: UnitRecord): number {
     if (name !== 0 || call === 0) return name;
     const at = lastAtMost(this.calls, (index) => this.#records.at(index), call - 1);
@@ -275,7 +278,7 @@ export class Conversation {
       .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
   }
 
-  /** @param filter names that contain it, in any case. @param most names that are listed */
+  /** @param filter text that listed names contain, ignoring case @param most maximum number of listed names */
   counts(filter: string, most: number): UnitCounts {
     const types = new Array<number>(UNIT_TYPES.length).fill(0);
     const byName = new Map<number, number>();
@@ -330,7 +333,7 @@ export class Conversation {
     return { total, pairs };
   }
 
-  /** The calls without a reply, all or those of a name, without the first `from` of them. */
+  /** The calls without a reply, all or those of one name, after the first `from` of them. */
   *#unanswered(named: Name | undefined, from: number): Generator<number> {
     const open = named?.open ?? this.#open;
     const calls = named?.calls.length ?? this.calls;
@@ -360,7 +363,7 @@ export class Conversation {
     };
   }
 
-  /** The open ones, then the latest of those that ended, the last first. */
+  /** The open subscriptions, then the latest of the ended ones, the last one first. */
   subscriptions(): Subscription[] {
     const all = [...this.#streams.values(), ...[...this.#ended].reverse()];
     return all.map(({ name, stream, row, events, firstEvent, lastEvent, end }) => {
@@ -377,7 +380,7 @@ export class Conversation {
   }
 }
 
-/** The numbers of a list from an index on, or all numbers without one. */
+/** The numbers in a list from an index on. Without a list: all numbers from the index on. */
 function* numbersFrom(list: Numbers | undefined, from: number): Generator<number> {
   for (let index = from; !list || index < list.length; index++) yield list ? list.at(index) : index;
 }

@@ -14,7 +14,7 @@ const MAX_DISTANCE = 4096;
 
 /**
  * Decodes rows, each from the last saved state before it. Yields after each row.
- * @param numbers ascending; those far beyond the indexed rows are skipped
+ * @param numbers ascending row numbers; those far after the indexed rows are skipped
  */
 export function* decodeRows(
   index: UnitIndex,
@@ -23,11 +23,11 @@ export function* decodeRows(
 ): Generator<void, DecodedRow[]> {
   const decoded: DecodedRow[] = [];
   let units: UnitReader | undefined;
-  /** The next row of `units`. */
+  /** The next row for `units`. */
   let next = 0;
   for (const row of numbers) {
     const state = index.checkpoint(row);
-    // The newest rows are decoded from the last state, before they are indexed.
+    // Rows that are not indexed yet are decoded from the last state.
     if (!state || row - state.row > MAX_DISTANCE) break;
     if (!units || next > row || next < state.row) {
       units = index.createReader();

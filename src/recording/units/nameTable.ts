@@ -1,4 +1,4 @@
-/** Maximum number of texts: more are not names, but data of a hostile server. */
+/** Maximum number of texts. If a server sends more, they are not names, but data. */
 const MAX_TEXTS = 262_144;
 
 /** Number of the text that stands for all further ones. */
@@ -10,7 +10,7 @@ export class NameTable {
   readonly #numbers = new Map(this.#texts.map((text, number) => [text, number]));
   #written = 0;
 
-  /** @param texts in the order of their numbers */
+  /** @param texts texts in the order of their numbers */
   constructor(texts: readonly string[] = []) {
     for (const text of texts.slice(this.#texts.length)) this.number(text);
     this.#written = texts.length;
@@ -34,7 +34,7 @@ export class NameTable {
     return this.#texts[number] ?? '';
   }
 
-  /** Undefined for a text that does not occur. */
+  /** The number of a text; undefined if the table does not contain it. */
   find(text: string): number | undefined {
     return this.#numbers.get(text);
   }

@@ -4,11 +4,11 @@ import { OPENED, typeNumber, UNIT_FLAG, type UnitRecord } from './unitLayout.ts'
 
 const SUBSCRIBE = typeNumber('subscribe');
 
-/** The operation of one unit. */
+/** The part of an operation that comes from one unit. */
 interface Part {
-  /** 0: no stream, or none yet. */
+  /** Number of its stream; 0: no stream, or not known yet. */
   stream: number;
-  /** The record that opened it, or its call; -1 for a stream that nothing opened. */
+  /** The record that opened the stream, or the call; -1 for a stream that no record opened. */
   opening: number;
   /** Whether `opening` subscribes, so that its reply may name the stream. */
   subscribes: boolean;
@@ -17,13 +17,13 @@ interface Part {
 }
 
 /**
- * The operations of the units of a row: a subscription with its reply, its events and its end, up to the next subscription
- * with the same id or the end of the connection; otherwise a call with its reply; otherwise the units of a stream, as a
- * namespace; otherwise the unit alone.
+ * The operations of the units of a row. The operation of a unit is a subscription with its reply, its events and its
+ * end, up to the next subscription with the same id or the end of the connection; otherwise a call with its reply;
+ * otherwise the units of a stream, as of a namespace; otherwise the unit alone.
  */
 export class Operation {
   readonly #parts: Part[] = [];
-  /** The records before it were searched for the ends. */
+  /** The records before this number were searched for the ends. */
   #seen = 0;
 
   private constructor(
@@ -31,7 +31,7 @@ export class Operation {
     private readonly records: UnitRecords,
   ) {}
 
-  /** Yields from time to time: it reads the index up to the row. */
+  /** Reads the index up to the row, and yields regularly. */
   static *of(row: number, records: UnitRecords): Generator<void, Operation> {
     const operation = new Operation(row, records);
     const first = records.recordOf(row);
@@ -45,14 +45,14 @@ export class Operation {
     return operation;
   }
 
-  /** The first record that can belong to it. */
+  /** The first record that can belong to the operation. */
   get start(): number {
     return Math.min(...this.#parts.map(({ start }) => start));
   }
 
   /** Finds the ends among new records. */
   *follow(): Generator<void> {
-    // Two queries may do this at the same time.
+    // Two queries may run this at the same time.
     let record = this.#seen;
     for (const unit of this.records.scan(record)) {
       if (unit === undefined) yield;
@@ -70,7 +70,7 @@ export class Operation {
     if (record === opening || (unit.call !== 0 && unit.call - 1 === opening)) return true;
     if (stream === 0) return false;
     if (unit.stream !== 0 || unit.call === 0) return unit.stream === stream;
-    // A reply that names no stream has that of its call.
+    // A reply without a stream belongs to the stream of its call.
     return unit.call > start && this.records.read(unit.call - 1).stream === stream;
   }
 
@@ -94,7 +94,10 @@ export class Operation {
     return { stream, opening: -1, subscribes: false, start: 0, end: Infinity };
   }
 
-  /** Replaces a unit, or a call within a stream, by the subscription that it belongs to. @param first of the row */
+  /**
+   * Replaces a unit, or a call within a stream, by the subscription that it belongs to.
+   * @param first first record of the row
+   */
   *#findOpenings(first: number): Generator<void> {
     const wanted = this.#parts.filter(({ stream, subscribes }) => stream !== 0 && !subscribes);
     if (wanted.length === 0) return;
@@ -117,12 +120,12 @@ export class Operation {
       const { opening, start } = found[index]!;
       if (opening >= 0) Object.assign(part, { opening, start, subscribes: true });
       else if (part.opening < 0) part.start = start;
-      // A call in a stream that nothing opened is an operation of its own.
+      // A call in a stream that no record opened is a separate operation.
       else part.stream = 0;
     });
   }
 
-  /** The record that subscribed, if this one opens the stream. */
+  /** The record that subscribed, if this record opens the stream. */
   #opens(stream: number, record: number, unit: UnitRecord): number | undefined {
     if (unit.stream !== stream) return undefined;
     if (unit.type === SUBSCRIBE) return record;
@@ -144,7 +147,7 @@ export class Operation {
   }
 }
 
-/** 0 also for streams beyond the maximum, which have no number of their own. */
+/** Number of a unit's stream. It is 0 also for streams above the maximum, which have no number. */
 function streamOf({ stream }: UnitRecord): number {
   return stream === OTHERS ? 0 : stream;
 }

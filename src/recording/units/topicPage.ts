@@ -6,17 +6,15 @@ import type { RecordingReader } from '../read/reader.ts';
 import { decodeRows } from './decodeRows.ts';
 import type { UnitIndex } from './unitIndex.ts';
 
-/** Maximum characters of a last value. */
+/** Maximum characters of the last value. */
 const VALUE_CHARS = 200;
 
-/** Characters of a payload that a last value is made from. */
+/** Characters of a payload from which the last value is made. */
 const EXCERPT_CHARS = 4096;
 
 const NO_TOPICS: TopicPage = { total: 0, active: -1, nodes: [], topics: 0, others: 0 };
 
-/**
- * A range of the topic tree. Only the last messages of the topics in it are decoded. Yields from time to time.
- */
+/** A range of the topic tree. Decodes only the last messages of the topics in the range. Yields regularly. */
 export function* topicPage(
   index: UnitIndex,
   reader: RecordingReader,
@@ -42,7 +40,7 @@ export function* topicPage(
   };
 }
 
-/** One line for the payload of the last message of a topic among the units of a row. */
+/** The payload of a topic's last message among the units of a row, in one line. */
 function lastValue(list: UnitList | undefined, topic: string): string {
   const units = list?.units.filter(
     ({ name, type }) => name === topic && (type === 'event' || type === 'call'),

@@ -5,7 +5,7 @@ import type { NameTable } from './nameTable.ts';
 /** Maximum topics in the tree. Messages of later topics are counted together. */
 export const MAX_TOPICS = 10_000;
 
-/** Maximum levels of the tree. The last level keeps the rest of the topic. */
+/** Maximum levels of the tree. The last level holds the rest of the topic. */
 export const MAX_TOPIC_LEVELS = 20;
 
 interface Topic {
@@ -19,18 +19,18 @@ interface Node {
   readonly path: string;
   readonly label: string;
   readonly children: Map<string, Node>;
-  /** The children in their order; undefined while that is not known. */
+  /** The children in order; undefined while the order is not known. */
   sorted: readonly Node[] | undefined;
-  /** The topic of this path, if it had messages. */
+  /** The topic at this path, if it has messages. */
   topic: Topic | undefined;
-  /** Messages of this topic and those below. */
+  /** Number of messages of this topic and of those below it. */
   messages: number;
 }
 
-/** A range of the nodes that are not below a closed one. */
+/** A range of the visible nodes, which are those not below a closed node. */
 export interface NodePage {
   readonly total: number;
-  /** Place of the node that the query names; -1 if it is not among them. */
+  /** Position of the node that the query names; -1 if it is not visible. */
   readonly active: number;
   readonly nodes: readonly TopicNode[];
 }
@@ -42,18 +42,18 @@ export class Topics {
   readonly #topics = new Map<number, Topic>();
   #others = 0;
   #root = newNode('', '');
-  /** What the tree was made with, and the number of topics in it. */
+  /** The form of names that the tree is built with, and the number of topics in it. */
   #form: TopicNames | undefined;
   #placed = 0;
 
   constructor(private readonly table: NameTable) {}
 
-  /** Messages of the topics beyond the limit. */
+  /** Number of messages of the topics beyond the limit. */
   get others(): number {
     return this.#others;
   }
 
-  /** A message of a topic. @param name number of its name */
+  /** Counts a message of a topic. @param name number of the topic's name */
   add(name: number, row: number): void {
     const topic = this.#topics.get(name);
     if (topic) {
@@ -69,7 +69,7 @@ export class Topics {
     return this.#topics.size - excluded - (this.#isKnown('') ? 1 : 0);
   }
 
-  /** Up to `count` of the nodes in view, from number `from` on. */
+  /** Up to `count` of the visible nodes, from number `from` on. */
   page(form: TopicNames, { closed, active }: TopicQuery, from: number, count: number): NodePage {
     this.#place(form);
     sum(this.#root);
@@ -104,7 +104,7 @@ export class Topics {
     return { total, active: activeAt, nodes };
   }
 
-  /** The topics of a node and below it, those with the most messages first. @param most of them */
+  /** The topics at and below a node, those with the most messages first. @param most maximum number of topics */
   under(form: TopicNames, path: string, most: number): TopicsUnder {
     this.#place(form);
     let node: Node | undefined = this.#root;
@@ -122,7 +122,7 @@ export class Topics {
     return number !== undefined && this.#topics.has(number);
   }
 
-  /** Adds the topics to the tree that came since the last call. */
+  /** Adds the topics since the last call to the tree. */
   #place(form: TopicNames): void {
     if (this.#form !== form) {
       this.#root = newNode('', '');
@@ -153,7 +153,7 @@ export class Topics {
 }
 
 /**
- * The levels of a topic, which joined by the separator give the topic again. An empty level, as at the start of
+ * The levels of a topic; joined by the separator, they are the topic again. An empty level, as at the start of
  * `/topic/chat`, belongs to the level after it.
  */
 export function levelsOf(topic: string, separator: string): string[] {

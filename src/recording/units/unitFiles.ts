@@ -27,7 +27,7 @@ const MAX_HEADER = 64 * 1024;
 export interface UnitsHeader extends Omit<UnitOptions, 'tables'> {
   readonly format: typeof FORMAT;
   readonly version: number;
-  /** SHA-256 of the tables of the user; absent without any. */
+  /** SHA-256 of the user's tables; absent if there are none. */
   readonly tables?: string;
   /** The id of the recording. */
   readonly url: string;
@@ -53,7 +53,7 @@ export class UnitFiles {
   #extent: UnitsExtent;
 
   /**
-   * @param folder created if it does not exist
+   * @param folder folder of the index, created if it does not exist
    * @param claim called before the files are read, when the folder exists
    * @throws DuplexError `disk.denied`, `disk.full`, `file.invalid`
    */
@@ -80,7 +80,7 @@ export class UnitFiles {
     return this.#extent;
   }
 
-  /** The complete lines of names.jsonl as texts. @throws Error if it is not such a file */
+  /** The complete lines of names.jsonl as texts. @throws Error if the file has another form */
   names(): string[] {
     return this.#lines(NAMES_FILE, this.#extent.nameBytes).map((line) => {
       const text: unknown = JSON.parse(line);
@@ -119,7 +119,7 @@ export class UnitFiles {
     };
   }
 
-  /** Drops everything after an extent. */
+  /** Removes everything after an extent. */
   cut(extent: UnitsExtent): void {
     this.#extent = extent;
     ftruncateSync(this.#records, extent.records * UNIT_BYTES);
@@ -127,7 +127,7 @@ export class UnitFiles {
     ftruncateSync(this.#states, extent.stateBytes);
   }
 
-  /** Drops everything. */
+  /** Removes everything. */
   clear(): void {
     this.cut(EMPTY);
   }
@@ -160,7 +160,9 @@ export class UnitFiles {
   }
 }
 
-/** The part of an index that can be continued: undefined if it is torn, of another version, or of another recording. */
+/**
+ * The extent of an index that can be continued; undefined if it is torn, of another version, or of another recording.
+ */
 function fittingExtent(
   folder: string,
   reader: RecordingReader,
@@ -176,7 +178,7 @@ function fittingExtent(
       closeSync(file);
     }
   } catch {
-    // There is none, or it cannot be read: the index is rebuilt.
+    // The file is missing or unreadable, so the index is rebuilt.
     return undefined;
   }
   const { rows = -1, payloadBytes = -1, records = -1, nameBytes = -1, stateBytes = -1 } = header ?? {};
@@ -200,7 +202,7 @@ function fittingExtent(
   return { rows, payloadBytes, records, nameBytes, stateBytes };
 }
 
-/** The same tables decode to the same units. */
+/** A digest of the tables: the same tables decode to the same units. */
 function digestOf({ tables = [] }: UnitOptions): Pick<UnitsHeader, 'tables'> {
   if (tables.length === 0) return {};
   return { tables: createHash('sha256').update(JSON.stringify(tables)).digest('hex') };
@@ -218,7 +220,7 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { mode: PRIVATE_FOLDER });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw diskError(error, folder);
-    // A link could point out of the recording.
+    // A link could lead out of the recording.
     if (!lstatSync(folder).isDirectory())
       throw new DuplexError('file.invalid', `${folder} is not a folder: remove it.`);
   }

@@ -57,7 +57,7 @@ export class UnitIndex {
   #conversation: Conversation;
   #units: UnitReader;
   readonly #protocols: readonly ProtocolModule[];
-  /** The side that recorded. */
+  /** The role of the side that recorded. */
   readonly #own: Role;
   #next = 0;
   /** Payload bytes of the rows before `#next`. */
@@ -72,7 +72,7 @@ export class UnitIndex {
   /** The operation of the last query. */
   #operation: Operation | undefined;
 
-  /** @throws DuplexError `call.invalid` if the pairs are not paths */
+  /** @throws DuplexError `call.invalid` if the paths of the pairs are invalid */
   constructor(
     private readonly reader: RecordingReader,
     private readonly files: UnitFiles,
@@ -88,7 +88,7 @@ export class UnitIndex {
     try {
       this.#load();
     } catch {
-      // Derived data with any error is rebuilt.
+      // The index is derived data, so any error leads to a rebuild.
       this.#clear();
     }
   }
@@ -106,7 +106,7 @@ export class UnitIndex {
     return this.#units.protocol?.id;
   }
 
-  /** How names are topics; undefined if they are none. */
+  /** The form in which names are topics; undefined if they are not topics. */
   get topicNames(): TopicNames | undefined {
     return this.#units.protocol?.topics;
   }
@@ -128,12 +128,12 @@ export class UnitIndex {
 
   /** Indexes the rows up to, but not including, number `end`. Yields after each block. */
   *run(end: number): Generator<void> {
-    // The disk failed and the last rows were replaced, so their records are no longer valid.
+    // The disk failed and the last rows were replaced, so their records are not valid any more.
     if (this.#next > end || payloadEnd(this.reader, this.#next) !== this.#end) this.#clear();
     while (this.#next < end) {
       const before = this.#next;
       this.#indexBlock(Math.min(BLOCK_ROWS, end - before));
-      // Fewer rows than announced: the files were cut.
+      // The files were cut, so they have fewer rows than announced.
       if (this.#next === before) return;
       this.#flush();
       yield;
@@ -145,7 +145,7 @@ export class UnitIndex {
     this.files.commit();
   }
 
-  /** Numbers of up to `count` rows that have such a unit, from row `from` on. Yields from time to time. */
+  /** Numbers of up to `count` rows that contain such a unit, from row `from` on. Yields regularly. */
   *rowsWith(query: UnitQuery, from: number, count: number): Generator<void, Float64Array<ArrayBuffer>> {
     const { types, names, byCall, heartbeats } = query;
     const operation = query.operation === undefined ? undefined : yield* this.#operationOf(query.operation);
@@ -154,7 +154,7 @@ export class UnitIndex {
     const nameOf = (unit: UnitRecord): number => (byCall ? this.#conversation.nameOf(unit) : unit.name);
     const rows: number[] = [];
     let last = -1;
-    /** The row that is left out although its first units matched. */
+    /** The row that is left out, although its first units match. */
     let spoilt = -1;
     const first = Math.max(this.#inFile.recordOf(from), operation?.start ?? 0);
     let record = first - 1;
@@ -202,7 +202,7 @@ export class UnitIndex {
     this.#count = 0;
   }
 
-  /** Continues from the last saved state of the decoder. @throws Error if it is not our index */
+  /** Continues from the last saved state of the decoder. @throws Error if the files are not a valid index */
   #load(): void {
     const { extent } = this.files;
     if (extent.rows === 0) return;
@@ -281,7 +281,7 @@ export class UnitIndex {
     }
   }
 
-  /** The pair of the user's paths replaces that of the protocol. */
+  /** The user's paths of pairs take precedence over those of the protocol. */
   #indexPair(
     row: number,
     time: number,
@@ -290,7 +290,7 @@ export class UnitIndex {
     units: readonly DecodedUnit[],
   ): void {
     const { call, reply } = this.#keysOf!(payload);
-    // If both paths are the same, the unit is a reply if such a call is waiting.
+    // If both paths are equal, the unit is a reply if a call with that value is waiting.
     const other = otherSide(from);
     const answers =
       reply !== undefined && this.#conversation.waitingCall(pairHash(other, reply)) !== undefined;
@@ -340,7 +340,9 @@ export class UnitIndex {
     this.#add(unit, time);
   }
 
-  /** If the reply to a subscription is a string or a number, it is the id of the stream, as in `eth_subscribe`. */
+  /**
+   * If the reply to a subscription is a string or a number, this value is the id of the stream, as in `eth_subscribe`.
+   */
   #streamIn(payload: Uint8Array | undefined): number {
     if (!payload || payload.length > MAX_STREAM_BYTES) return 0;
     const text = utf8.decode(payload).trim();

@@ -1,8 +1,8 @@
 import { UNIT_TYPES, type UnitType } from '../../shared/units.ts';
 
-// The layout of units.bin: docs/recording-format.md.
+// The layout of units.bin (docs/recording-format.md).
 
-/** Increase it when the layout changes, or the result of decoding: older indexes are then rebuilt. */
+/** Increase it when the layout or the result of decoding changes: older indexes are then rebuilt. */
 export const UNITS_VERSION = 4;
 
 export const UNITS_FOLDER = 'units';
@@ -27,7 +27,7 @@ const AT = {
 } as const;
 const HIGH = 2 ** 32;
 
-/** A latency has 32 bits: at most 71 minutes. */
+/** A latency has 32 bits: about 71 minutes at most. */
 const MAX_LATENCY = HIGH - 1;
 
 /** The type of a record that marks the start of a connection. Pairs do not cross it. */
@@ -48,7 +48,7 @@ export interface UnitRecord {
   hash: number;
   /** For a reply: the number of its call's record, from 1; otherwise 0. */
   call: number;
-  /** For a reply with a call: microseconds. */
+  /** For a reply with a call: the latency in microseconds. */
   latency: number;
 }
 

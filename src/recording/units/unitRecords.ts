@@ -4,7 +4,7 @@ import { emptyUnit, readUnit, UNIT_BYTES, type UnitRecord, unitRow } from './uni
 /** Records per read. */
 const SCAN_RECORDS = 32_768;
 
-/** The records that are in the file of an index. */
+/** The records in the file of an index. */
 export class UnitRecords {
   readonly #one = new DataView(new ArrayBuffer(UNIT_BYTES));
 

@@ -13,8 +13,8 @@ import { PRIVATE_FOLDER, openRegular, writeAll } from '../regularFile.ts';
 import { RECORDING_FILE } from './removeRecording.ts';
 
 /**
- * The only writer of a recording. Every call is synchronous: it runs in the record worker. Failures throw a DuplexError
- * with a disk code.
+ * The only writer of a recording. Every call is synchronous, because it runs in the record worker. Failures throw a
+ * DuplexError with a disk code.
  */
 export class Appender {
   #extent: Extent;
@@ -52,7 +52,7 @@ export class Appender {
       segments.truncate(0);
       return new Appender(folder, writer, index, segments);
     } catch (error) {
-      // Removes only files created here, so that it can be retried. None of them existed before.
+      // Removes only files created here, none of which existed before, so that the call can be repeated.
       segments?.close();
       if (index !== undefined) {
         closeSync(index);
@@ -64,9 +64,10 @@ export class Appender {
   }
 
   /**
-   * Continues a recording after cutting its torn tail.
-   * @param writer a lock that it left is taken over, because its worker crashed
-   * @throws DuplexError `file.invalid`, or `disk.denied`, also while another process writes it
+   * Continues a recording after it cuts the torn tail.
+   * @param writer the id whose lock is taken over, because its worker crashed
+   * @throws DuplexError `file.invalid` if it is not a recording; `disk.denied` if it cannot be opened or another
+   * process writes it
    */
   static resume(folder: string, writer = newWriterId()): Appender {
     const { segmentBytes } = readManifest(folder);
@@ -91,7 +92,7 @@ export class Appender {
     }
   }
 
-  /** The complete rows on disk. */
+  /** The extent of the complete rows on disk. */
   get extent(): Extent {
     const frameBytes = this.#frames.bytes + this.#clientFrames.bytes;
     return frameBytes > 0 ? { ...this.#extent, frameBytes } : this.#extent;
@@ -99,7 +100,7 @@ export class Appender {
 
   /**
    * Writes payload and frames before their rows, so a row on disk always has its payload.
-   * @throws DuplexError; the extent stays
+   * @throws DuplexError if writing fails; the extent then stays the same
    */
   append(batch: Batch): Extent {
     const { rows, payloadBytes } = this.#extent;
@@ -117,7 +118,7 @@ export class Appender {
   }
 
   /**
-   * Cuts the bytes that a failed append or a crash left after the extent.
+   * Cuts the bytes after the extent, which a failed append or a crash left.
    * @param rows complete rows to cut from the end as well, to make room for a gap row
    */
   cut(rows = 0): void {
@@ -159,7 +160,9 @@ function piecesOf({ payload, payloadBytes, large = [] }: Batch): Uint8Array[] {
   return pieces;
 }
 
-/** Creates a folder and its parents one by one: if the kernel allows none, Node's own recursion does not end. */
+/**
+ * Creates a folder and its parents one by one. If the system refuses all of them, Node's own recursion does not end.
+ */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
@@ -170,7 +173,7 @@ function recordingFiles(folder: string): string[] {
   return readdirSync(folder).filter((name) => RECORDING_FILE.test(name));
 }
 
-/** Never overwrites anything: a recording, a part of one, or another file of that name. */
+/** Refuses a folder with a recording, a part of one, or a file with a name of its files: nothing is overwritten. */
 function refuseRecording(folder: string): void {
   const [there] = recordingFiles(folder);
   if (there === undefined) return;

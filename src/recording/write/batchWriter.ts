@@ -5,8 +5,8 @@ import { FrameList } from '../frameLayout.ts';
 import { MAX_STORED, ROW_BYTES, writeRow } from '../layout.ts';
 
 /**
- * Maximum payload bytes of a slab: so large that handing one over costs nothing per message. Slabs start small and
- * double.
+ * Maximum payload bytes of a slab, large enough that the cost of a transfer per message is negligible. Slabs start
+ * small and double.
  */
 export const SLAB_BYTES = 2 * 1024 * 1024;
 export const FIRST_SLAB_BYTES = 16 * 1024;
@@ -31,7 +31,7 @@ export class BatchWriter {
   #index = new DataView(new ArrayBuffer(0));
   /** Rows that the index slab holds. */
   #rowCapacity = 0;
-  /** In the slab. */
+  /** Payload bytes in the slab. */
   #payloadBytes = 0;
   #large: LargePayload[] = [];
   #largeBytes = 0;
@@ -41,13 +41,13 @@ export class BatchWriter {
   /** Bytes of the next slab. */
   #size = FIRST_SLAB_BYTES;
 
-  /** @param offset of the next payload byte in the recording */
+  /** @param offset offset of the next payload byte in the recording */
   constructor(
     private offset: number,
     private readonly slabs: SlabPool,
   ) {}
 
-  /** Whether there is no room for another ordinary message. */
+  /** Whether the batch has no room for another ordinary message. */
   get full(): boolean {
     const bytes = this.#payloadBytes + this.#largeBytes;
     return (
@@ -58,13 +58,13 @@ export class BatchWriter {
     );
   }
 
-  /** Whether the current batch has room for a message of this length; otherwise `take` it first. */
+  /** Whether the current batch has room for a message of this length. If not, call `take` first. */
   fits(bytes: number): boolean {
     if (this.#rows === 0) return true;
     return this.#rows < this.#rowCapacity && this.#payloadBytes + bytes <= this.#payload.length;
   }
 
-  /** Adds a row and a copy of its payload. `time` in microseconds since the session began. */
+  /** Adds a row and a copy of its payload. @param time microseconds since the session began */
   add(kind: Kind, direction: Direction, flags: number, time: number, payload: Uint8Array): void {
     const size = payload.length;
     const stored = Math.min(size, MAX_STORED);
@@ -76,8 +76,8 @@ export class BatchWriter {
   }
 
   /**
-   * Adds a row whose payload is moved: nobody else may use its buffer from `take` on.
-   * @returns false if it must be copied, because it is small or a part of a larger buffer
+   * Adds a row whose payload is moved: its buffer must not be used from `take` on.
+   * @returns false if the payload must be copied, because it is small or a part of a larger buffer
    */
   move(
     kind: Kind,
@@ -87,7 +87,7 @@ export class BatchWriter {
     payload: Uint8Array<ArrayBuffer>,
   ): boolean {
     const { length } = payload;
-    // First, because `buffer` costs a call of the runtime, and most messages are small.
+    // This check comes first, because `buffer` costs a call of the runtime, and most messages are small.
     if (length < LARGE_BYTES || length > MAX_STORED) return false;
     const { buffer } = payload;
     if (length !== buffer.byteLength) return false;
@@ -99,7 +99,10 @@ export class BatchWriter {
     return true;
   }
 
-  /** Adds frames of rows of this batch or an earlier one. @param side `client`: between a proxy and its client */
+  /**
+   * Adds frames of rows of this batch or an earlier one.
+   * @param side `client` for frames between a proxy and its client
+   */
   addFrames(frames: FrameList, side?: 'client'): void {
     const list = side ? (this.#clientFrames ??= new FrameList()) : (this.#frames ??= new FrameList());
     list.addAll(frames);
@@ -133,7 +136,7 @@ export class BatchWriter {
     this.slabs.giveBack(batch.payload, batch.index);
   }
 
-  /** After a failure: drops the current batch; the next payload byte goes to `offset`. */
+  /** Drops the current batch after a failure. The next payload byte goes to `offset`. */
   reset(offset: number): void {
     this.#clear();
     this.offset = offset;
@@ -196,7 +199,7 @@ export class SlabPool {
   }
 }
 
-/** The buffers of a batch to transfer. */
+/** The buffers of a batch, to transfer them. */
 export function buffersOf({ payload, index, frames, clientFrames, large = [] }: Batch): ArrayBuffer[] {
   const buffers = [payload, index, ...large.map(({ buffer }) => buffer)];
   if (frames !== undefined) buffers.push(frames.buffer);

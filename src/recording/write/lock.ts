@@ -7,7 +7,7 @@ import { diskError } from '../diskError.ts';
 import { LOCK_FILE } from '../layout.ts';
 import { openRegular, readText, writeAll } from '../regularFile.ts';
 
-/** Identifies one writer in its lock. It is random, so that no writer mistakes another's lock for its own. */
+/** Identifies one writer in its lock. It is random, so that no writer takes another writer's lock for its own. */
 export type WriterId = string;
 
 export function newWriterId(): WriterId {
@@ -23,7 +23,10 @@ const CLOCK_SLACK = 10_000;
 /** How often a lock may change owners during one attempt to acquire it. */
 const MAX_TRIES = 10;
 
-/** The content of a lock. Fields unknown to the system are `-`; older versions wrote only the first one or two. */
+/**
+ * The content of a lock. Fields that the system does not provide are `-`; older versions wrote only the first one or
+ * two.
+ */
 interface Mark {
   readonly text: string;
   /** Undefined if the lock cannot be read; it then counts as held by an unknown process. */
@@ -47,12 +50,12 @@ export function lock(folder: string, writer: WriterId): void {
   }
 }
 
-/** Removes the lock only if this writer holds it. */
+/** Removes the lock if this writer holds it. */
 export function unlock(folder: string, writer: WriterId): void {
   release(join(folder, LOCK_FILE), writer);
 }
 
-/** The live process that writes a recording; 0 if its lock cannot be read, undefined if there is none. */
+/** Process id of the live process that writes a recording; 0 if its lock cannot be read, undefined if there is none. */
 export function writerOf(folder: string): number | undefined {
   const file = join(folder, LOCK_FILE);
   const mark = readMark(file);
@@ -61,9 +64,9 @@ export function writerOf(folder: string): number | undefined {
 }
 
 /**
- * Of two processes that find one stale lock, only one may remove it: the slower one would remove the new lock of the
- * faster one. Removing a lock therefore needs another lock, named by the content of the stale one. Its owner checks
- * again that the stale lock is still there.
+ * If two processes find the same stale lock, only one may remove it: the slower one would remove the new lock of the
+ * faster one. Removing a lock therefore requires a second lock, named by the content of the stale one. Its owner checks
+ * again that the stale lock still exists.
  */
 function acquire(file: string, folder: string, writer: WriterId): void {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -88,7 +91,10 @@ function release(file: string, writer: WriterId): void {
   if (mark !== undefined && isOwn(mark, writer)) rmSync(file, { force: true });
 }
 
-/** @returns false if there is a lock. Until it is written, others see an empty file and count it as held. */
+/**
+ * @returns false if a lock exists. Until its content is written, other processes see an empty file and treat it as
+ * held.
+ */
 function create(path: string, writer: WriterId): boolean {
   let file: number;
   try {
@@ -108,7 +114,7 @@ function create(path: string, writer: WriterId): boolean {
   }
 }
 
-/** @returns undefined if there is none */
+/** @returns undefined if there is no lock */
 function readMark(file: string): Mark | undefined {
   let text: string;
   try {
@@ -132,12 +138,15 @@ function isStale({ pid, start, boot }: Mark, file: string): boolean {
   const ownBoot = bootId();
   if (boot !== undefined && ownBoot !== undefined && boot !== ownBoot) return true;
   if (!isAlive(pid)) return true;
-  // The id of a killed process may belong to another process by now.
+  // Another process may have the id of a killed process by now.
   const started = processStart(pid);
   return start !== undefined && started !== undefined && start !== started;
 }
 
-/** Checks a lock that cannot be read, such as an empty one after a power failure: its writer ended with the machine. */
+/**
+ * Whether a lock that cannot be read, such as an empty one after a power failure, is older than the boot of the
+ * machine: its writer then ended with the machine.
+ */
 function isFromBeforeBoot(file: string): boolean {
   try {
     const stats = lstatSync(file);
@@ -152,7 +161,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: the process exists, but belongs to another user.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -175,8 +184,8 @@ function held({ pid }: Mark, file: string, folder: string): DuplexError {
 }
 
 /**
- * When a process started, in a form that is only comparable. With the process id it identifies a process until the next
- * boot. Undefined if the system does not say (Linux does), or there is no such process.
+ * When a process started, in a form that can only be compared. Together with the process id, it identifies a process
+ * until the next boot. Undefined if there is no such process, or if the system does not report it (Linux does).
  */
 export function processStart(pid: number): string | undefined {
   let stat: string;
@@ -185,19 +194,19 @@ export function processStart(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-  // proc(5): the second field, the name, stands in parentheses and may contain any character; field 22 is the start.
+  // proc(5): the second field, the name, is in parentheses and may contain any character; field 22 is the start time.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 let ownMark: string | undefined;
 
-/** The content of this process's locks before the writer's id. */
+/** The content of this process's locks up to the writer's id. */
 function processMark(): string {
   const { pid } = process;
   return (ownMark ??= [pid, processStart(pid) ?? '-', bootId() ?? '-'].join(' '));
 }
 
-/** Changes with each boot of the machine. Undefined if the system does not say (Linux does). */
+/** An id that changes with each boot of the machine. Undefined if the system does not report one (Linux does). */
 function bootId(): string | undefined {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() || undefined;
