@@ -1,11 +1,15 @@
 import type { Severity, Diagnostic } from '../../core/request/syntax/diagnostic.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { visibleJson } from '../../core/format/visible.ts';
-import { located, problemLine, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
+import { located, problemLine, shownPath, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
 import { createOutput } from '../output/output.ts';
 import { namedTable } from '../requestFiles/protocolTables.ts';
-import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
-import { requestPaths, shownPath } from '../requestFiles/requestPaths.ts';
+import {
+  readRequestFile,
+  requestPaths,
+  type Chosen,
+  type ReadRequestFile,
+} from '../requestFiles/readRequestFiles.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';

@@ -18,7 +18,7 @@ import { repeated, variable } from '../optionValues.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { writeNewFile } from '../output/writeNewFile.ts';
 import { located, problemLine } from '../requestFiles/locatedProblem.ts';
-import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
+import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFiles.ts';
 import { chosenRequests } from '../requestFiles/chosenRequests.ts';
 
 const EXAMPLES = `

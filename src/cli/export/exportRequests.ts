@@ -7,7 +7,7 @@ import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { located, problemLine } from '../requestFiles/locatedProblem.ts';
-import { readRequestFile } from '../requestFiles/readRequestFile.ts';
+import { readRequestFile } from '../requestFiles/readRequestFiles.ts';
 
 /**
  * Writes the requests of a file as a folder of OpenCollection.

@@ -9,7 +9,7 @@ import { repeated, variable } from '../optionValues.ts';
 import { blockSources } from '../requestFiles/blockSources.ts';
 import { createTerminalOutside } from '../requestFiles/terminalOutside.ts';
 import { problemLine } from '../requestFiles/locatedProblem.ts';
-import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
+import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFiles.ts';
 
 export interface RuleOptions {
   readonly rules?: string;

@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { BlockSources } from '../../engine/proxy/proxyBlock.ts';
 import { createStepPorts } from '../../engine/runner/createStepPorts.ts';
 import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
-import type { ReadRequestFile } from './readRequestFile.ts';
+import type { ReadRequestFile } from './readRequestFiles.ts';
 
 /**
  * The values and files of the blocks of these files that listen.

@@ -2,7 +2,7 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { ReadRequestFile } from './readRequestFile.ts';
+import type { ReadRequestFile } from './readRequestFiles.ts';
 
 /**
  * Selects the requests to run of each file: all, or those with the given names.

@@ -16,7 +16,7 @@ import type { ListeningAt } from '../untilInterrupted.ts';
 import { blockSources } from './blockSources.ts';
 import { warnOfEndlessHolds } from './endlessHolds.ts';
 import { editorPlace, problemLine } from './locatedProblem.ts';
-import type { ReadRequestFile } from './readRequestFile.ts';
+import type { ReadRequestFile } from './readRequestFiles.ts';
 
 /** The SERVE and PROXY blocks that are to listen. */
 export interface ListeningBlocks {

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { makeVisible } from '../../core/format/visible.ts';
 import type { Diagnostic, Severity } from '../../core/request/syntax/diagnostic.ts';
 import type { Range } from '../../core/request/syntax/range.ts';
@@ -13,6 +14,12 @@ export interface LocatedProblem {
   readonly severity: Severity;
   readonly code: string;
   readonly message: string;
+}
+
+/** The displayed path: relative to the working directory if it lies below it. */
+export function shownPath(path: string, folder = process.cwd()): string {
+  const below = relative(folder, path);
+  return below.startsWith('..') ? path : below || '.';
 }
 
 /** A range in editor positions, from 1; the end is after the last character. */

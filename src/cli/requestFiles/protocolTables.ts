@@ -6,8 +6,7 @@ import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import { foldersUpTo } from '../../engine/environmentFiles.ts';
 import { MAX_TABLE_BYTES, readTable } from '../../engine/protocolTables.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { located, problemLine, type LocatedProblem } from './locatedProblem.ts';
-import { shownPath } from './requestPaths.ts';
+import { located, problemLine, shownPath, type LocatedProblem } from './locatedProblem.ts';
 
 /** The problems of each table, by its path; each is read once. */
 const read = new Map<string, Promise<readonly LocatedProblem[]>>();

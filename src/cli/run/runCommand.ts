@@ -1,10 +1,20 @@
+import { setMaxListeners } from 'node:events';
 import { Command, Option } from 'commander';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
+import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
+import { onInterrupts } from '../interrupts.ts';
 import { countFrom1, duration, repeated, variable } from '../optionValues.ts';
-import { withNamedTable } from '../requestFiles/protocolTables.ts';
+import { createOutput } from '../output/output.ts';
+import { printSentence } from '../output/printSentence.ts';
+import { forgetTables, withNamedTable } from '../requestFiles/protocolTables.ts';
+import { readRequestFiles, type ReadRequestFile, type UnreadFile } from '../requestFiles/readRequestFiles.ts';
+import { createTerminalOutside } from '../requestFiles/terminalOutside.ts';
 import { REPORTERS } from './reporters/report.ts';
-import { run, type RunSettings } from './run.ts';
+import { runFiles, type RunSettings, type RunTools } from './runFiles.ts';
+import { serveBlocks } from './serveBlocks.ts';
+import { watchFiles } from './watchFiles.ts';
 
 const EXAMPLES = `
 Examples:
@@ -70,22 +80,84 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
   return addConnectionOptions(command, NOT_OF_A_RUN)
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Options) => {
-      const { timeout, ...rest } = options;
-      const settings: RunSettings = {
-        chosen: { environment: options.env, overrides: new Map((options.var ?? []).map(variable)) },
-        requests: options.request ?? [],
-        reporter: options.reporter,
-        output: options.output,
-        bail: options.bail ?? false,
-        timeout,
-        watch: options.watch ?? false,
-        parallel: options.parallel,
-        together: options.together ?? false,
-        record: options.record,
-        serve: options.serve ?? false,
-        allowCommands: options.allowCommands ?? false,
-        connection: await withNamedTable(connectionOptionsOf({ ...rest })),
-      };
-      finish(await run(files, settings, workersFolder));
+      finish(await run(files, options, workersFolder));
     });
+}
+
+/**
+ * Runs request files once, or whenever they change.
+ * @throws DuplexError `call.invalid` for arguments that name no file or no request
+ */
+async function run(args: readonly string[], options: Options, workersFolder: string): Promise<ExitStatus> {
+  const chosen = { environment: options.env, overrides: new Map((options.var ?? []).map(variable)) };
+  const settings = await settingsOf(options);
+  const cancelled = new AbortController();
+  const { signal } = cancelled;
+  // One listener per parallel request.
+  setMaxListeners(0, signal);
+  const faults: ExitStatus[] = [];
+  const blame = (error: DuplexError): void => {
+    faults.push(statusOfError(error));
+    printSentence(error.message);
+  };
+  const output = createOutput(process.stdout, {
+    onGone(error) {
+      if (error)
+        blame(new DuplexError('disk.denied', `Standard output cannot be written: ${error.message}.`));
+      cancelled.abort();
+    },
+  });
+  onInterrupts(
+    () => cancelled.abort(),
+    () => process.exit(EXIT.expectation),
+  );
+  const outside = createTerminalOutside(signal, options.allowCommands ?? false);
+  const tools: RunTools = { settings, workersFolder, signal, output, outside, blame };
+  let status: ExitStatus = EXIT.ok;
+  do {
+    forgetTables();
+    const files = await readRequestFiles(args, chosen);
+    const watch = options.watch ? await watchFiles(args, files) : undefined;
+    status = await (options.serve ? runServed : runFiles)(files, tools);
+    await watch?.changed(signal);
+  } while (options.watch && !signal.aborted);
+  await output.flush();
+  return worst(status, ...faults);
+}
+
+async function settingsOf(options: Options): Promise<RunSettings> {
+  const { timeout, ...rest } = options;
+  return {
+    requests: options.request ?? [],
+    reporter: options.reporter,
+    output: options.output,
+    bail: options.bail ?? false,
+    timeout,
+    parallel: options.parallel,
+    together: options.together ?? false,
+    record: options.record,
+    connection: await withNamedTable(connectionOptionsOf({ ...rest })),
+  };
+}
+
+/** Runs the files while their blocks listen. If one cannot, no request runs. */
+async function runServed(
+  files: readonly (ReadRequestFile | UnreadFile)[],
+  tools: RunTools,
+): Promise<ExitStatus> {
+  const { workersFolder, outside, blame } = tools;
+  let stop: () => Promise<void>;
+  try {
+    stop = await serveBlocks(files, { workersFolder, outside, onError: blame });
+  } catch (thrown) {
+    // With --watch, a change of the file may be the remedy.
+    const error = toDuplexError(thrown);
+    printSentence(error.message);
+    return statusOfError(error);
+  }
+  try {
+    return await runFiles(files, tools);
+  } finally {
+    await stop();
+  }
 }

@@ -1,74 +1,151 @@
-import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
-import { runRequest } from '../../core/request/run/runRequest.ts';
-import type { RequestResult } from '../../core/request/run/runResult.ts';
-import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
-import type { FileReport, Reporter, RequestReport, RunReport } from './reporters/reporter.ts';
-import type { RequestPorts } from './requestPorts.ts';
-import { exitStatusOf } from './runExitStatus.ts';
-import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { requestName } from '../../core/request/plan/requestName.ts';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import { runRequest } from '../../core/request/run/runRequest.ts';
+import type { RequestResult, RunCause } from '../../core/request/run/runResult.ts';
 import { contains } from '../../core/request/syntax/range.ts';
+import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
+import { Engine } from '../../engine/engine.ts';
+import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import { EXIT, worst, type ExitStatus } from '../exitStatus.ts';
+import type { Output } from '../output/output.ts';
+import { printSentence } from '../output/printSentence.ts';
+import { recordFolder } from '../recordings/recordFolder.ts';
+import { chosenRequests } from '../requestFiles/chosenRequests.ts';
 import { located, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
+import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFiles.ts';
+import { createReport, type ReportTarget } from './reporters/report.ts';
+import type { FileReport, Reporter, RequestReport } from './reporters/reporter.ts';
+import { createRequestPorts, type RequestPorts } from './requestPorts.ts';
 
-export interface FilesRun {
-  readonly files: readonly (ReadRequestFile | UnreadFile)[];
-  /** The requests to run of each file. */
-  readonly requests: ReadonlyMap<ReadRequestFile, readonly PlacedRequest[]>;
-  readonly ports: RunPorts;
-  readonly release: RequestPorts['release'];
-  readonly traceOf: RequestPorts['traceOf'];
-  /** A request failed for a reason outside its result: a fault of Duplex itself, or a file that an option names. */
-  readonly onFault: (status: ExitStatus) => void;
-  readonly reporter: Reporter;
+export interface RunSettings extends ReportTarget {
+  /** Names of the requests to run; empty: all. */
+  readonly requests: readonly string[];
+  /** Whether to start no more requests after the first failure. */
+  readonly bail: boolean;
+  /** Time limit of a request in milliseconds; undefined: only its waits have limits. */
+  readonly timeout: number | undefined;
   /** Number of files that run in parallel. */
   readonly parallel: number;
   /** Whether the requests of a file run in parallel, with one clock. */
   readonly together: boolean;
-  /** Whether to start no more after the first failure. */
-  readonly bail: boolean;
-  /** Time limit of a request in milliseconds; undefined: only its waits have limits. */
-  readonly timeout: number | undefined;
-  readonly signal: AbortSignal;
-  /** Whether recordings are kept. If not, reports do not name them. */
-  readonly isRecorded: boolean;
+  /** A folder for the recordings; undefined: none is kept, and reports name none. */
+  readonly record: string | undefined;
+  /** The defaults of requests. */
+  readonly connection: Partial<ConnectOptions>;
 }
 
-/** Runs request files and calls the reporter. Never throws because of a file or a server. */
-export async function runFiles(run: FilesRun): Promise<RunReport> {
-  const { files, ports, reporter, parallel } = run;
-  const startedAt = Date.now();
-  const origin = ports.now();
+/** What a run is given, each time that it runs. */
+export interface RunTools {
+  readonly settings: RunSettings;
+  readonly workersFolder: string;
+  readonly signal: AbortSignal;
+  readonly output: Output;
+  readonly outside: OutsidePorts;
+  /** Reports failures outside the requests. */
+  readonly blame: (error: DuplexError) => void;
+}
+
+/**
+ * Runs the requests of files once, and reports them. Never throws because of a file or a server.
+ * @throws DuplexError `call.invalid` for a name without a request
+ */
+export async function runFiles(
+  files: readonly (ReadRequestFile | UnreadFile)[],
+  { settings, workersFolder, signal, output, outside, blame }: RunTools,
+): Promise<ExitStatus> {
+  const read = files.flatMap((file) => ('problem' in file ? [] : [file]));
+  const requests = chosenRequests(read, settings.requests);
+  const record = settings.record === undefined ? undefined : await recordFolder(settings.record);
+  // The run may read messages again that are too large to keep in memory.
+  const scratch = record === undefined ? await mkdtemp(join(tmpdir(), 'duplex-run-')) : undefined;
+  const faults: ExitStatus[] = [];
+  const engine = new Engine({
+    workersFolder,
+    ...(scratch !== undefined && { recordingsFolder: scratch }),
+    onError: blame,
+  });
+  try {
+    const { connection } = settings;
+    const around = new Map(read.map((file) => [file.path, file.environmentContext]));
+    const environmentContext = (path: string) => around.get(path)!;
+    const requestPorts = createRequestPorts({ engine, outside, environmentContext, connection, record });
+    const report = createReport(settings, output);
+    const origin = requestPorts.ports.now();
+    const startedAt = Date.now();
+    const reports = await reportAll(files, {
+      settings,
+      requests,
+      requestPorts,
+      reporter: report.reporter,
+      signal,
+      origin,
+      onFault: (fault) => void faults.push(fault),
+      hasStopped: false,
+    });
+    const status = exitStatusOf(reports);
+    report.reporter.ended({ files: reports, startedAt, duration: requestPorts.ports.now() - origin, status });
+    await report.finish().catch((error: unknown) => blame(toDuplexError(error)));
+    if (read.length > 0 && read.every(({ file }) => file.requests.length === 0)) {
+      printSentence(
+        `${read.length === 1 ? `${read[0]!.name} holds no` : `None of the ${read.length} files holds a`} request: ` +
+          'write a target such as WEBSOCKET ws://localhost:8080/, or name other files.',
+      );
+      return worst(status, EXIT.usage);
+    }
+    return worst(status, ...faults);
+  } finally {
+    await engine.dispose();
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The state of a run. */
+interface FilesRun {
+  readonly settings: RunSettings;
+  /** The requests to run of each file. */
+  readonly requests: ReadonlyMap<ReadRequestFile, readonly PlacedRequest[]>;
+  readonly requestPorts: RequestPorts;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** The moment on the clock of the ports from which times count. */
+  readonly origin: number;
+  /** A request failed for a reason outside its result: a fault of Duplex itself, or a file that an option names. */
+  readonly onFault: (status: ExitStatus) => void;
+  /** Whether no more requests start, because one has failed. */
+  hasStopped: boolean;
+}
+
+async function reportAll(
+  files: readonly (ReadRequestFile | UnreadFile)[],
+  run: FilesRun,
+): Promise<FileReport[]> {
   const reports: FileReport[] = [];
-  const stop = { isSet: false };
   const waiting = [...files.entries()];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, file] = next;
-      reports[index] = await runOne(file, run, origin, stop);
+      reports[index] = await reportOn(file, run);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(parallel, files.length) }, work));
-  const report = { files: reports, startedAt, duration: ports.now() - origin, status: exitStatusOf(reports) };
-  reporter.ended(report);
-  return report;
+  await Promise.all(Array.from({ length: Math.min(run.settings.parallel, files.length) }, work));
+  return reports;
 }
 
-async function runOne(
-  file: ReadRequestFile | UnreadFile,
-  run: FilesRun,
-  origin: number,
-  stop: { isSet: boolean },
-): Promise<FileReport> {
-  const { ports, reporter, requests } = run;
-  const began = ports.now();
+async function reportOn(file: ReadRequestFile | UnreadFile, run: FilesRun): Promise<FileReport> {
+  const { requestPorts, reporter, requests, settings } = run;
+  const began = requestPorts.ports.now();
   const isUnread = 'problem' in file;
   const warnings = isUnread ? [] : fileWarnings(file);
   reporter.fileStarted?.(file.name, warnings);
   const problems = isUnread ? [unreadProblem(file.name, file.problem)] : fileProblems(file);
   const isRefused = isUnread || file.tableProblems.length > 0;
-  const results = isRefused ? [] : await runAll(file.name, requests.get(file) ?? [], run, origin, stop);
-  if (run.bail && problems.length > 0) stop.isSet = true;
-  const report = { name: file.name, problems, warnings, results, duration: ports.now() - began };
+  const results = isRefused ? [] : await runAll(file.name, requests.get(file) ?? [], run);
+  if (settings.bail && problems.length > 0) run.hasStopped = true;
+  const report = { name: file.name, problems, warnings, results, duration: requestPorts.ports.now() - began };
   reporter.fileEnded?.(report);
   return report;
 }
@@ -77,22 +154,21 @@ async function runAll(
   name: string,
   placed: readonly PlacedRequest[],
   run: FilesRun,
-  origin: number,
-  stop: { isSet: boolean },
 ): Promise<RequestReport[]> {
-  const { ports, release, traceOf, reporter, signal, timeout, bail, together, isRecorded, onFault } = run;
+  const { settings, requestPorts, reporter, signal, origin, onFault } = run;
+  const { timeout, bail, together, record } = settings;
   const one = async (each: PlacedRequest): Promise<RequestReport> => {
-    const isSkipped = stop.isSet || signal.aborted;
+    const isSkipped = run.hasStopped || signal.aborted;
     const ran = isSkipped
-      ? skippedRequest(each, ports.now() - origin)
-      : await runRequest(each, ports, { signal, timeout }, origin);
-    await release(each);
-    if (bail && ran.status !== 'passed' && ran.failure?.cause !== 'disabled') stop.isSet = true;
-    const { refusal, failed } = traceOf(each);
+      ? skippedRequest(each, requestPorts.ports.now() - origin)
+      : await runRequest(each, requestPorts.ports, { signal, timeout }, origin);
+    await requestPorts.release(each);
+    if (bail && ran.status !== 'passed' && ran.failure?.cause !== 'disabled') run.hasStopped = true;
+    const { refusal, failed } = requestPorts.traceOf(each);
     if (ran.failure?.code === 'internal' && !failed) onFault(EXIT.internal);
     if (failed === 'file') onFault(EXIT.usage);
     const result = {
-      ...(isRecorded ? ran : withoutRecording(ran)),
+      ...(record === undefined ? withoutRecording(ran) : ran),
       ...(refusal && { refusal }),
     };
     reporter.requestEnded?.(name, result);
@@ -156,4 +232,28 @@ function unreadProblem(name: string, message: string): LocatedProblem {
     code: 'file.unreadable',
     message,
   };
+}
+
+const EXIT_OF_CAUSE: Readonly<Record<RunCause, ExitStatus>> = {
+  expectation: EXIT.expectation,
+  timeout: EXIT.expectation,
+  // A request that was not run has not met its expectations.
+  cancelled: EXIT.expectation,
+  disabled: EXIT.ok,
+  invalid: EXIT.usage,
+  connection: EXIT.connection,
+};
+
+/** The exit status of a whole run. */
+export function exitStatusOf(files: readonly FileReport[]): ExitStatus {
+  return worst(
+    ...files.flatMap(({ problems, results }) => [
+      problems.length > 0 ? EXIT.usage : EXIT.ok,
+      ...results.map(exitOf),
+    ]),
+  );
+}
+
+function exitOf({ failure }: RequestResult): ExitStatus {
+  return failure ? EXIT_OF_CAUSE[failure.cause] : EXIT.ok;
 }

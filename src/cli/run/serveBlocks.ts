@@ -9,7 +9,7 @@ import { printCertificates } from '../listenTls.ts';
 import { warnOfOpenHost } from '../output/numberedRows.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { listenBlocks, listeningBlocks } from '../requestFiles/listenBlocks.ts';
-import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
+import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFiles.ts';
 
 interface ServingParts {
   readonly workersFolder: string;

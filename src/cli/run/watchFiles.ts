@@ -4,8 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { referencedFiles } from '../../core/request/variables/referencedFiles.ts';
 import { environmentPaths } from '../../engine/environmentFiles.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
-import { isIgnored, requestPaths, searchedFolders } from '../requestFiles/requestPaths.ts';
+import {
+  isIgnored,
+  requestPaths,
+  searchedFolders,
+  type ReadRequestFile,
+  type UnreadFile,
+} from '../requestFiles/readRequestFiles.ts';
 import { tablePaths } from '../requestFiles/protocolTables.ts';
 
 /** Milliseconds that a changed file must rest: an editor may still be writing it. */

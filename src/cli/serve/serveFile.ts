@@ -12,7 +12,7 @@ import {
 } from '../untilInterrupted.ts';
 import { listenBlocks, listeningBlocks, type ListeningBlocks } from '../requestFiles/listenBlocks.ts';
 import { problemLine } from '../requestFiles/locatedProblem.ts';
-import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
+import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFiles.ts';
 import { createTerminalOutside } from '../requestFiles/terminalOutside.ts';
 
 export interface ServeFileOptions extends ListeningOptions {

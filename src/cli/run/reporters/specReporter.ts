@@ -2,7 +2,7 @@ import { makeVisible } from '../../../core/format/visible.ts';
 import type { RunStatus, StepResult } from '../../../core/request/run/runResult.ts';
 import { refusedLines } from '../../output/refusedText.ts';
 import { problemLine } from '../../requestFiles/locatedProblem.ts';
-import { shownPath } from '../../requestFiles/requestPaths.ts';
+import { shownPath } from '../../requestFiles/locatedProblem.ts';
 import type { Colours } from '../../../engine/recordingFile.ts';
 import { roundedDuration, failureLines } from './failureLines.ts';
 import {

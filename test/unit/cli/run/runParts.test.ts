@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createFolderNames } from '../../../../src/cli/run/requestPorts.ts';
 import { secretVariable } from '../../../../src/core/codegen/requestProgram.ts';
 import { createTerminalOutside } from '../../../../src/cli/requestFiles/terminalOutside.ts';
-import { exitStatusOf } from '../../../../src/cli/run/runExitStatus.ts';
+import { exitStatusOf } from '../../../../src/cli/run/runFiles.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
 import { visibleJson } from '../../../../src/core/format/visible.ts';
 import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRequestFile } from '../../../../src/cli/requestFiles/readRequestFile.ts';
+import { readRequestFile } from '../../../../src/cli/requestFiles/readRequestFiles.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 
 const chosen = { environment: undefined, overrides: new Map<string, string>() };

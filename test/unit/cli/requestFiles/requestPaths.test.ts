@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shownPath } from '../../../../src/cli/requestFiles/locatedProblem.ts';
 import {
   isIgnored,
   requestPaths,
   searchedFolders,
-  shownPath,
-} from '../../../src/cli/requestFiles/requestPaths.ts';
+} from '../../../../src/cli/requestFiles/readRequestFiles.ts';
 
 let folder: string;
 beforeEach(() => {
