@@ -26,3 +26,11 @@ export function worst(...statuses: readonly ExitStatus[]): ExitStatus {
 export function statusOfError({ code }: DuplexError): ExitStatus {
   return code === 'internal' ? EXIT.internal : EXIT.usage;
 }
+
+/** What a command is given. */
+export interface CommandParts {
+  /** Folder of the built workers. */
+  readonly workersFolder: string;
+  /** Receives the outcome of the command. */
+  readonly finish: (status: ExitStatus) => void;
+}

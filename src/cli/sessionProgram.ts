@@ -1,4 +1,4 @@
-import { programOf, type CommandLine } from './commandLine.ts';
+import { programOf, type CommandLine } from './program.ts';
 
 /**
  * Runs `connect` or `log`. Their start is measured, and they need no request files: their bundle leaves out the

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandParts } from '../commandLine.ts';
+import type { CommandParts } from '../exitStatus.ts';
 import { checkFiles } from './checkFiles.ts';
 import { repeated, tableFile, variable } from '../optionValues.ts';
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { type CommandParts } from '../commandLine.ts';
+import type { CommandParts } from '../exitStatus.ts';
 import { connect } from './connect.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { connectUrl } from '../didYouMean.ts';

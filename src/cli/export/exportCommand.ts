@@ -11,8 +11,7 @@ import {
 } from '../../engine/recordingFile.ts';
 import type { RowExportKind } from '../../shared/queryProtocol.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { CommandParts } from '../commandLine.ts';
-import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { EXIT, type ExitStatus, type CommandParts } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
 import { protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { withNamedTable } from '../requestFiles/protocolTables.ts';

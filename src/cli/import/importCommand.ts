@@ -13,8 +13,7 @@ import {
   type ImportRequest,
   type ReadImport,
 } from '../../shared/importProtocol.ts';
-import type { CommandParts } from '../commandLine.ts';
-import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { EXIT, type ExitStatus, type CommandParts } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile, writeNewFiles } from '../output/writeNewFile.ts';

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { NOT_OF_PROXIES } from '../../core/request/plan/directives.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
-import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
-import { EXIT } from '../exitStatus.ts';
+import { EXIT, type CommandParts } from '../exitStatus.ts';
 import { addListenTlsOptions, listenCertificate, type ListenTlsOptions } from '../listenTls.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandParts } from '../commandLine.ts';
+import type { CommandParts } from '../exitStatus.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { duration, replaySpeed } from '../optionValues.ts';

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { Command, Option } from 'commander';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
-import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
-import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
+import { EXIT, statusOfError, worst, type ExitStatus, type CommandParts } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { countFrom1, duration, repeated, variable } from '../optionValues.ts';
 import { createOutput } from '../output/output.ts';

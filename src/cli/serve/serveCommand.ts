@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { startDemoServer } from '../../demo/demoServer.ts';
 import { endpointList } from '../../demo/endpoints.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { CommandParts } from '../commandLine.ts';
-import { EXIT } from '../exitStatus.ts';
+import { EXIT, type CommandParts } from '../exitStatus.ts';
 import {
   addListenTlsOptions,
   listenCertificate,
