@@ -18,7 +18,6 @@ import {
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
-import { refused } from './actStep.ts';
 import { checkStepFiles, createSchemaTypes } from './checkStepFiles.ts';
 import { createRunConversation } from './runConversation.ts';
 import { expectAll } from './expectAll.ts';
@@ -26,7 +25,7 @@ import { createInterruption, type Interruption } from './interruption.ts';
 import { createJudge, type Judge } from './judge.ts';
 import type { HandshakeResult, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
-import { failedExpectation, runStep } from './runStep.ts';
+import { failedExpectation, refused, runStep } from './runStep.ts';
 import { runFailure, invalid, RunStop, statusOf } from './runStop.ts';
 import type { StepContext } from './stepContext.ts';
 import { stepLabel, stepLine } from './stepLabel.ts';
