@@ -23,8 +23,9 @@ export const burst: Endpoint = {
 };
 
 /**
- * Frames are built here instead of by `ws`, in whole blocks in which only the numbers change, so that the demo server
- * does not limit the rate of the client under test. A client's burst takes no more memory than one block.
+ * Sends a burst. Frames are built here instead of by `ws`, in whole blocks in which only the numbers change, so that
+ * the demo server does not limit the rate of the client under test. The burst of a client takes no more memory than one
+ * block.
  */
 async function sendBurst(
   client: WebSocket,
@@ -38,7 +39,7 @@ async function sendBurst(
   try {
     for (let next = 0; next < count && client.readyState === WebSocket.OPEN;) {
       next += await write(next);
-      // Even if the kernel takes every block at once, other connections must get a turn.
+      // Other connections must get a turn even if the kernel takes every block at once.
       await new Promise(setImmediate);
     }
   } catch {
@@ -48,7 +49,7 @@ async function sendBurst(
   client.close(1000);
 }
 
-/** Writes as many messages as fit in a block. The block is reused, because the kernel has copied it by then. */
+/** Writes as many messages as fit into a block. The block is reused, because the kernel has then copied it. */
 function blockWriter(
   socket: Duplex,
   count: number,
@@ -66,8 +67,8 @@ function blockWriter(
 }
 
 /**
- * Writes one large message. All its pieces are queued at once, so that no pong gets into the middle of the frame. The
- * filler is the same buffer each time, so the queue takes almost no memory.
+ * Writes one large message. All its pieces are queued at once, so that no pong can interrupt the frame. The filler is
+ * the same buffer each time, so the queue takes almost no memory.
  */
 async function writeInPieces(socket: Duplex, next: number, template: BurstTemplate): Promise<number> {
   const { head, filler, fillerBytes, tail } = template;

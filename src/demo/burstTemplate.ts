@@ -2,7 +2,7 @@
 export interface BurstTemplate {
   /** The frame's header and the payload up to the filler. */
   readonly head: Buffer;
-  /** Repeated and cut to `fillerBytes`. */
+  /** The text that fills the payload, repeated and cut to `fillerBytes`. */
   readonly filler: Buffer;
   readonly fillerBytes: number;
   readonly tail: Buffer;
@@ -10,7 +10,7 @@ export interface BurstTemplate {
   readonly numberAt: number;
   readonly digits: number;
   readonly pad: number;
-  /** The whole frame if it is small. */
+  /** The whole frame if it is small; otherwise undefined. */
   readonly whole: Buffer | undefined;
 }
 
@@ -20,8 +20,8 @@ const SPACE = 0x20;
 const ZERO = 0x30;
 
 /**
- * Messages of exactly `size` bytes, numbered from 0 to `count - 1`: `{"n":  12,"pad":"xxx"}`, in less space `{"n": 12
- * }`, and if no JSON fits, only the last digits of the number.
+ * Builds messages of exactly `size` bytes, numbered from 0 to `count - 1`: `{"n": 12,"pad":"xxx"}`, in less space
+ * `{"n": 12 }`, and if no JSON fits, only the last digits of the number.
  */
 export function burstTemplate(count: number, size: number): BurstTemplate {
   const width = String(count - 1).length;
@@ -78,7 +78,7 @@ function shapeOf(width: number, size: number): Shape {
   return { before: '', digits: size, pad: ZERO, between: '', after: '' };
 }
 
-/** RFC 6455, section 5.2: one complete, unmasked text message from a server. */
+/** The header of one complete, unmasked text message from a server (RFC 6455, section 5.2). */
 function textFrameHeader(length: number): Buffer {
   const finText = 0x81;
   if (length < 126) return Buffer.from([finText, length]);

@@ -7,7 +7,7 @@ import { faultPlace, transportFault } from '../core/frames/transportFault.ts';
  * Ends a connection whose client violates the protocol, and reports what the client did. Other connections continue.
  * Call it before the first byte is read.
  * @param peer address and port of the client
- * @param tell receives one sentence; called at most once
+ * @param tell receives one sentence, at most once
  */
 export function endOnFault(
   client: WebSocket,

@@ -19,8 +19,8 @@ export interface DemoServer {
 }
 
 /**
- * Without context takeover both sides compress only messages of 1 KiB and more. With it `ws` would compress every small
- * message as well, which costs nearly all of the throughput.
+ * Without context takeover, both sides compress only messages of 1 KiB or more. With it, `ws` would also compress every
+ * small message, which costs nearly all of the throughput.
  */
 const COMPRESSION = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1024 };
 
@@ -28,11 +28,11 @@ const COMPRESSION = { serverNoContextTakeover: true, clientNoContextTakeover: tr
 const CLOSE_GRACE = 500;
 
 /**
- * Starts the demo server, a WebSocket server to try a client on; `GET /` lists what it does.
+ * Starts the demo server, a WebSocket server for trying a client; `GET /` lists its paths.
  * @param options.port 0 selects a free port
  * @param options.tls certificate and key to listen with TLS
  * @param options.onFault receives one sentence about each client that violates the protocol
- * @throws DuplexError `call.invalid` if it cannot listen at this address
+ * @throws DuplexError `call.invalid` if listening at this address fails
  */
 export async function startDemoServer(options: {
   port: number;
@@ -45,7 +45,7 @@ export async function startDemoServer(options: {
   const server = options.tls ? createSecureServer(options.tls) : createServer();
   server.on('request', answerPlainHttp);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A client that disconnects is not a fault; the listener only prevents an uncaught error.
+    // A client that disconnects is not a fault. The listener only prevents an uncaught error.
     socket.on('error', () => socket.destroy());
     const decision = decide(request);
     if (typeof decision !== 'function') return refuseHandshake(socket, decision);
@@ -103,7 +103,7 @@ function answerPlainHttp(request: IncomingMessage, response: ServerResponse): vo
   }
 }
 
-/** Answers a handshake with a status other than 101 (RFC 6455, section 4.2.2) and ends the connection. */
+/** Responds to a handshake with a status other than 101 (RFC 6455, section 4.2.2) and ends the connection. */
 function refuseHandshake(socket: Duplex, refusal: HttpRefusal): void {
   const body = Buffer.from(refusal.body);
   const headers = { ...refusal.headers, 'Content-Length': String(body.length), Connection: 'close' };
@@ -111,7 +111,7 @@ function refuseHandshake(socket: Duplex, refusal: HttpRefusal): void {
   socket.write(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Refused'}\r\n${lines.join('')}\r\n`,
   );
-  // The client could keep its half of the connection open for ever.
+  // Destroyed, because the client could keep its half of the connection open for ever.
   socket.end(body, () => socket.destroy());
 }
 

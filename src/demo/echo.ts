@@ -11,7 +11,7 @@ export const echo: Endpoint = {
   open: () => answerWithSame,
 };
 
-/** Echoes every message. It stops reading from a client that does not read, so that memory stays bounded. */
+/** Echoes every message. Stops reading from a client that does not read, so that memory stays bounded. */
 function answerWithSame(client: WebSocket): void {
   client.on('message', (data, isBinary) => {
     client.send(data as Buffer, { binary: isBinary }, () => {
@@ -31,7 +31,7 @@ export const binary: Endpoint = {
   },
 };
 
-/** Sixteen by sixteen pixels, half blue and half orange. */
+/** A picture of sixteen by sixteen pixels, half blue and half orange. */
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQAQMAAAAlPW0iAAAABlBMVEUfd7T/fw5/gpBAAAAADklEQVR42mNg+M9ACgIAdscP8fnvb64AAAAASUVORK5CYII=';
 

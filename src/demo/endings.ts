@@ -3,7 +3,7 @@ import { MAX_CLOSE_REASON } from '../shared/limits.ts';
 import type { ServeClient, Endpoint } from './endpoint.ts';
 import { integerParameter } from './endpoint.ts';
 
-/** Headers that RFC 9110 requires with a status, or allows. */
+/** Headers that RFC 9110 requires or allows with a status. */
 const HEADERS_OF: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   401: { 'WWW-Authenticate': 'Bearer realm="duplex demo"' },
   426: { Upgrade: 'websocket' },

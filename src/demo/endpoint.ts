@@ -5,7 +5,7 @@ import { DuplexError } from '../shared/errors.ts';
 /** Serves an accepted connection. `socket` is the TCP socket of `client`. */
 export type ServeClient = (client: WebSocket, socket: Duplex) => void;
 
-/** An HTTP answer that refuses a handshake. */
+/** An HTTP response that refuses a handshake. */
 export interface HttpRefusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface Endpoint {
   open(query: URLSearchParams): ServeClient | HttpRefusal;
 }
 
-/** An endpoint pauses while more than this many bytes wait to be sent. */
+/** Bytes waiting to be sent above which an endpoint pauses. */
 export const HIGH_WATER = 1024 * 1024;
 
 /**

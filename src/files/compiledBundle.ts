@@ -4,7 +4,7 @@ import Module, { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
-/** What a CommonJS file gets as its module. */
+/** The module object that a CommonJS file receives. */
 export interface ModuleExports {
   exports: unknown;
 }
@@ -20,14 +20,15 @@ type Wrapped = (
 
 const [PREFIX, SUFFIX] = Module.wrap('\0').split('\0') as [string, string];
 
-/** Finds damage, not malice: the folder is the user's own. */
+/** A fast hash is enough: it detects damage, not attacks, because the folder belongs to the user. */
 const HASH = 'sha1';
 const HASH_BYTES = 20;
 
 /**
- * A CommonJS file with the code that V8 made of it in an earlier process, which costs a fraction of compiling it. The
- * packages that do the same keep the code as it is before it runs: V8 compiles a function when it is first called, so
- * theirs lacks most functions. Here the code is kept when the caller says so, with all functions that were called.
+ * A CommonJS file with the code that V8 compiled in an earlier process, which loads in a fraction of the time. Packages
+ * that do this keep the code as it is before the file runs. V8 compiles a function when it is first called, so their
+ * code lacks most functions. Here, the caller decides when the code is kept, with all functions that were called until
+ * then.
  */
 export class CompiledBundle {
   readonly #script: Script;
@@ -36,11 +37,11 @@ export class CompiledBundle {
   #isKept = false;
 
   /**
-   * @param path of the file, absolute
-   * @param source its text
-   * @param cacheFolder the user's own; it is made when the code is first kept
+   * @param path absolute path of the file
+   * @param source text of the file
+   * @param cacheFolder a folder of the user, created when the code is first kept
    * @param use separates the caches of uses that call different functions
-   * @throws SyntaxError
+   * @throws SyntaxError if the source is invalid
    */
   constructor(
     private readonly path: string,
@@ -50,14 +51,13 @@ export class CompiledBundle {
   ) {
     const name = [basename(path, '.js'), use, process.version, process.arch].join('-');
     this.#cachePath = join(cacheFolder, `${name}.bin`);
-    // A file that is written or replaced has another time of change, whatever its time of modification is: packages are
-    // unpacked with a fixed one.
+    // Writing or replacing a file changes its ctime, whatever its mtime is: packages are unpacked with a fixed mtime.
     const { size, mtimeMs, ctimeMs, ino } = statSync(path);
     this.#version = [path, size, mtimeMs, ctimeMs, ino, process.versions.v8].join(' ');
     const cachedData = this.#read();
     this.#script = new Script(PREFIX + source.replace(/^#!.*/, '') + SUFFIX, {
       filename: path,
-      // Keeps the columns of stack traces those of the file.
+      // Keeps the columns of the file in stack traces.
       columnOffset: -PREFIX.length,
       ...(cachedData && { cachedData }),
     });
@@ -72,13 +72,16 @@ export class CompiledBundle {
     wrapped.call(module.exports, module.exports, remembering(require), module, path, dirname(path));
   }
 
-  /** Writes what V8 has compiled so far, unless it was read. If that fails, the next start compiles once more. */
+  /**
+   * Writes the code that V8 has compiled so far, unless a cache was read. If writing fails, the next start compiles
+   * again.
+   */
   keep(): void {
     if (this.#isKept) return;
     this.#isKept = true;
     const partial = `${this.#cachePath}.${process.pid}`;
     try {
-      // The code of a cache is run: the folder is its owner's alone.
+      // The code of a cache is executed, so only its owner may access the folder.
       mkdirSync(dirname(this.#cachePath), { recursive: true, mode: 0o700 });
       const data = this.#script.createCachedData();
       writeFileSync(partial, Buffer.concat([this.#hash(data), data]), { mode: 0o600, flag: 'wx' });
@@ -93,22 +96,22 @@ export class CompiledBundle {
     try {
       bytes = readFileSync(this.#cachePath);
     } catch {
-      // The first start, or a folder that cannot be read: the file is compiled as without a cache.
+      // At the first start, or if the folder cannot be read, the file is compiled without a cache.
       return undefined;
     }
     const data = bytes.subarray(HASH_BYTES);
     return this.#hash(data).equals(bytes.subarray(0, HASH_BYTES)) ? data : undefined;
   }
 
-  /** V8 compares no more of a source than its length, and crashes on code that is damaged. */
+  /** A hash is needed, because V8 compares only the length of a source, and crashes on damaged code. */
   #hash(data: Uint8Array): Buffer {
     return createHash(HASH).update(this.#version).update(data).digest();
   }
 }
 
 /**
- * Caches required modules: each module of a bundle requires its own, and an extension host searches every time for
- * the extension that a path belongs to.
+ * Caches required modules. Each module of a bundle calls `require` itself, and an extension host searches for the
+ * extension of the path at each call.
  */
 function remembering(require: NodeJS.Require): NodeJS.Require {
   const loaded = new Map<string, unknown>();
@@ -123,6 +126,6 @@ function discard(partial: string): void {
   try {
     unlinkSync(partial);
   } catch {
-    // The cache was never written.
+    // The temporary file does not exist.
   }
 }

@@ -18,16 +18,16 @@ import { readLimited } from './limitedFile.ts';
 
 /** The kinds of file that clients write into their folders. */
 const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env|code-workspace)$|^\.env\.[\w-]+$/i;
-/** Folders that are never part of a collection. */
+/** Folders that never belong to a collection. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.svn', '.hg']);
 
 const MAX_DEPTH = 32;
 
 /**
- * Reads a file, or the files in a folder that clients write. Links are ignored, because they may lead out of the
- * folder.
+ * Reads a file, or the files in a folder that have the names of clients' files. Links in a folder are ignored, because
+ * they may lead out of it.
  * @param onFile receives the number of files read so far, and the total
- * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one that is too large
+ * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for a file that is too large
  */
 export async function readImportSource(
   path: string,
@@ -67,7 +67,7 @@ async function filesBelow(root: string): Promise<string[]> {
   return found.sort();
 }
 
-/** A file with the neighbours that it names; an archive as a folder. */
+/** A file with the neighbours that it names; an archive counts as a folder. */
 async function readSingle(path: string): Promise<ImportSource> {
   const bytes = await readBytes(path);
   if (isZip(bytes)) {
@@ -91,9 +91,9 @@ async function readSingle(path: string): Promise<ImportSource> {
 }
 
 /**
- * A file that another one names and that lies beside it. Links are followed within the folder only: a file from
- * elsewhere must not choose which files of this machine become parts of an import.
- * @returns undefined if it does not exist
+ * The path of a file that another file names and that lies beside it. Links are followed only within the folder: a file
+ * from elsewhere must not choose which files of this machine become parts of an import.
+ * @returns undefined if the file does not exist
  * @throws DuplexError `file.invalid` if it is a link out of the folder
  */
 async function neighbourOf(path: string, name: string): Promise<string | undefined> {
@@ -116,7 +116,7 @@ function admitted(path: string, parser: ImportParser, name: string, bytes: Uint8
   return parser.parse(name, new TextDecoder().decode(bytes));
 }
 
-/** The HAR that mitmproxy compressed with zlib. */
+/** Inflates a HAR that mitmproxy compressed with zlib. */
 async function inflated(path: string, bytes: Uint8Array): Promise<Uint8Array> {
   const { inflate } = await import('node:zlib');
   return new Promise((resolve, reject) =>

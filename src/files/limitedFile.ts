@@ -4,13 +4,13 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { MiB } from '../shared/limits.ts';
 
-/** Bytes that a device or a pipe may give: it has no size and may have no end. */
+/** Maximum bytes that are read from a device or a pipe, which has no size and may have no end. */
 export const MAX_ENDLESS_BYTES = 64 * MiB;
 
 /**
- * Reads a file of any kind, and never more than a limit.
- * @param maxBytes of a regular file; the limit of a device or a pipe is MAX_ENDLESS_BYTES if that is lower
- * @returns undefined if it has more
+ * Reads a file of any kind, up to a limit.
+ * @param maxBytes limit of a regular file; for a device or a pipe, MAX_ENDLESS_BYTES applies if it is lower
+ * @returns undefined if the file has more bytes
  * @throws Error of the system, such as ENOENT
  */
 export async function readLimited(path: string, maxBytes: number): Promise<Buffer | undefined> {
@@ -20,13 +20,13 @@ export async function readLimited(path: string, maxBytes: number): Promise<Buffe
   const bytes = await (stats.isFile()
     ? readFile(path)
     : buffer(createReadStream(path, { end: limit, highWaterMark: MiB })));
-  // Again, because a file may have grown.
+  // Checked again, because the file may have grown.
   return bytes.length > limit ? undefined : bytes;
 }
 
 /**
- * Reads a stream, such as standard input, and no more than a limit. A stream with more is destroyed.
- * @returns undefined if it has more
+ * Reads a stream, such as standard input, up to a limit. A stream with more bytes is destroyed.
+ * @returns undefined if it has more bytes
  */
 export async function readLimitedStream(stream: Readable, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

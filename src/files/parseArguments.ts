@@ -6,7 +6,9 @@ import type {
 } from '../core/convert/commandLine/clientOptions.ts';
 import type { ImportPorts } from '../core/convert/importer.ts';
 
-/** Parses the arguments of other clients with Node's own parser. Unknown options are returned, not refused. */
+/**
+ * Parses the arguments of other clients with Node's own parser. Unknown options are returned instead of being refused.
+ */
 export const parseArguments: ParseArguments = (args, options: ClientOptions): GivenArguments => {
   const { tokens } = parseArgs({
     args: [...args],

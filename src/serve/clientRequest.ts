@@ -11,28 +11,32 @@ import type { HeaderList } from '../shared/timeline.ts';
 /** RFC 6455, section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** Maximum bytes of a client that does not wait for the answer; further bytes stay in its TCP connection. */
+/**
+ * Maximum bytes that are read from a client that sends before the response; further bytes stay in its TCP connection.
+ */
 const MAX_EARLY_BYTES = 64 * 1024;
 
-/** An answer that refuses a handshake. */
+/** A response that refuses a handshake. */
 export interface HandshakeRefusal {
   readonly status: number;
   readonly headers?: HeaderList;
   readonly body: string;
 }
 
-/** A client that asks for a WebSocket connection. It is accepted or refused once, unless it disconnects first. */
+/**
+ * A client's request for a WebSocket connection. It is accepted or refused once, unless the client disconnects first.
+ */
 export class ClientRequest {
-  /** Path and query. */
+  /** Path and query of the request. */
   readonly target: string;
-  /** In the order and with the repeats of the request. */
+  /** The headers in the order of the request, with repeats. */
   readonly headers: HeaderList;
-  /** In the order of the request. */
+  /** The offered subprotocols in the order of the request. */
   readonly subprotocols: readonly string[];
-  /** `The client at address:port`, the start of sentences. */
+  /** `The client at address:port`, to begin a sentence. */
   readonly peer: string;
   readonly #address: string | undefined;
-  /** Bytes that the client sent before the answer. */
+  /** Bytes that the client sent before the response. */
   readonly #early: Buffer[] = [];
   readonly #onEarly = (chunk: Buffer): void => {
     this.#early.push(chunk);
@@ -63,13 +67,13 @@ export class ClientRequest {
     // A client that disconnects is not a fault of the server.
     socket.on('error', () => socket.destroy());
     this.#onEarly(rest);
-    // A socket that is not read does not report its end.
+    // A socket reports its end only while it is read.
     socket.on('data', this.#onEarly);
     for (const event of ['end', 'close']) socket.once(event, () => this.#left());
     socket.resume();
   }
 
-  /** Calls the listener if the client disconnects before the answer. */
+  /** Calls the listener if the client disconnects before the response. */
   onGone(listener: () => void): void {
     this.#onGone = listener;
     if (this.socket.destroyed) this.#left();
@@ -83,9 +87,9 @@ export class ClientRequest {
   }
 
   /**
-   * Answers with 101 (RFC 6455, section 4.2.2).
+   * Responds with 101 (RFC 6455, section 4.2.2).
    * @param protocol one of the offered subprotocols, or ''
-   * @param more headers of the answer
+   * @param more further headers of the response
    */
   accept(
     protocol: string,
@@ -130,7 +134,7 @@ export class ClientRequest {
     return { at: Date.now(), address: this.#address, target: this.target, status, reason };
   }
 
-  /** Answers with a status other than 101 and ends the connection. Does nothing if the client has disconnected. */
+  /** Responds with a status other than 101 and ends the connection. Does nothing if the client has disconnected. */
   refuse({ status, headers = [], body }: HandshakeRefusal): void {
     if (this.#isAnswered) return;
     this.#isAnswered = true;
@@ -138,12 +142,12 @@ export class ClientRequest {
     const all = [...headers, ['Content-Length', String(bytes.length)], ['Connection', 'close']];
     const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);
     this.socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${lines.join('')}\r\n`);
-    // The client could keep its half of the connection open for ever.
+    // Destroyed, because the client could keep its half of the connection open for ever.
     this.socket.end(bytes, () => this.socket.destroy());
   }
 }
 
-/** The start of a sentence about the other side of a socket. A socket that has ended does not know its address. */
+/** The peer of a socket, to begin a sentence. A socket that has ended does not know the address. */
 export function peerOf(socket: Socket): string {
   const address = clientAddress(socket);
   return address === undefined ? 'A client that has left' : `The client at ${address}`;
@@ -154,7 +158,10 @@ export function clientAddress({ remoteAddress, remotePort = 0 }: Socket): string
   return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 }
 
-/** Why a request is not an opening handshake, with the RFC section; undefined if it is one. */
+/**
+ * The response to a request that is not an opening handshake, with the reason and the RFC section; undefined if it is
+ * one.
+ */
 export function handshakeFault(request: IncomingMessage): HandshakeRefusal | undefined {
   const { method, headers, httpVersionMajor, httpVersionMinor } = request;
   const refused = (what: string, where: string, more: Partial<HandshakeRefusal> = {}): HandshakeRefusal => ({

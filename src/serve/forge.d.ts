@@ -1,4 +1,4 @@
-// The package has types for its entry only, and these three modules need half of its size.
+// The package has types only for its entry; these three modules have half of its size.
 declare module 'node-forge/lib/x509.js' {
   import type forge from 'node-forge';
 

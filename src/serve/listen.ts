@@ -7,7 +7,7 @@ import type { OnClientFault, RefusedClient } from '../shared/refusedClient.ts';
 import { clientAddress, ClientRequest, handshakeFault, peerOf } from './clientRequest.ts';
 import type { ServerCertificate } from './serverCertificate.ts';
 
-/** The answer to an HTTP request. */
+/** The response to an HTTP request. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Listening {
   /** `ws://host:port` or `wss://host:port`, without a path. */
   readonly url: string;
   readonly port: number;
-  /** The certificate that clients see; undefined without TLS. */
+  /** The certificate that clients receive; undefined: without TLS. */
   readonly certificate: ServerCertificate | undefined;
   /** Stops listening. Accepted connections continue. */
   close(): Promise<void>;
@@ -28,10 +28,10 @@ export interface Listening {
 /**
  * Listens for clients.
  * @param where port 0 selects a free port
- * @param onRequest receives each valid handshake; others are refused
- * @param onFault receives each client with an invalid handshake, of TLS or of WebSocket
+ * @param onRequest receives each valid handshake; invalid ones are refused
+ * @param onFault receives each client whose TLS or WebSocket handshake is invalid
  * @param answerHttp answers requests without an upgrade; undefined: the request is refused with 426
- * @throws DuplexError `call.invalid` if it cannot listen at this address
+ * @throws DuplexError `call.invalid` if listening at this address fails
  */
 export async function listen(
   where: {
@@ -46,7 +46,7 @@ export async function listen(
 ): Promise<Listening> {
   const { host, certificate } = where;
   const answer: RequestListener = (request, response) => {
-    // Its body has no meaning, and the connection is used again.
+    // The body is discarded, and the connection is used for the next request.
     request.resume();
     const known = answerHttp(request);
     if (known) return void response.writeHead(known.status, known.headers).end(known.body);
@@ -61,7 +61,7 @@ export async function listen(
   });
   server.on('clientError', (error: HttpError, socket: Socket) => {
     const fault = httpFault(error);
-    // Without TLS the error says nothing about the client, or was said by `tlsClientError`.
+    // The client may only have left, or `tlsClientError` has already reported the fault.
     if (fault === undefined || !socket.writable) return void socket.destroy();
     socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () =>
       socket.destroy(),
@@ -95,7 +95,7 @@ export async function listen(
   };
 }
 
-/** What `node:http` says of a client whose request it cannot read. */
+/** The error of `node:http` about a client whose request it cannot read. */
 interface HttpError extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer;
 }
@@ -103,7 +103,7 @@ interface HttpError extends NodeJS.ErrnoException {
 /** The first byte of a TLS record with a ClientHello: RFC 8446, section 5.1. */
 const TLS_HANDSHAKE = 22;
 
-/** Why a request could not be read; undefined for a client that only left. */
+/** The reason why a request could not be read; undefined if the client only left. */
 function httpFault({ code = '', rawPacket }: HttpError): string | undefined {
   if (code === 'HPE_HEADER_OVERFLOW')
     return 'the headers of its handshake are too long: 16 KiB are read (RFC 6455, section 4.2.1).';
@@ -117,7 +117,7 @@ function withoutRequest(socket: Socket, reason: string): RefusedClient {
   return { at: Date.now(), address: clientAddress(socket), target: undefined, status: undefined, reason };
 }
 
-/** Why TLS did not begin; undefined if the client has just left. */
+/** The reason why TLS was not established; undefined if the client only left. */
 function tlsFault({ code = '', message }: NodeJS.ErrnoException): string | undefined {
   if (code === 'ECONNRESET' || code === 'EPIPE') return undefined;
   if (code === 'ERR_SSL_HTTP_REQUEST')

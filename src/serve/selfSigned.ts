@@ -7,23 +7,27 @@ import pki from 'node-forge/lib/x509.js';
 
 const DAY = 86_400_000;
 
-/** Clients refuse certificates that are valid for long. A server that runs longer must be restarted. */
+/**
+ * Days that the certificate is valid. Clients refuse certificates with a long validity; a server that runs longer must
+ * be restarted.
+ */
 const DAYS = 90;
 
 /**
- * Makes a certificate that signs itself, with a fresh RSA key, for this machine's own names and more.
+ * Creates a self-signed certificate with a new RSA key, for this machine's own names and further hosts.
  * @param hosts names and addresses besides localhost, 127.0.0.1 and ::1
  * @returns certificate and key as PEM
  */
 export async function selfSigned(
   hosts: readonly string[],
 ): Promise<{ readonly cert: string; readonly key: string }> {
-  // Node makes keys a hundred times faster than JavaScript does.
+  // Node creates keys a hundred times faster than JavaScript does.
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const key = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.publicKeyFromPem(publicKey.export({ type: 'spki', format: 'pem' }).toString());
-  // Positive (RFC 5280, section 4.1.2.2), and different in each run: browsers remember serial numbers.
+  // The serial number is positive (RFC 5280, section 4.1.2.2) and differs in each run, because browsers remember serial
+  // numbers.
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
   certificate.validity.notBefore = new Date(Date.now() - DAY);
   certificate.validity.notAfter = new Date(Date.now() + DAYS * DAY);

@@ -4,48 +4,48 @@ import { DuplexError } from '../shared/errors.ts';
 
 /** The certificate of a listener. */
 export interface ServerCertificate {
-  /** The certificate as PEM, without its key: what a client that trusts nothing else needs. */
+  /** The certificate as PEM, without its key, for clients that must trust it. */
   readonly pem: string;
   /** SHA-256 of the certificate, as `AB:CD:…`. */
   readonly fingerprint: string;
-  /** Whether it was made for this run, so that clients do not trust it by themselves. */
+  /** Whether it was created for this run, so that clients do not trust it unless told to. */
   readonly isMade: boolean;
-  /** For the TLS of Node. */
+  /** The certificate and its key for the TLS of Node. */
   readonly context: SecureContextOptions;
 }
 
-/** The content of the files of a certificate. */
+/** The contents of the files of a certificate. */
 export interface CertificateFiles {
-  /** The certificate as PEM, perhaps with its chain and its key, or a PKCS#12 file. */
+  /** The certificate as PEM, optionally with its chain and its key, or a PKCS#12 file. */
   readonly cert: Uint8Array;
-  /** Its key as PEM, unless `cert` has it. */
+  /** The key as PEM, unless `cert` contains it. */
   readonly key?: Uint8Array | undefined;
   readonly passphrase?: string | undefined;
 }
 
-/** Certificates by host. A restarted server thus keeps its certificate, and its clients still trust it. */
+/** Certificates by host, so that a restarted server keeps its certificate and its clients still trust it. */
 const made = new Map<string, Promise<ServerCertificate>>();
 
-/** A certificate for this machine and a host, made once in a process. */
+/** Returns a certificate for this machine and a host, created once per process and host. */
 export function madeCertificate(host: string): Promise<ServerCertificate> {
   const earlier = made.get(host);
   if (earlier) return earlier;
   const making = make(host);
   made.set(host, making);
-  // A failure is passed to the caller and not cached.
+  // The caller gets the failure; it is not cached.
   making.catch(() => made.delete(host));
   return making;
 }
 
 async function make(host: string): Promise<ServerCertificate> {
   const { selfSigned } = await import('./selfSigned.ts');
-  // The host means every address of the machine; nobody connects to it by this name.
+  // The host stands for every address of the machine; no client connects to it by this name.
   const isAny = host === '0.0.0.0' || host === '::';
   const { cert, key } = await selfSigned(isAny ? [] : [host]);
   return { ...shown(cert), isMade: true, context: { cert, key } };
 }
 
-/** @throws DuplexError `file.invalid` if the files are not a certificate with its key */
+/** @throws DuplexError `file.invalid` if the files do not contain a certificate with its key */
 export function givenCertificate({ cert, key, passphrase }: CertificateFiles): ServerCertificate {
   const text = Buffer.from(cert).toString('latin1');
   const secret = passphrase === undefined || passphrase === '' ? {} : { passphrase };
@@ -78,13 +78,13 @@ function fromPkcs12(pfx: Buffer, secret: { readonly passphrase?: string }): Serv
 
 type Shown = Pick<ServerCertificate, 'pem' | 'fingerprint'>;
 
-/** @param certificate PEM, of which the first certificate counts, or DER */
+/** @param certificate DER, or PEM, of which the first certificate counts */
 function shown(certificate: string | Buffer): Shown {
   const first = new X509Certificate(certificate);
   return { pem: first.toString(), fingerprint: first.fingerprint256 };
 }
 
-/** Checks that OpenSSL accepts it, so that a wrong file is reported before anything listens. */
+/** Checks that OpenSSL accepts the certificate, so that an invalid file is reported before anything listens. */
 function usable(
   context: SecureContextOptions,
   read: (secure: ReturnType<typeof createSecureContext>) => Shown,

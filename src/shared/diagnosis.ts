@@ -17,7 +17,7 @@ export interface Fix {
   /** Unique within the diagnosis. */
   readonly id: string;
   readonly label: string;
-  /** Options to change before the next attempt; empty: just try again. Absent if there is an action. */
+  /** Options to change before the next attempt; empty: the same options again. Absent if there is an action. */
   readonly change?: Partial<ConnectOptions>;
   readonly action?: FixAction;
 }
@@ -28,7 +28,7 @@ export interface EvidenceItem {
   readonly value: string;
 }
 
-/** Why a session failed, the evidence, and what to do. */
+/** The reason why a session failed, with the evidence and the fixes. */
 export interface Diagnosis {
   /** The main finding in a few words; absent if it adds nothing to the cause. */
   readonly headline?: string;

@@ -1,6 +1,6 @@
 /**
- * The closed list of session error codes; docs/errors.md explains each with its remedy.
- * They appear in `error` rows, in `--json` lines and in failures of a connection.
+ * The closed list of error codes of sessions. docs/errors.md explains each code and its remedy. The codes appear in
+ * `error` rows, in `--json` lines and in failures of a connection.
  */
 export const ERROR_CODES = [
   'url.invalid',
@@ -40,7 +40,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Codes of calls over a boundary (worker, webview) and of the API, in addition to those of a session. */
 export type CallErrorCode =
-  /** The call is not possible now, or has a value out of range. */
+  /** The call is not possible now, or an argument is out of range. */
   | 'call.invalid'
   | 'call.cancelled'
   | 'call.timeout'
@@ -60,7 +60,7 @@ export class DuplexError extends Error {
   }
 }
 
-/** Converts anything that was thrown to a DuplexError. An error without a code becomes `internal`. */
+/** Converts any thrown value to a DuplexError. An error without a code becomes `internal`. */
 export function toDuplexError(thrown: unknown): DuplexError {
   if (thrown instanceof DuplexError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

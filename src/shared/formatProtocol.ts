@@ -2,11 +2,11 @@ import type { SchemaRequests } from './schemaProtocol.ts';
 
 export type View = 'pretty' | 'raw' | 'hex';
 
-/** A picture in a message, by its header. */
+/** The facts that the header of a picture in a message states. */
 export interface ImageFacts {
   /** PNG, JPEG, GIF, WebP, AVIF or BMP; never SVG, which may hold scripts. */
   readonly type: string;
-  /** Pixels. */
+  /** Width and height in pixels. */
   readonly width: number;
   readonly height: number;
 }
@@ -15,7 +15,7 @@ export interface ImageFacts {
 export interface FormattedDocument {
   readonly lines: number;
   readonly language: 'json' | 'xml' | 'text' | 'hex';
-  /** Why the view differs from the requested one, e.g. where the JSON is invalid. */
+  /** The reason why the view differs from the requested one, such as invalid JSON with its position. */
   readonly remark: string | undefined;
   /** Bytes of the payload. */
   readonly bytes: number;
@@ -39,7 +39,7 @@ export interface FormatWorkerCalls {
   lines(document: string, from: number, count: number): Promise<string[]>;
   /** The whole formatted text as UTF-8, for copying. */
   text(document: string): Promise<Uint8Array>;
-  /** The bytes of its picture; undefined without one. */
+  /** The bytes of the document's picture; undefined without one. */
   image(document: string): Promise<Uint8Array | undefined>;
   /** Frees the document; cancels it if it is still being formatted. */
   close(document: string): Promise<void>;

@@ -35,13 +35,13 @@ export interface FrameRow {
   readonly length: number;
   /** False if the connection ended in the middle of the frame. */
   readonly complete: boolean;
-  /** Set if the frame travelled between a client and the proxy. Absent: between the proxy and its target. */
+  /** `client` if the frame was transmitted between a client and the proxy. Absent: between the proxy and its target. */
   readonly side?: 'client';
 }
 
 /** Some of a row's frames. */
 export interface FramePage {
-  /** Number of frames of the row; 0 also if the session did not keep frames. */
+  /** Number of frames of the row; 0 also if the session did not record frames. */
   readonly total: number;
   readonly frames: readonly FrameRow[];
 }

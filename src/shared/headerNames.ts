@@ -1,4 +1,4 @@
-/** Headers that clients send in a handshake, with their meanings; without those that the handshake itself writes. */
+/** Headers that clients send in a handshake, with their meanings, except those that the handshake itself writes. */
 export const HEADER_NAMES: ReadonlyMap<string, string> = new Map([
   ['Accept-Language', 'Languages that the user prefers.'],
   ['Authorization', 'Credentials: `Bearer token`, `Basic user password`, `Digest user password`.'],
@@ -19,7 +19,7 @@ export const HEADER_NAMES: ReadonlyMap<string, string> = new Map([
   ['X-Request-Id', 'Finds the request in logs.'],
 ]);
 
-/** Usual beginnings of a header's value. */
+/** Common beginnings of header values. */
 export const HEADER_VALUES: ReadonlyMap<string, readonly string[]> = new Map([
   ['authorization', ['Bearer ', 'Basic ', 'Digest ']],
   ['origin', ['http://', 'https://']],

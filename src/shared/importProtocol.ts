@@ -13,7 +13,7 @@ export const IMPORT_FORMATS = [
 
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
-/** Further names for `--from`, which name a part of a format. */
+/** Aliases for `--from`, each for a part of a format. */
 export const IMPORT_ALIASES = {
   opencollection: 'bruno',
   curl: 'command-line',
@@ -30,18 +30,18 @@ export interface ImportedFile {
 }
 
 export interface ImportRequest {
-  /** The path of a file or a folder, or the content of a file; the name of a text without a file is ''. */
+  /** The path of a file or a folder, or the content of a file with its name, which is '' for a text without a file. */
   readonly source: { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
-  /** The name of a collection without one. */
+  /** The name for a collection that has none. */
   readonly title: string;
   /** Default: the format that is recognised. */
   readonly from?: string;
 }
 
-/** What was read. The rows of its recordings stay in the import worker. */
+/** The result of reading. The rows of its recordings stay in the import worker. */
 export interface ReadImport {
   readonly files: readonly ImportedFile[];
-  /** `name` is that of the folder, `id` that of the recording in its worker. */
+  /** `name` is the name for the folder, `id` the recording's id in its worker. */
   readonly recordings: readonly { readonly name: string; readonly id: number }[];
   /** The secrets that the files refer to as `{{$secret name}}`, with their values if known. */
   readonly secrets: ReadonlyMap<string, string | undefined>;
@@ -57,21 +57,21 @@ export interface WantedRecording {
 
 /** Calls that the host makes to an import worker, which ends with its import. */
 export interface ImportWorkerCalls {
-  /** @returns what was read, or one sentence with the problem and the remedy */
+  /** @returns the result, or one sentence with the problem and the remedy */
   read(request: ImportRequest): Promise<ReadImport | { readonly problem: string }>;
   /**
-   * Writes all recordings or none; `call.cancelled` after `cancel`.
-   * @param writer the owner of their locks, who can remove what a crash leaves
+   * Writes all recordings, or none; `call.cancelled` after `cancel`.
+   * @param writer the owner of their locks, who can remove the remains of a crash
    */
   write(recordings: readonly WantedRecording[], writer: string): Promise<void>;
-  /** Ends `write`, which removes what it wrote. */
+  /** Cancels `write`, which removes the files that it wrote. */
   cancel(): void;
 }
 
 /** Events of an import worker. */
 export interface ImportWorkerEvents {
-  /** Files of a folder that are read. */
+  /** The number of files of a folder that are read, and the total. */
   filesRead(done: number, total: number): void;
-  /** Recordings that are complete. */
+  /** The number of complete recordings. */
   recordingsWritten(complete: number): void;
 }

@@ -8,7 +8,7 @@ import type { PanelVerb, VerbDraft } from './panelVerbs.ts';
 import type { PanelTimelineCalls } from './timelineProtocol.ts';
 import type { UnitQuery } from './unitIndexProtocol.ts';
 
-/** How the text in the composer becomes a message. */
+/** The ways to make a message from the text in the composer. */
 export const COMPOSER_MODES = ['text', 'json', 'hex', 'base64', 'file'] as const;
 export type ComposerMode = (typeof COMPOSER_MODES)[number];
 
@@ -16,7 +16,7 @@ export interface Draft {
   readonly mode: ComposerMode;
   /** The text; in mode `file`, the path from `pickFile`. */
   readonly text: string;
-  /** Send `{{…}}` as it is, without filling in variables. */
+  /** Send `{{…}}` unchanged, without resolving variables. */
   readonly asIs?: boolean;
   /** Send the text, in mode `text` or `json`, as bytes of this format, written as in `@encode`. */
   readonly encode?: string;
@@ -27,7 +27,7 @@ export interface Draft {
 /** A variable that a draft may reference. */
 export interface PanelVariable {
   readonly name: string;
-  /** Its value, or where it comes from; never a secret. */
+  /** Its value or its source; never a secret. */
   readonly detail: string;
 }
 
@@ -46,57 +46,57 @@ export interface RepeatProgress {
 /** A fault of the proxy that a connection passes through. */
 export interface PanelFault {
   readonly id: number;
-  /** As in `@fault`, such as `drop in probability 0.1`. */
+  /** The text after `@fault`, such as `drop in probability 0.1`. */
   readonly written: string;
   readonly isOn: boolean;
-  /** How often it has happened. */
+  /** How often it has fired. */
   readonly fired: number;
-  /** Whether it stands in the file of the proxy, so that it cannot be removed. */
+  /** Whether the file of the proxy contains it, so that it cannot be removed. */
   readonly isOfFile: boolean;
   /** The directions whose messages it holds. */
   readonly holds: readonly ('in' | 'out')[];
 }
 
-/** The proxy that a connection passes through. Its faults count for all of its connections. */
+/** The proxy that a connection passes through. Its faults apply to all of its connections. */
 export interface PanelProxy {
   readonly faults: readonly PanelFault[];
-  /** Rows of messages that are held, in the order in which they came. */
+  /** Rows of the held messages, in order of arrival. */
   readonly held: readonly number[];
 }
 
-/** The initial and changing state of a panel. `rows` counts what can be read back from the recording. */
+/** The initial and changing state of a panel. `rows` is the number of readable rows of the recording. */
 export interface PanelState {
   readonly session: SessionSummary;
   readonly rows: number;
-  /** Name of the remote machine that connections start from, or empty. */
+  /** Name of the remote machine from which connections start; empty if there is none. */
   readonly remoteName: string;
-  /** Whether pings are sent automatically: then round trips show what the idle time would. */
+  /** Whether pings are sent automatically. Round trips then show what the idle time would show. */
   readonly heartbeat: boolean;
   /** The message that is being repeated. */
   readonly repeat: RepeatProgress | undefined;
-  /** Absent for a connection that does not pass through a proxy of this window. */
+  /** Absent if the connection does not pass through a proxy of this window. */
   readonly proxy?: PanelProxy | undefined;
 }
 
 /** The state with which a page starts. */
 export interface PanelStart extends PanelState {
-  /** The draft that `keepDraft` kept last. */
+  /** The latest draft from `keepDraft`. */
   readonly draft: Draft | undefined;
-  /** JSONPaths of the columns that a new timeline has. */
+  /** JSONPaths of the columns of a new timeline. */
   readonly columns: readonly string[];
 }
 
 /** The queries that a panel can run. */
 export interface PanelQuery extends Pick<Query, 'directions' | 'kinds' | 'text' | 'folds'> {
-  /** Only rows with such a unit. */
+  /** Only rows that contain such a unit. */
   readonly units?: Pick<UnitQuery, 'types' | 'names' | 'operation'>;
-  /** Search the text in what messages decode to. */
+  /** Search the text in decoded messages. */
   readonly decoded?: true;
-  /** The protocol that gives the units, so that a query of another protocol is another query. */
+  /** The protocol of the units, which makes queries of different protocols different. */
   readonly protocol?: string;
 }
 
-/** The result of the last attempt to connect; a failure has a message. */
+/** The result of the last attempt to connect. The result of a failed attempt has a message. */
 export type AnyHandshake = HandshakeDetail & Partial<OpenDetail> & Partial<ErrorDetail>;
 
 /** The last handshake of a session. */
@@ -106,7 +106,7 @@ export interface PanelHandshake {
   readonly detail: AnyHandshake;
   /** Whether secrets are shown unmasked. */
   readonly isRevealed: boolean;
-  /** False if only a recording is left, in which secrets are masked permanently. */
+  /** False if only a recording remains, in which secrets are masked permanently. */
   readonly canReveal: boolean;
 }
 
@@ -116,7 +116,7 @@ export interface PanelFix {
   readonly label: string;
 }
 
-/** Why a session failed, or a connection ended unexpectedly. */
+/** The reason why a session failed or a connection ended unexpectedly. */
 export interface PanelDiagnosis {
   /** The main finding in a few words; absent if it adds nothing to the cause. */
   readonly headline?: string;
@@ -125,13 +125,13 @@ export interface PanelDiagnosis {
   readonly evidence: readonly { readonly label: string; readonly value: string }[];
   /** The best fix first. */
   readonly fixes: readonly PanelFix[];
-  /** For a failure; secrets in it are masked. */
+  /** The details of a failure, with masked secrets. */
   readonly detail?: ErrorDetail;
   /** When the server allows another attempt, in milliseconds since the epoch. */
   readonly retryAt?: number;
 }
 
-/** The connection options that the panel edits. Durations in milliseconds. */
+/** The connection options that the panel edits. Durations are in milliseconds. */
 export type EditableConnection = Pick<
   ConnectOptions,
   | 'url'
@@ -162,30 +162,42 @@ export const PANEL_COMMANDS = [
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
-/** webview -> host: how the connection was established, or why it failed, and what to do about it. */
+/** webview -> host: how the connection was established, or why it failed, with remedies. */
 export interface PanelConnectionCalls {
-  /** @param reveal show secrets unmasked, if the session still knows them; undefined before the first handshake */
+  /**
+   * @param reveal whether to show secrets unmasked, if the session still has them
+   * @returns undefined before the first handshake
+   */
   handshake(reveal: boolean): Promise<PanelHandshake | undefined>;
-  /** As a curl command, or as it was transmitted. Secrets are masked unless revealed. */
+  /** Copies the handshake as a curl command or as transmitted. Secrets are masked unless `reveal` is true. */
   copyHandshake(as: 'curl' | 'raw', reveal: boolean): Promise<void>;
-  /** Undefined if nothing failed and no connection ended unexpectedly. */
+  /** The diagnosis; undefined if nothing failed and no connection ended unexpectedly. */
   diagnosis(): Promise<PanelDiagnosis | undefined>;
-  /** Applies the fix and reconnects. Asks first if the fix reduces security. */
+  /** Applies the fix and reconnects. Asks for confirmation if the fix reduces security. */
   applyFix(id: string): Promise<void>;
   /** Reconnects, and from now on records the details of every frame. */
   keepFrames(): Promise<void>;
   run(command: PanelCommand): Promise<void>;
-  /** The connection options, secrets masked. */
+  /** The connection options, with masked secrets. */
   editableConnection(): Promise<EditableConnection>;
-  /** Resolves variables in texts by the chosen environment, secrets masked; undefined for a text with an unknown variable. */
+  /**
+   * Resolves the variables in texts with the chosen environment; secrets are masked. A text with an unknown variable
+   * becomes undefined.
+   */
   filledTexts(texts: readonly string[]): Promise<(string | undefined)[]>;
-  /** Why these options are invalid, as one sentence; undefined if they are valid. A masked secret stands for itself. */
+  /**
+   * The reason why these options are invalid, as one sentence; undefined if they are valid. A masked secret stands for
+   * its value.
+   */
   connectionProblem(edited: EditableConnection): Promise<string | undefined>;
-  /** The path that the servers of the named protocol usually have; undefined if the URL has one. @param url variables allowed */
+  /**
+   * The path that servers of the named protocol usually have; undefined if the URL has a path.
+   * @param url may contain variables
+   */
   usualPath(url: string): Promise<string | undefined>;
   /**
-   * Asks first if security is reduced, then resolves variables and connects with these options.
-   * @returns false if the user did not agree
+   * Resolves the variables and connects with these options. Asks for confirmation if they reduce security.
+   * @returns false if the user did not confirm
    */
   reconnectWith(edited: EditableConnection): Promise<boolean>;
 }
@@ -195,40 +207,44 @@ export interface PanelSearchState extends SearchState {
   readonly search: string;
 }
 
-/** webview -> host: searches of the session's rows. They continue with new rows until they are ended. */
+/** webview -> host: searches of the session's rows. Each one follows new rows until it is ended. */
 export interface PanelSearchCalls {
-  /** The webview names the search with a new name. `call.invalid`, with a sentence, for an invalid pattern. */
+  /**
+   * Starts a search under a new name, which the webview chooses. `call.invalid`, with a sentence, for an invalid
+   * pattern.
+   */
   startSearch(search: string, query: PanelQuery): Promise<void>;
-  /** Hits from number `from` on; fewer at the end. `call.cancelled` once the search was ended. */
+  /** Hits from number `from` on; fewer at the end. `call.cancelled` if the search was ended. */
   hits(search: string, from: number, count: number): Promise<Hit[]>;
-  /** The hits among the rows from `from` up to but not including `end`; at most MAX_PULL. */
+  /** The hits from row `from` up to, but not including, row `end`; at most MAX_PULL. */
   hitsBetween(search: string, from: number, end: number): Promise<Hit[]>;
   /** Number of the first hit at or after a row; the number of hits if there is none. */
   hitPosition(search: string, seq: number): Promise<number>;
-  /** Event without an answer. Stops the search and frees its hits. */
+  /** An event without an answer. Stops the search and frees its hits. */
   endSearch(search: string): void;
 }
 
 /** webview -> host: the actions of the composer. */
 export interface PanelComposerCalls {
-  /** Fails with the reason if the draft cannot be sent; it then stays in the composer. */
+  /** Sends a draft. If it cannot be sent, fails with the reason, and the draft stays in the composer. */
   send(draft: Draft): Promise<void>;
   /**
-   * Event without an answer. Keeps the draft in memory while the panel lives. VS Code unloads the page of a hidden
+   * An event without an answer. Keeps the draft in memory while the panel lives. VS Code unloads the page of a hidden
    * panel, and a page can only save state to disk, where drafts do not belong.
    */
   keepDraft(draft: Draft): void;
-  /** Lets the user choose a file to send; undefined if they chose none. */
+  /** Lets the user choose a file to send. @returns its path; undefined if the user cancelled */
   pickFile(): Promise<string | undefined>;
   /** Keeps the bytes of a dropped file. @returns the text of a draft of mode `file` that sends them */
   keepFile(name: string, bytes: Uint8Array): Promise<string>;
   variables(): Promise<PanelVariable[]>;
   /**
-   * Asks for a message type and its schema, checks that they can be used, and gives the format that encodes by them; undefined
-   * if the user gave up. @param format the current one
+   * Asks for a message type and its schema, and checks that they can be used.
+   * @param format the current format
+   * @returns the format that encodes by them; undefined if the user cancelled
    */
   askSchema(format: string): Promise<string | undefined>;
-  /** The verbs of the protocol that the session speaks now; none if it is not known. */
+  /** The verbs of the session's current protocol; none if the protocol is not known. */
   verbs(): Promise<readonly PanelVerb[]>;
   /** The messages sent to this URL in any session, newest first. */
   sentDrafts(): Promise<Draft[]>;
@@ -236,7 +252,7 @@ export interface PanelComposerCalls {
   /** Asks for a name and saves the draft in the workspace's message file. */
   saveMessage(draft: Draft): Promise<void>;
   openSavedMessages(): Promise<void>;
-  /** Sends a draft `times` times, `interval` milliseconds apart. Answers when it is done or stopped. */
+  /** Sends a draft `times` times, `interval` milliseconds apart. Resolves when it is done or stopped. */
   repeat(draft: Draft, times: number, interval: number): Promise<void>;
   stopRepeat(): Promise<void>;
 }
@@ -245,27 +261,30 @@ export interface PanelComposerCalls {
 export interface PanelRowCalls {
   /** Sends the message of a row again, unchanged. */
   resend(seq: number): Promise<void>;
-  /** A draft that sends the message of a row again. `call.invalid` if it is too large to edit. */
+  /** Returns a draft that sends the message of a row again. `call.invalid` if the message is too large to edit. */
   draftOf(seq: number): Promise<Draft>;
   copyAs(seq: number, format: CopyFormat): Promise<void>;
   /** Copies a short text, such as a JSONPath. */
   copyText(text: string): Promise<void>;
   /** Opens two messages in VS Code's diff editor. */
   compare(first: number, second: number): Promise<void>;
-  /** The same for the recorded and the new message of a divergence. @param seq the row of its note */
+  /** Opens the recorded and the new message of a divergence in VS Code's diff editor. @param seq the row of its note */
   compareReplayed(seq: number): Promise<void>;
   /** Opens a message as a read-only document, formatted as `pretty` does. */
   openInEditor(seq: number): Promise<void>;
 }
 
-/** webview -> host: faults of the proxy, and decisions on the messages that it holds. */
+/** webview -> host: the faults of the proxy, and decisions about the messages that it holds. */
 export interface PanelProxyCalls {
-  /** Passes these messages on as they came. */
+  /** Passes these held messages on unchanged. */
   releaseHeld(rows: readonly number[]): Promise<void>;
-  /** Passes a draft on in the place of a held message. Variables in it are not filled in. */
+  /** Passes a draft on instead of a held message. Its variables are not resolved. */
   editHeld(row: number, draft: Draft): Promise<void>;
   dropHeld(rows: readonly number[]): Promise<void>;
-  /** Adds a fault, switched on. `call.invalid`, with a sentence, if it is none. @param written as after `@fault` */
+  /**
+   * Adds a fault and switches it on. `call.invalid`, with a sentence, if the text is not a fault.
+   * @param written the text after `@fault`
+   */
   addFault(written: string): Promise<void>;
   switchFault(id: number, isOn: boolean): Promise<void>;
   removeFault(id: number): Promise<void>;
@@ -274,7 +293,7 @@ export interface PanelProxyCalls {
 export const COPY_FORMATS = ['hex', 'base64'] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
 
-/** webview -> host: calls. Each one answers, fails with a code, or times out. */
+/** webview -> host: calls. Each call resolves, rejects with a code, or times out. */
 export interface PanelHostCalls
   extends
     PanelSearchCalls,
@@ -284,32 +303,32 @@ export interface PanelHostCalls
     PanelRowCalls,
     PanelProxyCalls,
     PanelUnitCalls {
-  /** Called on every load of the page: the host then sends `update`s. */
+  /** Called on every load of the page. From then on, the host sends `update`s. */
   ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;
-  /** A row's frames from number `from` on, at most MAX_PULL; none if the session did not keep them. */
+  /** A row's frames from number `from` on, at most MAX_PULL; none if the session did not record them. */
   frames(seq: number, from: number, count: number): Promise<FramePage>;
-  /** The webview names the document; the same name cancels or closes it. */
+  /** Opens a document under a name, which the webview chooses. The same name cancels or closes it. */
   openDocument(document: string, seq: number, view: View): Promise<FormattedDocument>;
   documentLines(document: string, from: number, count: number): Promise<string[]>;
   /** The whole text of a document; undefined if it is too large for the page. */
   documentText(document: string): Promise<Uint8Array | undefined>;
-  /** The bytes of the picture of a document; undefined without one. */
+  /** The bytes of a document's picture; undefined without one. */
   documentImage(document: string): Promise<Uint8Array | undefined>;
   closeDocument(document: string): Promise<void>;
   connect(): Promise<void>;
-  /** Ends a closing session at once. */
+  /** Disconnects; ends a session that is already closing at once. */
   disconnect(): Promise<void>;
-  /** Asks for a file, saves through a worker, and shows the outcome as a notification. */
+  /** Asks for a file, saves the payload in a worker, and reports the result in a notification. */
   savePayload(seq: number): Promise<void>;
   copyPayload(seq: number): Promise<void>;
   copyDocument(document: string): Promise<void>;
 }
 
-/** host -> webview: events, at most 20 a second. */
+/** host -> webview: events, at most 20 per second. */
 export interface PanelEvents {
   update(state: PanelState): void;
-  /** Asks where to go in the timeline; `text` is the initial text of the field. */
+  /** Asks for a place in the timeline to go to; `text` is the initial text of the field. */
   goTo(text: string): void;
   /** Selects a row and shows it. */
   showRow(seq: number): void;

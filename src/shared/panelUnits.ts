@@ -16,7 +16,7 @@ export interface PanelProgress {
   readonly rows: number;
   readonly total: number;
   readonly done: boolean;
-  /** Why it ended early; absent if it did not. */
+  /** The reason why it ended early; absent if it did not. */
   readonly problem?: string;
 }
 
@@ -32,7 +32,7 @@ export interface PanelTopics {
   readonly page: TopicPage;
 }
 
-/** Selects calls of the conversation that has these pairs. */
+/** Selects calls of the conversation that is paired by these paths. */
 export interface PanelCallQuery extends CallQuery {
   readonly pairs?: JsonPairs;
 }
@@ -42,17 +42,17 @@ export interface PanelUnitCalls {
   /** The units of a row; undefined if no protocol is known, or the row is not a message. */
   decodeRow(seq: number): Promise<UnitList | undefined>;
   /**
-   * The first call starts the index; later ones report its progress.
-   * @param pairs pairs calls by these paths instead of the ids of the protocol, also where no protocol is known
+   * Starts the index on the first call; later calls report its progress.
+   * @param pairs pairs calls by these paths instead of the ids of the protocol, even if no protocol is known
    * @throws DuplexError `call.invalid` if a path does not select one value
    */
   conversation(pairs?: JsonPairs): Promise<PanelConversation>;
-  /** Types and names so far. @param filter names that contain it; at most MAX_PULL are listed */
+  /** The types and names so far. @param filter text that listed names contain; at most MAX_PULL are listed */
   unitCounts(filter: string): Promise<UnitCounts>;
   /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. Throws as `conversation` does. */
   callPairs(query: PanelCallQuery, from: number, count: number): Promise<CallPage>;
-  /** Up to `count` of the nodes of the topic tree, from number `from` on; at most MAX_PULL. */
+  /** Up to `count` nodes of the topic tree, from number `from` on; at most MAX_PULL. */
   topics(query: TopicQuery, from: number, count: number): Promise<PanelTopics>;
-  /** The topics of a node and below it, as many as a query may name. */
+  /** The topics at and below a node, as many as a query may name. */
   topicsUnder(path: string): Promise<TopicsUnder>;
 }

@@ -1,24 +1,24 @@
-/** A verb of the current protocol, with what its form needs. */
+/** A verb of the current protocol, with the parts of its form. */
 export interface PanelVerb {
   /** The name without its @. */
   readonly name: string;
   /** One sentence. */
   readonly about: string;
-  /** In order. Only the last one may contain spaces. */
+  /** The arguments in order. Only the last one may contain spaces. */
   readonly arguments: readonly { readonly name: string; readonly optional: boolean }[];
-  /** `key=value` with one of its values or any text; otherwise a lone key. */
+  /** Written `key=value` with one of `values` or, if `takesText`, any text; otherwise as a lone key. */
   readonly options: readonly {
     readonly name: string;
     readonly values?: readonly string[];
     readonly takesText?: true;
   }[];
-  /** The form of the editor's text. */
+  /** The format of the editor's text. */
   readonly body: 'json' | 'graphql' | 'text' | 'bytes' | 'none';
   readonly bodyName: string;
   readonly bodyOptional: boolean;
-  /** Whether its message has headers. */
+  /** Whether the verb's message has headers. */
   readonly headers: boolean;
-  /** Verbs that may be added to it, such as `ack` to `emit`. */
+  /** Verbs that may accompany it, such as `ack` with `emit`. */
   readonly besides: readonly { readonly name: string; readonly about: string }[];
   readonly sample: { readonly line: string; readonly body: string };
 }

@@ -4,14 +4,14 @@ import type { Direction, Kind, Row } from './timeline.ts';
 import type { DecodeOptions } from './unitIndexProtocol.ts';
 import type { ColumnValue, Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
 
-/** Calls of the host to the query worker, which does long reads so that they do not delay appends. */
+/** Calls that the host makes to the query worker, which does long reads so that they do not delay appends. */
 export interface QueryWorkerCalls {
   /**
-   * Writes one row's stored payload to a local file, bit for bit; the old file stays until the new one is complete.
-   * @returns the bytes written
+   * Writes one row's stored payload to a local file, unchanged; an old file stays until the new one is complete.
+   * @returns the number of bytes written
    */
   savePayload(job: string, folder: string, seq: number, target: string): Promise<number>;
-  /** Writes rows to a local file, or to a new folder of payloads; completely or not at all. */
+  /** Writes rows to a local file, or payloads to a new folder, completely or not at all. */
   saveRows(
     job: string,
     folder: string,
@@ -21,17 +21,20 @@ export interface QueryWorkerCalls {
   ): Promise<ExportedCount>;
   /** One row's whole stored payload, transferred. */
   readPayload(job: string, folder: string, seq: number): Promise<Uint8Array>;
-  /** Statistics of the rows of a set that exist; of all rows if no set is given. */
+  /** Statistics of the existing rows of a set; of all rows without a set. */
   statistics(folder: string, rows?: RowSet): Promise<RowStatistics>;
   /**
-   * Text and binary messages of a set as lines of UTF-8, transferred: text as it was transmitted, everything else in
+   * Text and binary messages of a set as lines of UTF-8, transferred: text as received or sent, everything else in
    * hexadecimal. `call.invalid` if they exceed `maxBytes`.
    */
   text(folder: string, rows: RowSet, maxBytes: number): Promise<Uint8Array>;
-  /** The values at JSONPaths of these rows, in the order of both. @throws DuplexError `call.invalid` for other paths */
+  /**
+   * The values at JSONPaths in these rows, in the order of the rows and the paths.
+   * @throws DuplexError `call.invalid` if a path does not select one value
+   */
   columnValues(folder: string, rows: readonly number[], paths: readonly string[]): Promise<ColumnValue[][]>;
   /**
-   * Messages over time, from row `from` on. Answers quickly; the next call with the same name continues.
+   * Messages over time, from row `from` on. Resolves quickly; the next call with the same name continues.
    * @param end number of the row after the last one to count
    */
   rates(name: string, folder: string, from: number, end: number): Promise<Rates>;
@@ -40,12 +43,12 @@ export interface QueryWorkerCalls {
   cancel(job: string): Promise<void>;
 }
 
-/** A kind of file that rows are exported as while they are read. */
+/** A format to which rows are exported while they are read. */
 export type RowExportKind = 'har' | 'jsonl' | 'csv' | 'text' | 'payloads';
 
 export interface ExportedCount {
   readonly rows: number;
-  /** Sentences about what the format cannot carry. */
+  /** Sentences about data that the format cannot carry. */
   readonly left: readonly string[];
 }
 
@@ -59,28 +62,28 @@ export interface QueryWorkerEvents {
 export interface Query {
   readonly directions?: readonly Direction[];
   readonly kinds?: readonly Kind[];
-  /** Bytes of the whole message, inclusive. */
+  /** Minimum size of the whole message in bytes, inclusive. */
   readonly minSize?: number;
   readonly maxSize?: number;
   readonly text?: TextQuery;
   /**
-   * Tests the text on what messages decode to instead of on their bytes: names, errors, headers and payloads of units; a
-   * JSONPath or a condition on payloads alone. Every message is decoded then.
+   * Tests the text on decoded messages instead of on their bytes: on names, errors, headers and payloads of units; a
+   * JSONPath or a condition on payloads only. Every message is then decoded.
    */
   readonly decoded?: DecodeOptions;
   /**
-   * Conditions of request files about units, decoded as `decoded` says; a text is not allowed beside them. A row has a unit
-   * that meets one of each list; a message that does not decode is judged itself.
+   * Conditions of request files on units, which are decoded by `decoded`; not together with a text. A row matches if
+   * one of its units meets a condition of each list. A message that does not decode is judged itself.
    */
   readonly conditions?: readonly (readonly string[])[];
-  /** Leave out heartbeats and what Duplex sent automatically. Faulty messages stay. */
+  /** Exclude heartbeats and messages that Duplex sent automatically, but not faulty ones. */
   readonly folds?: boolean;
 }
 
 /** The two lists by which the unit worker narrows a search. */
 export const GATES = ['only', 'without'] as const;
 
-/** Row numbers of a gate, ascending: `only` these rows can match, those of `without` cannot. */
+/** Row numbers of a gate, ascending. If `only` is set, only its rows can match; rows of `without` cannot match. */
 export interface GateRows {
   readonly only?: Float64Array<ArrayBuffer>;
   readonly without?: Float64Array<ArrayBuffer>;
@@ -92,45 +95,47 @@ export interface TextQuery {
   /** In mode `regex`, the pattern between the slashes. */
   readonly pattern: string;
   readonly mode: 'plain' | 'regex' | 'jsonpath' | 'condition';
-  /** Ignored for a JSONPath or a condition. */
+  /** Not used for a JSONPath or a condition. */
   readonly caseSensitive: boolean;
 }
 
-/** Progress of a search, in rows from its first row on. */
+/** The progress of a search, in rows from its first row on. */
 export interface SearchState {
   readonly hits: number;
   readonly scanned: number;
   readonly total: number;
-  /** All existing rows are scanned. The search of a live session may continue from here. */
+  /** Whether all existing rows are scanned. The search of a live session may continue. */
   readonly done: boolean;
-  /** Rows that cannot be tested: longer than MAX_SEARCHED_TEXT, or nested too deeply. They are not hits. */
+  /**
+   * Rows that cannot be tested, because they are longer than MAX_SEARCHED_TEXT or nest too deeply. They are not hits.
+   */
   readonly skipped: number;
-  /** Rows that `folds` alone left out; absent for a query without it, or with a text. */
+  /** Rows that only `folds` excluded; absent for a query without `folds` or with a text. */
   readonly folded?: number;
-  /** Why it ended early. The hits so far remain, unless the worker had to be terminated. */
+  /** The reason why it ended early. The hits so far remain, unless the worker was terminated. */
   readonly error: BoundaryError | undefined;
 }
 
 /** Start and end of a match in a preview, in UTF-16 units; the end is not included. */
 export type Mark = readonly [start: number, end: number];
 
-/** A row that was found. */
+/** A row that matches the query. */
 export interface Hit extends Row {
   /** The matches in the preview, in order, without overlaps; empty for a JSONPath. */
   readonly marks: readonly Mark[];
-  /** The matches are those in the summary, because what messages decode to was searched. */
+  /** The matches are in the summary, because decoded messages were searched. */
   readonly inSummary?: true;
 }
 
-/** Where a search starts, and how it is watched. */
+/** The parameters with which a search starts. */
 export interface SearchStart {
   readonly folder: string;
   readonly query: Query;
   /** The first row to search. */
   readonly from: number;
-  /** Number of rows so far; undefined: as many as the files have. */
+  /** Number of rows so far; undefined: the number in the files. */
   readonly rows: number | undefined;
-  /** The lists that `passGate` will bring; the search waits for them. */
+  /** The lists that `passGate` will deliver; the search waits for them. */
   readonly gates?: readonly (typeof GATES)[number][];
   /** Shared memory of core/search/watch.ts, which shows the row that is being tested. */
   readonly watch: SharedArrayBuffer;
@@ -138,19 +143,22 @@ export interface SearchStart {
 
 /** Calls that the host makes to a query worker that searches. A search has a number that is never used again. */
 export interface SearchWorkerCalls {
-  /** Answers when the search has started. `call.invalid` for an invalid pattern, `file.invalid`, `disk.denied` */
+  /**
+   * Resolves when the search has started. `call.invalid` for an invalid pattern, `file.invalid` or `disk.denied` for a
+   * recording that cannot be read.
+   */
   startSearch(job: number, start: SearchStart): Promise<void>;
-  /** Continues with the rows that were added since. */
+  /** Continues with the rows that were added since the last call. */
   extendSearch(job: number, rows: number | undefined): Promise<void>;
   /** The next part of the lists of `gates`, transferred. */
   passGate(job: number, rows: GateRows): Promise<void>;
-  /** Hits from number `from` on, as rows; at most MAX_PULL, fewer at the end. Available while it runs. */
+  /** Hits from number `from` on, as rows; at most MAX_PULL, fewer at the end. Available while the search runs. */
   hits(job: number, from: number, count: number): Promise<Hit[]>;
-  /** The same as row numbers only, transferred. */
+  /** The row numbers of hits from number `from` on, transferred. */
   hitNumbers(job: number, from: number, count: number): Promise<Float64Array>;
-  /** Number of hits before row `seq`, which is the index of the first hit at or after it. */
+  /** Number of hits before row `seq`, which is the number of the first hit at or after it. */
   hitPosition(job: number, seq: number): Promise<number>;
-  /** Stops it and frees its hits. */
+  /** Stops the search and frees its hits. */
   endSearch(job: number): Promise<void>;
 }
 

@@ -8,47 +8,49 @@ export interface SessionManifest {
   readonly format: 'duplex-recording';
   readonly version: 1 | 2;
   readonly name: string;
-  /** Without credentials. */
+  /** The URL without credentials. */
   readonly url: string;
-  /** The option `protocol` of its connections; `auto` if it is absent. */
+  /** The option `protocol` of its connections; absent: `auto`. */
   readonly protocol?: string;
-  /** Which side of its connections recorded them; `client` if it is absent. */
+  /** The role of the side that recorded; absent: `client`. */
   readonly role?: 'client' | 'server';
   /** The option `decode` of its connections, if there are such rules. */
   readonly decode?: readonly string[];
-  /** ISO 8601; microsecond times of the rows count from it. */
+  /** The start in ISO 8601; the times of rows count from it in microseconds. */
   readonly startedAt: string;
   /** Bytes of a payload segment: payload byte N is in segment floor(N / segmentBytes). */
   readonly segmentBytes: number;
   /** Secrets are masked. */
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
-  /** Number of the first row that is not hidden by a clear; 0 if absent. */
+  /** Number of the first row that a clear does not hide; absent: 0. */
   readonly firstRow?: number;
-  /** If false, the recording is removed when its session ends, or later if a crash leaves it. */
+  /** If false, the session's end removes the recording, or a later session does after a crash. */
   readonly keep?: boolean;
 }
 
-/** A payload in its own buffer; its place is before byte `at` of the batch's slab. */
+/** A payload in its own buffer. It belongs before byte `at` of the batch's slab. */
 export interface LargePayload {
   readonly at: number;
   readonly buffer: ArrayBuffer;
 }
 
-/** Rows and their payloads, filled on the host and transferred: after the call the sender no longer owns the buffers. */
+/**
+ * Rows and their payloads, filled by the host and transferred: after the call, the sender no longer owns the buffers.
+ */
 export interface Batch {
   readonly payload: ArrayBuffer;
-  /** Bytes of `payload` that are used. */
+  /** Number of used bytes of `payload`. */
   readonly payloadBytes: number;
   readonly index: ArrayBuffer;
   readonly rows: number;
-  /** Payloads outside the slab, in order. They are not returned. */
+  /** Payloads outside the slab, in order. Their buffers are not returned. */
   readonly large?: readonly LargePayload[];
-  /** Bytes of memory that its payloads use. */
+  /** Bytes of memory that the payloads use. */
   readonly weight: number;
-  /** Records of frames.bin, for these rows or earlier ones. They are not returned. */
+  /** Records of frames.bin, for these rows or earlier ones. Their buffer is not returned. */
   readonly frames?: Uint8Array<ArrayBuffer>;
-  /** Those of client-frames.bin. */
+  /** Records of client-frames.bin, in the same form. */
   readonly clientFrames?: Uint8Array<ArrayBuffer>;
 }
 
@@ -59,11 +61,11 @@ export type BoundaryError = Pick<DuplexError, 'code' | 'message'>;
 export interface Extent {
   readonly rows: number;
   readonly payloadBytes: number;
-  /** Bytes of frames.bin and client-frames.bin; absent if neither exists. */
+  /** Bytes of frames.bin and client-frames.bin together; absent if neither file exists. */
   readonly frameBytes?: number;
 }
 
-/** A message of a recording. */
+/** A recorded message. */
 export interface RecordedMessage {
   readonly kind: Extract<Kind, 'text' | 'binary'>;
   readonly direction: Exclude<Direction, 'none'>;
@@ -72,12 +74,12 @@ export interface RecordedMessage {
 
 export interface MessagePage {
   readonly messages: readonly RecordedMessage[];
-  /** Number of the row after the last one that was examined; the page before the end may be empty. */
+  /** Number of the row after the last examined one. A page before the end may have no messages. */
   readonly next: number;
 }
 
 export interface ResumeOptions {
-  /** Fails with `disk.full` while the disk has only little free space. */
+  /** Whether to fail with `disk.full` if the disk has little free space. */
   readonly needsRoom: boolean;
   /** Complete rows to cut from the end, to make room for a gap row. */
   readonly cutRows: number;
@@ -85,37 +87,41 @@ export interface ResumeOptions {
 
 /** Calls that the host makes to the record worker. `writer` names the recorder in the recording's lock. */
 export interface RecordWorkerCalls {
-  /** Creates the folder and its files for writing. */
+  /** Creates the folder and its files, and opens them for writing. */
   create(id: SessionId, folder: string, manifest: SessionManifest, writer: string): Promise<void>;
   /** Opens an existing recording for reading. Nothing on disk changes. */
   open(id: SessionId, folder: string): Promise<Extent>;
-  /** Replaces session.json. A recording that is only read is locked meanwhile. */
+  /** Replaces session.json. A recording that is only read is locked during the call. */
   writeManifest(id: SessionId, manifest: SessionManifest, writer: string): Promise<void>;
   /**
-   * Event without an answer: `appended` or `failed` reports the result. After `failed`, everything is refused until
+   * An event without an answer: `appended` or `failed` reports the result. After `failed`, everything is refused until
    * `resume`.
    */
   append(id: SessionId, batch: Batch): void;
   /**
-   * Opens an existing recording for writing, also after `failed` or a crash of the worker: locks it, cuts its torn end
-   * and answers where appending continues.
+   * Opens an existing recording for writing, also after `failed` or a crash of the worker: locks it and cuts its torn
+   * tail.
+   * @returns the extent after which appending continues
    */
   resume(id: SessionId, folder: string, writer: string, options: ResumeOptions): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
-  /** The messages from row `from` on, as many as fit into a page. @param sentOnly leaves out received ones */
+  /** Messages from row `from` on, as many as fit into a page. @param sentOnly whether to leave out received messages */
   messages(id: SessionId, from: number, sentOnly: boolean): Promise<MessagePage>;
-  /** Number of the first row at or after a time in microseconds; the number of rows if there is none. */
+  /**
+   * Number of the first row at or after a time, in microseconds since the session began; the number of rows if there is
+   * none.
+   */
   rowAtTime(id: SessionId, time: number): Promise<number>;
-  /** A row's frames from number `from` on: up to `count`, none if they were not kept. */
+  /** Up to `count` frames of a row, from number `from` on; none if frames were not recorded. */
   frames(id: SessionId, seq: number, from: number, count: number): Promise<FramePage>;
-  /** A part of one row's stored payload. */
+  /** Bytes of one row's stored payload, from offset `from` on. */
   read(id: SessionId, seq: number, from: number, length: number): Promise<Uint8Array>;
   close(id: SessionId): Promise<void>;
 }
 
 /** Events that the record worker sends to the host. */
 export interface RecordWorkerEvents {
-  /** A batch is on disk; its buffers are returned for reuse. */
+  /** A batch is on disk. Its buffers are returned for reuse. */
   appended(id: SessionId, extent: Extent, batch: Batch): void;
   /** A batch could not be written. `extent` is the intact part on disk; undefined if this worker does not know it. */
   failed(id: SessionId, extent: Extent | undefined, error: BoundaryError, batch: Batch): void;

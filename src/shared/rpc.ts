@@ -1,21 +1,24 @@
 import { createBirpc } from 'birpc';
 import { DuplexError, toDuplexError } from './errors.ts';
 
-/** A bidirectional channel of structured-cloneable messages: a worker's port, a webview. */
+/** A bidirectional channel of structured-cloneable messages, such as a worker's port or a webview. */
 export interface Channel {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
-  /** Starts listening; returns a function that stops it. */
+  /** Starts listening. @returns a function that stops it */
   listen(receive: (message: unknown) => void): () => void;
 }
 
 export interface RpcOptions<Remote> {
-  /** Methods of the other side without an answer. */
+  /** Methods of the other side that send no answer. */
   readonly events?: readonly (keyof Remote & string)[];
   /** Milliseconds before an unanswered call fails with `call.timeout`. */
   readonly timeout: number;
-  /** Calls that wait for a person and have no time-out. They end with dispose() at the latest. */
+  /** Calls without a time-out, because they wait for a person. They end with dispose() at the latest. */
   readonly untimed?: readonly (keyof Remote & string)[];
-  /** An event's handler threw, or a message could not be delivered. No caller waits for it, so it is reported here. */
+  /**
+   * An event's handler threw, or a message could not be delivered. No caller waits for the result, so it is reported
+   * here.
+   */
   readonly onError: (error: DuplexError) => void;
 }
 
@@ -53,8 +56,8 @@ function transferListOf(message: { a?: unknown[]; r?: unknown }): readonly Array
 }
 
 /**
- * Typed calls over a channel. Handlers cannot throw across it: they answer ok, or a code and a sentence, and the
- * caller's promise rejects with a DuplexError that carries both.
+ * Creates typed calls over a channel. Exceptions do not cross it: a handler answers ok, or a code and a sentence, and
+ * the caller's promise rejects with a DuplexError that carries both.
  */
 export function createRpc<Remote extends object, Local extends object>(
   channel: Channel,
@@ -71,8 +74,8 @@ export function createRpc<Remote extends object, Local extends object>(
       stopListening = channel.listen(receive);
     },
     onGeneralError: (error, method) => {
-      // Named: our answer could not be cloned, and birpc then answers with the error instead.
-      // Unnamed: our own call could not be posted, and its promise rejects.
+      // With a method name, our answer could not be cloned, and birpc answers with the error instead. Without one, our
+      // own call could not be posted, and its promise rejects.
       if (method !== undefined) options.onError(toDuplexError(error));
       return method !== undefined;
     },
@@ -120,8 +123,8 @@ export function createRpc<Remote extends object, Local extends object>(
   };
   const remote = new Proxy({} as Remote, {
     get(_target, name) {
-      // These are not methods of the other side: a promise that resolves to `remote` asks for `then`, and Lit, given
-      // `remote` as a property, for `_$litDirective$`.
+      // These names are not methods of the other side. A promise that resolves to `remote` reads `then`, and Lit reads
+      // `_$litDirective$` if `remote` is a property.
       if (typeof name !== 'string' || name === 'then' || name.startsWith('_')) return undefined;
       if (!methods.has(name)) methods.set(name, method(name));
       return methods.get(name);

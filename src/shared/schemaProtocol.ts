@@ -1,4 +1,4 @@
-/** A message type with its schema, in a form that threads pass to each other. */
+/** A message type with its schema, in a form that can be transferred between threads. */
 export interface CompiledType {
   /** The full name, such as `feed.v1.Tick`. */
   readonly name: string;
@@ -8,18 +8,18 @@ export interface CompiledType {
 
 /**
  * Compiles a message type of a `.proto` file with its imports, or of a descriptor set.
- * @param path absolute
- * @param message the name of the type, or the end of it
- * @throws DuplexError `file.invalid` that says what is wrong with the schema, `disk.denied` if it cannot be read
+ * @param path absolute path
+ * @param message the name of the type, or the end of the name
+ * @throws DuplexError `file.invalid` with the reason if the schema is invalid, `disk.denied` if it cannot be read
  */
 export type CompileSchema = (path: string, message: string) => Promise<CompiledType>;
 
-/** Host → schema worker. */
+/** Calls that the host makes to the schema worker. */
 export interface SchemaWorkerCalls {
   compile: CompileSchema;
 }
 
-/** Any other worker → host: only the schema worker compiles. */
+/** Calls that any other worker makes to the host, because only the schema worker compiles. */
 export interface SchemaRequests {
   compileSchema: CompileSchema;
 }

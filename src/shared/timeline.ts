@@ -14,15 +14,15 @@ export const FLAG = {
   compressed: 1 << 1,
   /** Fewer bytes are stored than the message had. */
   truncated: 1 << 2,
-  /** A note in place of messages that could not be recorded. */
+  /** A note instead of messages that could not be recorded. */
   gap: 1 << 3,
-  /** A note before which the user cleared the timeline: earlier rows are hidden, not destroyed. */
+  /** A note where the user cleared the timeline: earlier rows are hidden, not deleted. */
   cleared: 1 << 4,
   /** A message that Duplex sent automatically, as the session's protocol requires of its clients. */
   automatic: 1 << 5,
-  /** The message that a proxy passed on instead of the message above. */
+  /** The message that a proxy passed on instead of the previous one. */
   altered: 1 << 6,
-  /** A note about a message of a replay that differs from the recorded one: its detail has the rows of both. */
+  /** A note about a replayed message that differs from the recorded one; its detail names the rows of both. */
   differs: 1 << 7,
 } as const;
 
@@ -39,9 +39,12 @@ export interface Row {
   /** Stored length in bytes. */
   readonly stored: number;
   readonly flags: number;
-  /** One line: the first characters of text, hex of binary, a summary of other kinds. Control characters are made visible. */
+  /**
+   * One line: the beginning of a text, the bytes of binary data in hexadecimal, or a summary of other kinds. Control
+   * characters are visible.
+   */
   readonly preview: string;
-  /** The decoded form in one line; absent if no protocol is known, or it does not decode. */
+  /** The decoded form in one line; absent if no protocol is known, or the message does not decode. */
   readonly summary?: string;
 }
 
@@ -54,7 +57,7 @@ export interface CertificateDetail {
   readonly issuer: string;
   /** Subject alternative names, such as `DNS:example.org, IP Address:127.0.0.1`. */
   readonly altNames: string;
-  /** ISO 8601. */
+  /** Start and end of the validity, in ISO 8601. */
   readonly validFrom: string;
   readonly validTo: string;
   /** SHA-256, as pairs of hexadecimal digits with colons. */
@@ -65,21 +68,21 @@ export interface CertificateDetail {
 }
 
 export interface TlsDetail {
-  /** For example `TLSv1.3`. */
+  /** The TLS version, such as `TLSv1.3`. */
   readonly protocol: string;
   readonly cipher: string;
-  /** The protocol agreed by ALPN; empty for none. */
+  /** The protocol that ALPN agreed on; empty if there is none. */
   readonly alpn: string;
   readonly servername: string;
   /** False if verification was switched off or failed. */
   readonly verified: boolean;
-  /** The peer's own certificate first. */
+  /** The chain, the peer's own certificate first. */
   readonly chain: readonly CertificateDetail[];
 }
 
 /**
- * One HTTP request of a handshake and its answer, byte for byte up to the empty line, one character per byte (Latin-1).
- * There are several if redirects, a challenge or a proxy were involved.
+ * One HTTP request of a handshake and its response, byte for byte up to the empty line, one character per byte
+ * (Latin-1). A handshake has several if redirects, a challenge or a proxy were involved.
  */
 export interface Exchange {
   /** `proxy`: the CONNECT request. */
@@ -87,7 +90,7 @@ export interface Exchange {
   /** Without credentials. */
   readonly url: string;
   readonly request: string;
-  /** Empty if no answer came. */
+  /** Empty if no response was received. */
   readonly response: string;
 }
 
@@ -95,7 +98,7 @@ export interface Exchange {
 export interface HandshakeDetail {
   /** The peer's IP address and port, or the path of its socket. */
   readonly address?: string;
-  /** Without credentials; absent if there was no proxy. */
+  /** The proxy's URL without credentials; absent without a proxy. */
   readonly proxy?: string;
   readonly tls?: TlsDetail;
   /** Secrets are masked in recordings. */
@@ -111,15 +114,12 @@ export interface OpenDetail extends HandshakeDetail {
 }
 
 export interface CloseDetail {
-  /** RFC 6455, section 7.4; 1005 if the frame had no code, 1006 if no close frame came. */
+  /** The close code (RFC 6455, section 7.4); 1005 if the frame had no code, 1006 if no close frame was received. */
   readonly code: number;
   readonly reason: string;
   /** Whether both sides sent a close frame. */
   readonly clean: boolean;
-  /**
-   * One sentence on how the connection ended, if its close frames do not say it: which side ended it, and after which
-   * idle time.
-   */
+  /** One sentence that says which side ended the connection and after which idle time, if the close frames do not. */
   readonly text?: string;
 }
 
@@ -131,29 +131,33 @@ export interface ErrorDetail extends HandshakeDetail {
   readonly code: string;
   readonly message: string;
   readonly phase?: FailurePhase;
-  /** The answer that refused the handshake. */
+  /** The status of the response that refused the handshake. */
   readonly status?: number;
   readonly headers?: HeaderList;
   readonly body?: string;
-  /** The first bytes, in hexadecimal, of an answer that is not HTTP or of garbage after a 101. */
+  /** The first bytes, in hexadecimal, of a response that is not HTTP, or of garbage after a 101. */
   readonly firstBytes?: string;
-  /** The subprotocol that the server chose although it was not offered. */
+  /** The subprotocol that the server chose, although the client did not offer it. */
   readonly subprotocol?: string;
   /** The target of a redirect that was not followed: a ws: or wss: URL without credentials. */
   readonly redirect?: string;
   /** Headers that were not sent because a redirect led to another origin, such as `Authorization`. */
   readonly withheld?: readonly string[];
-  /** For a message that was cut off or exceeds a limit: bytes received, and its whole size if a header gave it. */
+  /**
+   * For a truncated message, or one that exceeds a limit: the received bytes, and its whole size if a header stated it.
+   */
   readonly received?: number;
   readonly size?: number;
 }
 
 export interface NoteDetail {
   /**
-   * `redirect`: the handshake follows a redirect. `security`: the connection is less secure than with the default
-   * options. `reconnect`: a reconnect is pending, or none will follow. `back-pressure`: the disk is behind, or has
-   * caught up. `fault`: what a proxy did on purpose. `divergence`: a replay
-   * differs from its recording. `resumed`: the machine slept. `offline`, `online`: the network of this machine was lost or came back.
+   * `redirect`: the handshake follows a redirect. `negotiated`: a server was asked over HTTP for the URL of the
+   * connection. `security`: the connection is less secure than with the default options. `reconnect`: a reconnect is
+   * pending, or none will follow. `back-pressure`: the disk is behind, or has caught up. `fault`: an effect of a
+   * proxy's fault. `divergence`: a replay differs from its recording. `resumed`: the machine slept. `offline`,
+   * `online`: the network of this machine was lost or came back. `cleared`: earlier rows are hidden. `gap`: rows were
+   * not recorded. `ended`: the window or the program ended with the connection open.
    */
   readonly note:
     | 'redirect'
@@ -175,17 +179,20 @@ export interface NoteDetail {
   readonly from?: string;
   readonly to?: string;
   readonly withheld?: readonly string[];
-  /** For `reconnect`: the reason, the number of the attempt from 1, and its delay in milliseconds. Without a number there is no reconnect. */
+  /**
+   * For `reconnect`: the reason, the number of the attempt from 1, and its delay in milliseconds. Without a number, no
+   * reconnect follows.
+   */
   readonly reason?: string;
   readonly attempt?: number;
   readonly delay?: number;
   /** For a gap: the number of rows that were not recorded. */
   readonly messages?: number;
   readonly bytes?: number;
-  /** For a fault: the row of the held message that the altered rows after this one replace. */
+  /** For a fault: the row of the held message; the altered rows after this one replace it. */
   readonly row?: number;
   /**
-   * For a divergence: the row of the recording, and the row here; one of them is absent if a message is missing, or
+   * For a divergence: the row of the recording, and the row of this session. One is absent if the message is missing or
    * is not in the recording.
    */
   readonly expected?: number;

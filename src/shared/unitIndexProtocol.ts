@@ -2,7 +2,7 @@ import type { BoundaryError } from './recordProtocol.ts';
 import type { SchemaRequests } from './schemaProtocol.ts';
 import type { UnitList, UnitType } from './units.ts';
 
-// The units of a recording in serialisable form. They are derived data: docs/recording-format.md.
+// The units of a recording in serialisable form, which are derived data: docs/recording-format.md.
 
 /** Pairs calls and replies by values in their JSON instead of the ids of the protocol. */
 export interface JsonPairs {
@@ -12,14 +12,14 @@ export interface JsonPairs {
   readonly reply: string;
 }
 
-/** How a search decodes messages; an absent member is that of the session. */
+/** The options with which a search decodes messages. An absent member is that of the session. */
 export type DecodeOptions = Partial<Pick<UnitOptions, 'protocol' | 'tables' | 'decode'>>;
 
 /** The options of decoding. */
 export interface UnitOptions {
   /** The option `protocol`: an id, `auto` or `none`. */
   readonly protocol: string;
-  /** Undefined: pairs by the ids of the protocol. */
+  /** Undefined: calls and replies are paired by the ids of the protocol. */
   readonly pairs: JsonPairs | undefined;
   /** The protocols that the user defines (core/protocol/table/protocolTable.ts). */
   readonly tables?: readonly unknown[];
@@ -34,22 +34,22 @@ export interface UnitIndexStart extends UnitOptions {
   readonly cache: string;
   /** Whether the index may be stored beside the recording. */
   readonly beside: boolean;
-  /** Number of rows so far; undefined: as many as the files have. */
+  /** Number of rows so far; undefined: the number in the files. */
   readonly rows: number | undefined;
 }
 
 /** The progress of an index. */
 export interface UnitIndexState {
-  /** The indexed rows, of `total`. */
+  /** Number of indexed rows, of `total`. */
   readonly rows: number;
   readonly total: number;
   readonly done: boolean;
   readonly units: number;
   /** Id of the protocol of the last connection; undefined while none is known. */
   readonly protocol: string | undefined;
-  /** Why the protocol was recognised, if it was not named. */
+  /** The reason why the protocol was recognised, if it was not named. */
   readonly reason: string | undefined;
-  /** Why indexing ended early. */
+  /** The reason why indexing ended early. */
   readonly error: BoundaryError | undefined;
 }
 
@@ -57,30 +57,33 @@ export interface UnitIndexState {
 export interface UnitQuery {
   readonly types?: readonly UnitType[];
   readonly names?: readonly string[];
-  /** A reply without a name has that of its call. */
+  /** Whether a reply without a name has the name of its call. */
   readonly byCall?: boolean;
-  /** Only rows that consist of flawless heartbeats. */
+  /** Only rows that consist of heartbeats without problems. */
   readonly heartbeats?: boolean;
-  /** Only the operations that this row belongs to: a subscription with its events and its end, or a call with its reply. */
+  /**
+   * Only rows of the operations that this row belongs to: a subscription with its events and its end, or a call with
+   * its reply.
+   */
   readonly operation?: number;
 }
 
-/** The count of a name with a type. A reply without a name has that of its call. */
+/** How often a name occurs with a type. A reply without a name has the name of its call. */
 export interface NameCount {
   readonly type: UnitType;
   readonly name: string;
   readonly count: number;
 }
 
-/** How often each type and the most frequent names occur. A reply without a name has that of its call. */
+/** How often each type and the most frequent names occur. A reply without a name has the name of its call. */
 export interface UnitCounts {
   readonly types: readonly { readonly type: UnitType; readonly count: number }[];
   readonly names: readonly { readonly name: string; readonly count: number }[];
-  /** All names that match, also those that are not listed. */
+  /** Number of all matching names, including those that are not listed. */
   readonly matches: number;
 }
 
-/** The calls of one name. Latencies in microseconds; absent without an answer. */
+/** The calls of one name. Latencies are in microseconds, and absent without a reply. */
 export interface CallFigures {
   readonly name: string;
   readonly calls: number;
@@ -94,12 +97,12 @@ export interface CallFigures {
 
 /** A call and its reply. */
 export interface CallPair {
-  /** Number of the row. */
+  /** Number of the call's row. */
   readonly row: number;
   readonly name: string;
   /** Whether this side sent the call. */
   readonly sent: boolean;
-  /** Absent if it was not answered. Latency in microseconds. */
+  /** The reply, with its latency in microseconds; absent without a reply. */
   readonly reply?: { readonly row: number; readonly latency: number; readonly isError: boolean };
 }
 
@@ -112,7 +115,7 @@ export interface CallQuery {
 
 /** A range of the selected calls. */
 export interface CallPage {
-  /** Number of all selected calls. */
+  /** Number of selected calls. */
   readonly total: number;
   readonly pairs: readonly CallPair[];
 }
@@ -122,23 +125,23 @@ export interface Subscription {
   readonly name: string;
   /** The id of its stream, as JSON text. */
   readonly stream: string;
-  /** Number of the subscribing row. */
+  /** Number of the row that subscribed. */
   readonly row: number;
   readonly events: number;
-  /** Events per second between the first and the last one; 0 for fewer than two. */
+  /** Events per second between the first and the last event; 0 for fewer than two. */
   readonly rate: number;
-  /** Number of the row that ended it; absent while it is open. */
+  /** Number of the row that ended the subscription; absent while it is open. */
   readonly end?: number;
 }
 
-/** Maximum nodes of the topic tree that are closed at once. */
+/** Maximum closed nodes of the topic tree. */
 export const MAX_CLOSED_TOPICS = 1000;
 
-/** Selects the nodes of the topic tree that are in view. */
+/** Selects the visible nodes of the topic tree. */
 export interface TopicQuery {
-  /** Paths whose children are hidden. */
+  /** Paths of the closed nodes, whose children are hidden. */
   readonly closed: readonly string[];
-  /** The path whose place is wanted. */
+  /** The path of the node whose position is requested. */
   readonly active?: string;
 }
 
@@ -148,72 +151,75 @@ export interface TopicNode {
   readonly path: string;
   /** The last level of the path. */
   readonly label: string;
-  /** From 1. */
+  /** The level in the tree, from 1. */
   readonly level: number;
-  /** Among the children of its parent, from 1, and their number. */
+  /** Position among its siblings, from 1, and their number. */
   readonly position: number;
   readonly siblings: number;
-  /** Place of the parent in the list; -1 at the first level. */
+  /** Position of the parent in the list; -1 at the first level. */
   readonly parent: number;
-  /** Messages of this topic and of those below. */
+  /** Number of messages of this topic and of those below it. */
   readonly messages: number;
-  /** Absent if nothing is below. */
+  /** Whether its children are visible; absent if it has none. */
   readonly isOpen?: boolean;
-  /** The row of the last message of this very topic, and one line for its payload; absent without a message. */
+  /** The row of this topic's last message, and its payload in one line; absent without a message. */
   readonly last?: { readonly row: number; readonly value: string };
 }
 
 /** A range of the topic tree. */
 export interface TopicPage {
-  /** Number of the nodes in view. */
+  /** Number of visible nodes. */
   readonly total: number;
-  /** Place of the node that the query names; -1 if it is not in view. */
+  /** Position of the node that the query names; -1 if it is not visible. */
   readonly active: number;
   readonly nodes: readonly TopicNode[];
   /** Number of all topics in the tree. */
   readonly topics: number;
-  /** Messages of topics that the tree has no room for. */
+  /** Number of messages of topics beyond the tree's limit. */
   readonly others: number;
 }
 
-/** The topics of a node and below it. */
+/** The topics at and below a node. */
 export interface TopicsUnder {
-  /** Those with the most messages first. */
+  /** Their names, those with the most messages first. */
   readonly names: readonly string[];
-  /** All of them, also those that are not listed. */
+  /** Number of all topics, including those that are not listed. */
   readonly matches: number;
 }
 
 /** The units of a row. */
 export interface DecodedRow {
   readonly row: number;
-  /** Absent: no protocol is known, or the row is not a message. */
+  /** Absent if no protocol is known, or the row is not a message. */
   readonly list?: UnitList;
 }
 
-/** Calls of the host to the unit worker. A job has a number that is never reused. */
+/** Calls that the host makes to the unit worker. A job has a number that is never reused. */
 export interface UnitWorkerCalls {
-  /** Answers when the index is open; building follows. `file.invalid`, `disk.denied`, `call.invalid` for a path */
+  /**
+   * Resolves when the index is open; building follows. `file.invalid` or `disk.denied` for files that cannot be read,
+   * `call.invalid` for an invalid path.
+   */
   openIndex(job: number, start: UnitIndexStart): Promise<void>;
-  /** Continues with the rows that were added since. */
+  /** Continues with the rows that were added since the last call. */
   extendIndex(job: number, rows: number | undefined): Promise<void>;
-  /** The most frequent first. */
+  /** All names, the most frequent first. */
   unitNames(job: number): Promise<NameCount[]>;
-  /** @param filter names that contain it, in any case; @param most of them */
+  /** @param filter text that listed names contain, ignoring case @param most maximum number of listed names */
   unitCounts(job: number, filter: string, most: number): Promise<UnitCounts>;
-  /** Numbers of up to `count` rows with a matching unit, from number `from` on, transferred. */
+  /** Numbers of up to `count` rows that contain a matching unit, from number `from` on, transferred. */
   rowsWith(job: number, query: UnitQuery, from: number, count: number): Promise<Float64Array>;
-  /** By name, the most calls first. */
+  /** The figures of the calls by name, the most frequent name first. */
   callFigures(job: number): Promise<CallFigures[]>;
   /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. */
   callPairs(job: number, query: CallQuery, from: number, count: number): Promise<CallPage>;
-  /** The open ones, then the latest of those that ended, the last first. */
+  /** The open subscriptions, then the latest of the ended ones, the last one first. */
   subscriptions(job: number): Promise<Subscription[]>;
-  /** Up to `count` of the nodes in view, from number `from` on; at most MAX_PULL. */
+  /** Up to `count` of the visible nodes, from number `from` on; at most MAX_PULL. */
   topics(job: number, query: TopicQuery, from: number, count: number): Promise<TopicPage>;
-  /** @param most names that are listed */
+  /** @param most maximum number of listed names */
   topicsUnder(job: number, path: string, most: number): Promise<TopicsUnder>;
-  /** The units of rows. Their numbers ascend; at most MAX_PULL. */
+  /** The units of rows. @param rows ascending numbers, at most MAX_PULL */
   decodeRows(job: number, rows: readonly number[]): Promise<DecodedRow[]>;
   closeIndex(job: number): Promise<void>;
 }

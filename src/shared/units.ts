@@ -1,11 +1,11 @@
-// Decoded messages in serialisable form. A recording holds the raw messages; units are derived from them.
+// Decoded messages in serialisable form. A recording holds the raw messages, from which units are derived.
 
-/** The order is the number in the derived index. Never reorder. */
+/** The types in the order of their numbers in the derived index. Never reorder them. */
 export const UNIT_TYPES = ['call', 'reply', 'error', 'event', 'subscribe', 'unsubscribe', 'control'] as const;
 
 /**
  * A `call` expects a `reply` or an `error`. `subscribe` opens a stream of events, `unsubscribe` ends it. `control`
- * maintains the connection: openings, their acknowledgements, heartbeats.
+ * maintains the connection, as openings, their acknowledgements and heartbeats do.
  */
 export type UnitType = (typeof UNIT_TYPES)[number];
 
@@ -15,35 +15,35 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Why a message or a part of it does not decode. */
+/** The reasons why a message or a part of it does not decode. */
 export const DECODE_CODES = [
-  /** Text that is not UTF-8. */
+  /** The text is not UTF-8. */
   'decode.utf8',
-  /** Text that is not JSON although the protocol requires JSON. */
+  /** The text is not JSON, which the protocol requires. */
   'decode.json',
-  /** Bytes that are not in the binary format of the protocol. */
+  /** The bytes are not in the binary format of the protocol. */
   'decode.binary',
-  /** Valid JSON or bytes that are not a message of the protocol. */
+  /** The JSON or the bytes are valid, but not a message of the protocol. */
   'decode.envelope',
-  /** A unit that spans messages was interrupted by another message. */
+  /** Another message interrupted a unit that spans several messages. */
   'decode.incomplete',
-  /** A limit of core/protocol/limits.ts was exceeded. */
+  /** The message exceeds a limit of core/protocol/limits.ts. */
   'decode.limit',
 ] as const;
 export type DecodeCode = (typeof DECODE_CODES)[number];
 
 export interface UnitProblem {
   readonly code: DecodeCode;
-  /** One sentence: what was found and what was expected. */
+  /** One sentence with the found and the expected content. */
   readonly message: string;
-  /** The first invalid byte of the message. Everything before it was decoded. */
+  /** Offset of the first invalid byte in the message. Everything before it was decoded. */
   readonly at: number;
 }
 
 /** A JSON value in the spelling of the message, text, or bytes. */
 export interface UnitPayload {
   readonly form: 'json' | 'text' | 'bytes';
-  /** JSON text or text; for bytes, their base64. */
+  /** JSON text or text; bytes are in base64. */
   readonly content: string;
   /** Its range in the message; absent if it was assembled from several places. */
   readonly range?: ByteRange;
@@ -52,13 +52,13 @@ export interface UnitPayload {
 /** One decoded action of a protocol. */
 export interface Unit {
   readonly type: UnitType;
-  /** Event, method, topic, destination, operation; empty if the protocol gives none. */
+  /** The event, method, topic, destination or operation; empty if the protocol has none. */
   readonly name: string;
-  /** As JSON text: `7` and `"7"` are different ids. */
+  /** The id as JSON text: `7` and `"7"` are different ids. */
   readonly id?: string;
   /** The `id` of the call that this unit answers. */
   readonly replyTo?: string;
-  /** The key that the events of one subscription share, as JSON text. */
+  /** The key that the subscription and its events share, as JSON text. */
   readonly stream?: string;
   /** The protocol's word or sentence for the error. */
   readonly error?: string;
@@ -67,9 +67,9 @@ export interface Unit {
   /** One line for lists, without control characters and without credentials of openings, subscriptions and calls. */
   readonly summary: string;
   readonly payload?: UnitPayload;
-  /** The size of the message that completes the unit. */
+  /** The range of the unit in the message that completes it. */
   readonly range: ByteRange;
-  /** A heartbeat, which lists collapse. */
+  /** Whether it is a heartbeat, which lists collapse. */
   readonly heartbeat?: true;
   readonly problems: readonly UnitProblem[];
 }

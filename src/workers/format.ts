@@ -13,7 +13,10 @@ import { KiB, MAX_PULL, MiB } from '../shared/limits.ts';
 import { transfer } from '../shared/rpc.ts';
 import { serve } from './port.ts';
 
-/** Views keep the whole payload in memory, in the process that all extensions share. */
+/**
+ * Maximum bytes of a formatted message. Views keep the whole payload in memory, in the process that all extensions
+ * share.
+ */
 const MAX_DOCUMENT = 1024 * MiB;
 
 const READ_BYTES = 16 * MiB;
@@ -53,7 +56,9 @@ async function finish<T>(
   }
 }
 
-/** One row's stored payload, read in parts. Yields 0, because it is the smallest part of the work. */
+/**
+ * One row's stored payload, read in parts. Yields 0 as the progress, because reading is the smallest part of the work.
+ */
 function* readPayload(reader: RecordingReader, seq: number, stored: number): Generator<number, Uint8Array> {
   const bytes = new Uint8Array(stored);
   for (let from = 0; from < stored; from += READ_BYTES) {
@@ -78,7 +83,7 @@ async function recognise(bytes: Uint8Array): Promise<DecodedBinary | InflatedBin
   return decodeBinary(bytes, inflate);
 }
 
-/** What the rules make of a message; undefined if none matches. */
+/** A message decoded by the rules; undefined if no rule matches. */
 async function decodeByRules(
   bytes: Uint8Array,
   kind: Kind,
@@ -185,7 +190,7 @@ const calls: FormatWorkerCalls = {
 
   async image(name) {
     find(name);
-    // A copy, because the page may ask again.
+    // Sends a copy, because the page may ask again.
     const bytes = documents.get(name)?.image?.slice();
     return bytes && transfer(bytes, [bytes.buffer]);
   },

@@ -12,11 +12,11 @@ import { serve } from './port.ts';
 /** Milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL = 100;
 
-/** Everything that was read, by id. */
+/** All recordings that were read, by id. */
 const recordings: ImportedRecording[] = [];
 let isCancelled = false;
 
-/** Passes on a report only if none was sent for a moment. */
+/** Limits a report to one per interval; the reports in between are dropped. */
 function atIntervals<A extends unknown[]>(report: (...args: A) => void): (...args: A) => void {
   let reported = performance.now();
   return (...args) => {

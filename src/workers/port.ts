@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { createRpc } from '../shared/rpc.ts';
 
-/** Serves calls in a worker thread. @returns sends events to the host */
+/** Serves calls in a worker thread. @returns functions that send events to the host */
 export function serve<Calls extends object, Events extends object>(
   calls: Calls,
   events: readonly (keyof Events & string)[],

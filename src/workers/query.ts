@@ -15,13 +15,13 @@ import type {
 import { serve } from './port.ts';
 import { searchCalls } from './searches.ts';
 
-/** Milliseconds per count of the rates: other calls wait that long. */
+/** Milliseconds per count of the rates, for which other calls wait. */
 const RATES_PATIENCE = 40;
 
 const jobs = new Map<string, AbortController>();
 const rateScans = new Map<string, RateScan>();
 
-/** Runs a job that `cancel` can stop, with its own reader. */
+/** Runs a job with its own reader; `cancel` can stop it. */
 async function run<T>(
   job: string,
   folder: string,
@@ -50,7 +50,7 @@ async function reading<T>(folder: string, work: (reader: RecordingReader) => Pro
   }
 }
 
-/** Lets other calls run at each pause of the job. */
+/** Runs a job and lets other calls run at each of its pauses. */
 async function inTurns<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
     const step = work.next();
@@ -59,7 +59,7 @@ async function inTurns<T>(work: Generator<void, T>): Promise<T> {
   }
 }
 
-// The engine runs two of these: one saves; the other searches, and is ended if a pattern never ends.
+// The engine runs two workers of this kind. One saves; the other searches, and is ended if a pattern never ends.
 const calls: QueryWorkerCalls & SearchWorkerCalls = {
   ...searchCalls(
     (job, state) => events.searched(job, state),

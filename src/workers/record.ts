@@ -14,13 +14,16 @@ import { transfer } from '../shared/rpc.ts';
 import type { SessionId } from '../shared/session.ts';
 import { serve } from './port.ts';
 
-/** A session's recording. While `failed`, batches are refused: they were filled before the host knew of the failure. */
+/**
+ * A session's recording. While `failed`, batches are refused, because they were filled before the host knew of the
+ * failure.
+ */
 interface Recording {
   readonly folder: string;
   readonly reader: RecordingReader;
-  /** Undefined while it is only read. */
+  /** Undefined while the recording is only read. */
   appender: Appender | undefined;
-  /** For a recording that is only read: its extent when it was opened. */
+  /** The extent at the time of opening, for a recording that is only read. */
   readonly opened: Extent;
   failed: boolean;
 }
@@ -170,16 +173,16 @@ const { port1: nowhere, port2: closed } = new MessageChannel();
 closed.close();
 
 /**
- * Frees the buffers of large payloads at once: this thread creates so little garbage that they would pile up. Data that
- * is transferred to a closed port is freed.
+ * Frees the buffers of large payloads at once, by a transfer to a closed port. This thread creates so little garbage
+ * that they would accumulate.
  */
 function release({ large = [] }: Batch): void {
   for (const { buffer } of large) nowhere.postMessage(undefined, [buffer]);
 }
 
 /**
- * Cut at once, because partial writes occupy space that others may need. If it fails, `resume` tries again, and reports
- * it.
+ * Cuts a failed append at once, because partial writes occupy space that others may need. If that fails, `resume` cuts
+ * again and reports the failure.
  */
 function cutFailed(appender: Appender): void {
   try {

@@ -3,7 +3,8 @@ import { transfer } from '../shared/rpc.ts';
 import type { SchemaWorkerCalls } from '../shared/schemaProtocol.ts';
 import { serve } from './port.ts';
 
-// Reading a schema has a thread of its own, because a small file may take minutes: the engine ends the thread after its time.
+// Schemas are compiled in a separate thread, because a small file may take minutes: the engine ends the thread after a
+// time limit.
 serve<SchemaWorkerCalls, object>(
   {
     async compile(path, message) {

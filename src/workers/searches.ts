@@ -42,7 +42,7 @@ interface Running {
   readonly gate: RowGate | undefined;
   /** The first row for which the gate is not complete. */
   passed: number;
-  /** Rows available to the search. */
+  /** The number of rows that the search may examine. */
   end: number;
   isAtWork: boolean;
   error: BoundaryError | undefined;
@@ -53,7 +53,7 @@ export function searchCalls(
   report: (job: number, state: SearchState) => void,
   compile: CompileSchema,
 ): SearchWorkerCalls {
-  /** Undefined while it is being prepared. */
+  /** Running searches by number; undefined while one is being prepared. */
   const jobs = new Map<number, Running | undefined>();
 
   const find = (job: number): Running => {
@@ -75,7 +75,7 @@ export function searchCalls(
           await setImmediate();
           if (jobs.get(job) !== running) return;
         }
-        // Fewer rows than announced: the files were cut.
+        // The files were cut, so they have fewer rows than announced.
         if (scan.next < end) running.end = scan.next;
       }
     } catch (error) {
@@ -168,14 +168,14 @@ export function searchCalls(
   };
 }
 
-/** Protocols and formats are loaded by the first search in what messages decode to. */
+/** Creates the scan of a search. The first search in decoded messages loads protocols and formats. */
 async function scanOf(
   reader: RecordingReader,
   { matcher, ...options }: ScanOptions,
   compile: CompileSchema,
 ): Promise<SearchScan | DecodedScan> {
   const { decoded, conditions } = options.query;
-  // A pattern about facts reads no payload.
+  // A pattern about facts reads no payload, so nothing needs to be decoded.
   const isOfBytes = !decoded || !matcher || matcher.testFacts !== undefined;
   if (!conditions && isOfBytes) return new SearchScan(reader, { ...options, matcher });
   try {
@@ -188,7 +188,7 @@ async function scanOf(
   }
 }
 
-/** The row up to which the search can go now. */
+/** The row up to which the search can run now. */
 function reachable({ end, passed }: Running): number {
   return Math.min(end, passed);
 }

@@ -31,7 +31,7 @@ interface Running {
   readonly reader: RecordingReader;
   readonly files: UnitFiles;
   readonly index: UnitIndex;
-  /** Releases the files for other processes. */
+  /** Releases the lock on the files for other processes. */
   readonly release: () => void;
   end: number;
   isAtWork: boolean;
@@ -51,10 +51,10 @@ function find(job: number): Running {
   throw new DuplexError('call.invalid', 'This index was closed: open it again.');
 }
 
-/** The files beside the recording if this worker may write them, otherwise those of the cache. */
+/** The files beside the recording if this worker may write them, otherwise files in the cache. */
 function openFiles(reader: RecordingReader, start: UnitIndexStart): Pick<Running, 'files' | 'release'> {
   const { folder, cache, beside, pairs } = start;
-  // Pairs of the user are tentative: they do not replace the index of the protocol.
+  // An index with the user's paths of pairs is temporary and does not replace the index of the protocol.
   if (beside && !pairs) {
     const own = join(folder, UNITS_FOLDER);
     const writer = newWriterId();
@@ -63,7 +63,7 @@ function openFiles(reader: RecordingReader, start: UnitIndexStart): Pick<Running
       return { files, release: () => unlock(own, writer) };
     } catch (error) {
       unlock(own, writer);
-      // A read-only disk, another window, or another file of that name: the cache is used instead.
+      // The disk is read-only, another window has the files, or another file has that name: the cache is used instead.
       if (!(error instanceof DuplexError)) throw error;
     }
   }
@@ -200,5 +200,5 @@ const calls: UnitWorkerCalls = {
   },
 };
 
-// The worker of searches loads this file for its scan only, so that protocols and formats are packaged once.
+// The worker of searches loads this file only for its scan, so that protocols and formats are packaged once.
 if (require.main === module) events = serve<UnitWorkerCalls, UnitWorkerEvents>(calls, ['indexed']);

@@ -6,15 +6,18 @@ import { BatchWriter, SlabPool } from './batchWriter.ts';
 import type { WriterId } from './lock.ts';
 import { removeRecording } from './removeRecording.ts';
 
-/** Rows between two pauses, in which progress is shown and a cancellation arrives. Large rows pause after each batch. */
+/**
+ * Maximum rows between two pauses, in which progress is shown and a cancellation is received. Large rows pause after
+ * each batch.
+ */
 const ROWS_AT_ONCE = 4096;
 
 /**
  * Writes an imported connection as a recording.
  * @param folder created if missing; it must not hold a recording
- * @param onRows receives the number of rows written so far; an exception ends the work
- * @param writer the owner of the lock meanwhile
- * @returns the rows written
+ * @param onRows receives the number of rows written so far; an exception stops the work
+ * @param writer the owner of the lock during the work
+ * @returns the number of rows written
  * @throws DuplexError `disk.denied`, `disk.full`, and errors of `onRows`; then no part of the recording stays
  */
 export async function writeRecording(
@@ -59,7 +62,7 @@ export async function writeRecording(
 
 /**
  * Writes recordings, all or none.
- * @param onRows receives the number of complete recordings and the rows of the next one; an exception ends the work
+ * @param onRows receives the number of complete recordings and the rows of the next one; an exception stops the work
  * @returns their folders
  * @throws DuplexError as `writeRecording` does; then no part of any recording stays
  */

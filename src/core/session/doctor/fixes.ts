@@ -1,6 +1,11 @@
 import { byteCount } from '../../../shared/byteCount.ts';
 import type { Fix, FixAction } from '../../../shared/diagnosis.ts';
-import { DEFAULT_MAX_FRAGMENTS, DEFAULT_MAX_PAYLOAD, MAX_REDIRECTS, MiB } from '../../../shared/limits.ts';
+import {
+  DEFAULT_MAX_FRAGMENTS,
+  DEFAULT_MAX_PAYLOAD,
+  DEFAULT_MAX_REDIRECTS,
+  MiB,
+} from '../../../shared/limits.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { originOf, otherScheme, pageOrigin } from '../options/url.ts';
@@ -144,7 +149,7 @@ export function redirectFixes(
         },
       },
     ];
-  const more = Math.min(50, Math.max(MAX_REDIRECTS, 2 * maxRedirects));
+  const more = Math.min(50, Math.max(DEFAULT_MAX_REDIRECTS, 2 * maxRedirects));
   return [
     {
       id: 'moreRedirects',

@@ -5,7 +5,7 @@ import {
   DEFAULT_MAX_PAYLOAD,
   DEFAULT_RECONNECT_DELAY,
   DEFAULT_RECONNECT_MAX_DELAY,
-  MAX_REDIRECTS,
+  DEFAULT_MAX_REDIRECTS,
   MiB,
 } from '../../../shared/limits.ts';
 import type { OptionKey, OptionSpec, OptionTable } from './optionSpec.ts';
@@ -123,7 +123,7 @@ export const OPTIONS: OptionTable = {
   maxRedirects: {
     kind: 'count',
     name: 'follow-redirects',
-    fallback: MAX_REDIRECTS,
+    fallback: DEFAULT_MAX_REDIRECTS,
     least: 1,
     most: 50,
     zero: 'none',
