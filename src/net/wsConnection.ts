@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
+import { maskDeep } from '../core/session/secrets/maskSecrets.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_PENDING_PONGS } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
@@ -20,6 +21,7 @@ import type { InvalidText, StrictWebSocket } from './frames/strictWebSocket.ts';
 import { Cookies } from './handshake/cookies.ts';
 import { openHandshake } from './handshake/handshake.ts';
 import type { HandshakeAttempt, HandshakeContext, Opened } from './handshake/handshake.ts';
+import { negotiate } from './handshake/negotiate.ts';
 import { plainBytes } from './plainBytes.ts';
 import { targetOf } from './target.ts';
 
@@ -74,7 +76,7 @@ class WsConnection implements Connection {
       signal: this.#giveUp.signal,
       onRefused: () => clearTimeout(this.#handshakeTimer),
       onNote: (note) => {
-        if (!this.#ended) handler.onNote?.(note);
+        if (!this.#ended) handler.onNote?.(maskDeep(note, this.#trace.secrets));
       },
     }).then(
       (opened) => this.#adopt(opened),
@@ -318,7 +320,10 @@ function notOpen(): Promise<never> {
 export function createConnector(resolveProxy: ResolveProxy = () => Promise.resolve(undefined)): Connect {
   const context = { cookies: new Cookies(), resolveProxy };
   return (options, handler) =>
-    new WsConnection(options, handler, (attempt) => openHandshake({ ...context, ...attempt }));
+    new WsConnection(options, handler, async (own) => {
+      const attempt = { ...context, ...own };
+      return openHandshake(attempt, await negotiate(attempt));
+    });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { ConnectOptions } from '../../shared/session.ts';
 import type { HeaderList } from '../../shared/timeline.ts';
 
 export interface Credentials {
@@ -149,4 +150,11 @@ function quoted(text: string): string {
 /** Encodes text that a header cannot carry otherwise (RFC 8187, section 3.2). */
 function extended(text: string): string {
   return encodeURIComponent(text).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+}
+
+/** The options with an access token instead of the user's own credentials. */
+export function withBearer(options: ConnectOptions, bearer: string | undefined): ConnectOptions {
+  if (bearer === undefined) return options;
+  const others = options.headers.filter(([name]) => !/^authorization$/i.test(name));
+  return { ...options, headers: [...others, ['Authorization', `Bearer ${bearer}`]] };
 }

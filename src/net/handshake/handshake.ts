@@ -1,25 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { findProtocol } from '../../core/protocol/registry.ts';
-import { maskDeep } from '../../core/session/secrets/maskSecrets.ts';
+import type { Socket } from 'node:net';
 import { securityNotes } from '../../core/session/options/securityNotes.ts';
 import type { DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
-import type { NoteDetail, OpenDetail } from '../../shared/timeline.ts';
-import { resolveAuthorization } from './authorization.ts';
+import type { HeaderList, NoteDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { Credentials } from './authorization.ts';
 import type { Cookies } from './cookies.ts';
 import { deflateOf, offerOf } from './deflate.ts';
 import { dial } from '../dial/dial.ts';
 import type { Dialed, ResolveProxy } from '../dial/dial.ts';
-import { digestAuthorization, digestChallenge } from './authorization.ts';
+import {
+  basicAuthorization,
+  digestAuthorization,
+  digestChallenge,
+  resolveAuthorization,
+  withBearer,
+} from './authorization.ts';
 import type { Upgraded } from '../frames/framing.ts';
 import { explainHandshakeFailure } from '../failure/handshakeFailure.ts';
 import { elsewhereOptions, isRedirectAllowed, redirectNote, redirectTarget } from './redirect.ts';
 import { redirectProblem, refusalError } from '../failure/refusal.ts';
-import { negotiate, withBearer } from './negotiate.ts';
-import { exchange, upgradeHead } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
-import { headersOf } from './responseHead.ts';
+import { headersOf, readHead } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 import { BrokenOff } from '../dial/tcp.ts';
 import { targetOf } from '../target.ts';
@@ -55,6 +57,13 @@ export interface HandshakeAttempt extends HandshakeContext {
   readonly onNote: (note: NoteDetail) => void;
 }
 
+/** Where a protocol's own request before the handshake leads. */
+export interface Negotiated {
+  readonly target: ConnectionTarget;
+  /** An access token for the origin of the target. */
+  readonly bearer: string | undefined;
+}
+
 /** One request of a handshake. */
 interface Hop {
   readonly target: ConnectionTarget;
@@ -81,13 +90,8 @@ const UNCHALLENGED = { authorization: undefined, answered: 0 } as const;
  * Performs the opening handshake (RFC 6455, section 4.1), follows redirects and answers a Digest challenge.
  * @throws DuplexError with the cause and the remedy; the evidence is in the attempt's trace
  */
-export async function openHandshake(given: HandshakeAttempt): Promise<Opened> {
-  const { options, trace, cookies } = given;
-  const onNote = (note: NoteDetail): void => given.onNote(maskDeep(note, trace.secrets));
-  const attempt = { ...given, onNote };
-  const protocol = findProtocol(options.protocol);
-  const negotiated =
-    protocol?.negotiation && (await negotiate(attempt, protocol.negotiation, protocol.title));
+export async function openHandshake(attempt: HandshakeAttempt, negotiated?: Negotiated): Promise<Opened> {
+  const { options, trace, cookies } = attempt;
   const home = targetOf(options.url);
   const atHome = { options, withheld: [] };
   let next: Next = { target: negotiated?.target ?? home, ...UNCHALLENGED };
@@ -155,6 +159,81 @@ async function requestUpgrade(hop: Hop, attempt: HandshakeAttempt): Promise<Step
       wantsCertificate,
     });
   }
+}
+
+/** The variable parts of an upgrade request; RFC 6455, section 4.1 fixes the rest. */
+export interface UpgradeRequest {
+  /** The user's own headers, in their order and spelling. */
+  readonly headers: HeaderList;
+  readonly subprotocols: readonly string[];
+  /** The offer of extensions; '' without an offer. */
+  readonly extensions: string;
+  readonly key: string;
+  /** The Cookie header from the jar; used if the user set none. */
+  readonly cookie: string | undefined;
+  /** The answer to a challenge; it replaces any other Authorization header. */
+  readonly authorization: string | undefined;
+}
+
+/** An upgrade request, including its final empty line (RFC 9112, section 3), to be encoded as Latin-1. */
+export function upgradeHead(target: ConnectionTarget, request: UpgradeRequest): string {
+  const { subprotocols, extensions, key } = request;
+  return head(`GET ${target.path}`, target, request, [
+    ['Upgrade', 'websocket'],
+    ['Connection', 'Upgrade'],
+    ['Sec-WebSocket-Key', key],
+    ['Sec-WebSocket-Version', '13'],
+    ['Sec-WebSocket-Protocol', subprotocols.join(', ') || undefined],
+    ['Sec-WebSocket-Extensions', extensions || undefined],
+  ]);
+}
+
+/** The head of a POST request without a body, in the same form. */
+export function postHead(target: ConnectionTarget, headers: HeaderList, cookie: string | undefined): string {
+  return head(`POST ${target.path}`, target, { headers, cookie, authorization: undefined }, [
+    ['Connection', 'close'],
+    ['Content-Length', '0'],
+  ]);
+}
+
+function head(
+  line: string,
+  target: ConnectionTarget,
+  { headers, cookie, authorization }: Pick<UpgradeRequest, 'headers' | 'cookie' | 'authorization'>,
+  fixed: readonly (readonly [string, string | undefined])[],
+): string {
+  const wrote = new Set(headers.map(([name]) => name.toLowerCase()));
+  const own =
+    authorization === undefined ? headers : headers.filter(([name]) => !/^authorization$/i.test(name));
+  const { user } = target;
+  const credentials =
+    authorization ??
+    (user !== undefined && !wrote.has('authorization')
+      ? basicAuthorization({ user: user.name, password: user.password })
+      : undefined);
+  const all: (readonly [string, string | undefined])[] = [
+    ['Host', wrote.has('host') ? undefined : target.authority],
+    ...fixed,
+    ...own,
+    ['Authorization', credentials],
+    ['Cookie', wrote.has('cookie') ? undefined : cookie],
+  ];
+  const lines = all.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\r\n`]));
+  return `${line} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+/** Sends a request and reads the head of its response. Both are recorded byte for byte. */
+export async function exchange(
+  socket: Socket,
+  target: ConnectionTarget,
+  request: string,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<ResponseHead> {
+  const noted = { with: 'server' as const, url: target.url, request, response: '' };
+  trace.exchanges.push(noted);
+  socket.write(request, 'latin1');
+  return readHead(socket, signal, (raw) => (noted.response = raw));
 }
 
 function openedBy({ socket, isTruncated }: Dialed, answer: ResponseHead, offer: Offer, trace: Trace): Opened {

@@ -1,54 +1,35 @@
 import { maskUrl } from '../../core/session/secrets/mask.ts';
-import type { Negotiation } from '../../core/protocol/protocolModule.ts';
+import { findProtocol } from '../../core/protocol/registry.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
-import type { NoteDetail } from '../../shared/timeline.ts';
 import { nextHop } from '../connection.ts';
 import type { Trace } from '../connection.ts';
 import { dial } from '../dial/dial.ts';
-import type { Dialed, ResolveProxy } from '../dial/dial.ts';
+import type { Dialed } from '../dial/dial.ts';
 import { explainHandshakeFailure } from '../failure/handshakeFailure.ts';
 import { redirectProblem, refusalError } from '../failure/refusal.ts';
 import { targetOf } from '../target.ts';
 import type { ConnectionTarget } from '../target.ts';
-import { resolveAuthorization } from './authorization.ts';
-import type { Cookies } from './cookies.ts';
+import { resolveAuthorization, withBearer } from './authorization.ts';
+import { exchange, postHead } from './handshake.ts';
+import type { HandshakeAttempt, Negotiated } from './handshake.ts';
 import { elsewhereOptions, isRedirectAllowed } from './redirect.ts';
-import { exchange, postHead } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
 import { quoted } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
-
-/** The inputs of a negotiation, from the handshake that follows it. */
-export interface NegotiationContext {
-  readonly options: ConnectOptions;
-  readonly trace: Trace;
-  readonly signal: AbortSignal;
-  readonly cookies: Cookies;
-  readonly resolveProxy: ResolveProxy;
-  readonly onRefused: () => void;
-  readonly onNote: (note: NoteDetail) => void;
-}
-
-export interface Negotiated {
-  readonly target: ConnectionTarget;
-  /** An access token for the origin of the target. */
-  readonly bearer: string | undefined;
-}
 
 /** Statuses of servers and proxies without that path, or without POST. */
 const NOT_THERE: readonly number[] = [404, 405, 501];
 
 /**
- * Asks the server of a protocol for the URL and the credentials of the connection, over the connection's TLS and proxy.
- * The token in the response is added to `trace.secrets` before any part of the response is reported.
+ * Asks the server for the URL and the credentials of the connection if its protocol needs that, over the connection's TLS
+ * and proxy. The token in the response is added to `trace.secrets` before any part of the response is reported.
  * @returns undefined if no request is needed, or the server serves nothing at that path
  */
-export async function negotiate(
-  context: NegotiationContext,
-  negotiation: Negotiation,
-  title: string,
-): Promise<Negotiated | undefined> {
+export async function negotiate(context: HandshakeAttempt): Promise<Negotiated | undefined> {
+  const protocol = findProtocol(context.options.protocol);
+  if (protocol?.negotiation === undefined) return undefined;
+  const { negotiation, title } = protocol;
   const { options, trace, cookies, onNote } = context;
   const home = targetOf(options.url);
   let target = home;
@@ -98,13 +79,6 @@ export async function negotiate(
   }
 }
 
-/** The options with an access token instead of the user's own credentials. */
-export function withBearer(options: ConnectOptions, bearer: string | undefined): ConnectOptions {
-  if (bearer === undefined) return options;
-  const others = options.headers.filter(([name]) => !/^authorization$/i.test(name));
-  return { ...options, headers: [...others, ['Authorization', `Bearer ${bearer}`]] };
-}
-
 /** Adds the secret as it is, and as a URL encodes it. */
 function remember(trace: Trace, secret: string): void {
   trace.secrets = [...trace.secrets, secret, encodeURIComponent(secret)];
@@ -122,7 +96,7 @@ function targetAt(url: string, address: string, title: string): ConnectionTarget
 }
 
 async function post(
-  context: NegotiationContext,
+  context: HandshakeAttempt,
   target: ConnectionTarget,
   options: ConnectOptions,
   mayBeAbsent: boolean,
@@ -162,7 +136,7 @@ function refused(
   answer: ResponseHead,
   body: string,
   target: ConnectionTarget,
-  { options, trace }: NegotiationContext,
+  { options, trace }: HandshakeAttempt,
   wantsCertificate: boolean,
 ): DuplexError {
   Object.assign(trace, { status: answer.status, headers: answer.headers, body });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { postHead, upgradeHead, type UpgradeRequest } from '../../../../src/net/handshake/requestHead.ts';
+import { postHead, upgradeHead, type UpgradeRequest } from '../../../../src/net/handshake/handshake.ts';
 import { targetOf } from '../../../../src/net/target.ts';
 
 function head(url: string, changes: Partial<UpgradeRequest> = {}): string[] {
