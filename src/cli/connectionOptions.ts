@@ -12,7 +12,7 @@ import type { HeaderList } from '../shared/timeline.ts';
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * Adds every connection option, with the names of request files.
+ * Adds every connection option, under its name in request files.
  * @param except names of options that the command ignores or defines differently
  */
 export function addConnectionOptions(command: Command, except: readonly string[] = []): Command {
@@ -22,15 +22,15 @@ export function addConnectionOptions(command: Command, except: readonly string[]
 }
 
 /**
- * The connection options given on the command line, without defaults. Paths are resolved against the working directory.
- * @throws DuplexError `call.invalid` for an invalid value; its sentence repeats no secret
+ * The connection options of the command line, without defaults. Paths are resolved against the working directory.
+ * @throws DuplexError `call.invalid` for an invalid value; its message repeats no secret
  */
 export function connectionOptionsOf(given: Given): Partial<ConnectOptions> {
   const options: Record<string, unknown> = {};
   for (const [key, spec] of OPTION_ENTRIES) {
     const value = given[attributeOf(spec)];
     if (spec.kind === 'flag' || spec.kind === 'negatedFlag') {
-      // If a flag is not given, commander sets its default, which would override other sources.
+      // If a flag is absent, commander sets its default, which would override other sources.
       if (value === (spec.kind === 'flag')) options[key] = value;
     } else if (value !== undefined && typeof value !== 'boolean') {
       options[key] = isConcealed(spec) ? read(spec, value as readonly string[]) : value;
@@ -46,7 +46,7 @@ export function connectionOptionsOf(given: Given): Partial<ConnectOptions> {
   return resolvePaths(options as Partial<ConnectOptions>, (path) => resolve(path));
 }
 
-/** Subprotocols can also be given by header, even in several lines (RFC 6455, section 11.3.4). */
+/** Splits subprotocols from the headers: a header may offer them, even in several lines (RFC 6455, section 11.3.4). */
 function splitOffers(all: HeaderList): { readonly headers: HeaderList; readonly subprotocols: string[] } {
   const isOffer = ([name]: HeaderList[number]): boolean => name.toLowerCase() === 'sec-websocket-protocol';
   return {
@@ -55,7 +55,10 @@ function splitOffers(all: HeaderList): { readonly headers: HeaderList; readonly 
   };
 }
 
-/** Commander repeats an invalid value in its message, so it does not validate values that may be secret. */
+/**
+ * Whether a value may be secret. Commander does not validate such a value, because its message would repeat an invalid
+ * one.
+ */
 function isConcealed({ kind, secret }: OptionSpec): boolean {
   return secret === true || kind === 'headers';
 }
@@ -93,7 +96,7 @@ function commandOption(spec: OptionSpec): Option {
   });
 }
 
-/** Lists collect all their values; for other options the last value counts. */
+/** Joins the values of a list; for other options, the last value counts. */
 function joined(earlier: unknown, value: unknown): unknown {
   return Array.isArray(earlier) && Array.isArray(value)
     ? [...(earlier as unknown[]), ...(value as unknown[])]
@@ -110,7 +113,7 @@ function read(spec: OptionSpec, texts: readonly string[]): unknown {
   return value;
 }
 
-/** In the style of help: no capital, no full stop. */
+/** The description in the style of help: no capital, no full stop. */
 function describe(spec: OptionSpec): string {
   const text = spec.about.replace(/\.$/, '').replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
   const [fallback] = writeOption(spec, spec.fallback);

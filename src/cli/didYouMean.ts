@@ -27,8 +27,8 @@ const FOREIGN_OPTIONS = new Map<string, string>(
 );
 
 /**
- * Extends a message of commander with the equivalent of an option or command line of other tools. URLs in it are
- * masked, because they may hold a password.
+ * Extends a message of commander with the equivalent of an option or command line of other tools. URLs in the result
+ * are masked, because they may hold a password.
  */
 export function withRemedy(message: string): string {
   const option = /^error: unknown option '(--?[\w-]+)/.exec(message)?.[1];
@@ -43,8 +43,8 @@ export function withRemedy(message: string): string {
 }
 
 /**
- * Returns a URL as it is.
- * @throws DuplexError `url.invalid` for a text that only resembles one, with the URL that was probably meant
+ * Returns a WebSocket URL unchanged.
+ * @throws DuplexError `url.invalid` if the text only resembles one, with the URL that was probably meant
  */
 export function connectUrl(text: string): string {
   const meant = meantUrl(text);
@@ -57,10 +57,7 @@ export function connectUrl(text: string): string {
 
 const QUOTED = /^(["'`\u201c\u2018\xab<])(.*)["'`\u201d\u2019\xbb>]$/s;
 
-/**
- * The URL that was probably meant by an invalid one; undefined for a WebSocket URL, and for text that does not resemble
- * one.
- */
+/** The URL that was probably meant by a text; undefined if the text is a WebSocket URL, or does not resemble one. */
 function meantUrl(text: string): string | undefined {
   const quoted = QUOTED.exec(text.trim())?.[2];
   if (quoted !== undefined) return meantUrl(quoted) ?? quoted;

@@ -3,13 +3,13 @@ import type { DuplexError } from '../shared/errors.ts';
 /** Exit statuses (docs/cli.md). */
 export const EXIT = {
   ok: 0,
-  /** An expectation of a request was not met. */
+  /** A request did not meet an expectation. */
   expectation: 1,
-  /** Wrong usage, or a file that is invalid or cannot be read or written. */
+  /** Wrong usage, or a file that is invalid, unreadable or not writable. */
   usage: 2,
-  /** Could not connect, or the connection failed, lost a part of a message, or closed with an error code. */
+  /** The connection did not open, failed, lost a part of a message, or closed with an error code. */
   connection: 3,
-  /** A fault of Duplex itself: EX_SOFTWARE of sysexits.h. */
+  /** An internal fault of Duplex: EX_SOFTWARE of sysexits.h. */
   internal: 70,
 } as const;
 
@@ -17,12 +17,12 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 const WORST_FIRST = [EXIT.internal, EXIT.usage, EXIT.connection, EXIT.expectation] as const;
 
-/** The exit status of a process from its outcomes. */
+/** The exit status of a process with several outcomes: the worst of them. */
 export function worst(...statuses: readonly ExitStatus[]): ExitStatus {
   return WORST_FIRST.find((status) => statuses.includes(status)) ?? EXIT.ok;
 }
 
-/** The exit status of a command that ends with its own error, not its connection's. */
+/** The exit status of a command that fails itself, and not its connection. */
 export function statusOfError({ code }: DuplexError): ExitStatus {
   return code === 'internal' ? EXIT.internal : EXIT.usage;
 }

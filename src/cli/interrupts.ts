@@ -3,8 +3,9 @@ import { DuplexError } from '../shared/errors.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Handles Ctrl+C and termination signals. First signal: graceful. Second: immediate. Then the default of the system.
- * @returns a function that counts as a signal: in raw mode the terminal sends Ctrl+C as a key
+ * Handles Ctrl+C and termination signals. The first signal is graceful, the second immediate; later ones have the
+ * default of the system.
+ * @returns a function that counts as a signal, for Ctrl+C as a key in raw mode
  */
 export function onInterrupts(first: () => void, second: () => void): () => void {
   let count = 0;
@@ -19,11 +20,11 @@ export function onInterrupts(first: () => void, second: () => void): () => void 
 }
 
 /**
- * Runs work that writes files. It must throw the reason of the signal soon after the first interrupt and remove what it
- * wrote. The second interrupt is ignored, because npx passes on one that the terminal has already sent; the third ends
- * the program.
- * @param what begins the sentence of the error, as in `The export`
- * @throws DuplexError `call.cancelled` from the signal, and what `write` throws
+ * Runs work that writes files. After the first interrupt, it must soon throw the reason of the signal and remove the
+ * files that it wrote. The second interrupt is ignored, because npx repeats the one that the terminal has already sent;
+ * the third ends the program.
+ * @param what begins the sentence of the error, such as `The export`
+ * @throws DuplexError `call.cancelled` from the signal, and the errors of `write`
  */
 export function unlessInterrupted<T>(what: string, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();

@@ -17,7 +17,7 @@ export interface ListenTlsOptions {
   readonly tlsSave?: string;
 }
 
-/** What clients of a listener see. */
+/** The certificate that clients of a listener receive. */
 export type ListenCertificate = NonNullable<Awaited<ReturnType<typeof blockCertificate>>>;
 
 export function addListenTlsOptions(command: Command): void {
@@ -30,8 +30,9 @@ export function addListenTlsOptions(command: Command): void {
 }
 
 /**
- * The certificate to listen with: the one that is named, or one made for the host; undefined if the options ask for none.
- * @throws DuplexError `call.invalid` for options that contradict each other, `disk.denied` and `file.invalid` for files
+ * The certificate to listen with: the one that the options name, or one created for the host; undefined without TLS.
+ * @throws DuplexError `call.invalid` if the options contradict each other, `disk.denied` or `file.invalid` if a file
+ * cannot be used
  */
 export async function listenCertificate(
   options: ListenTlsOptions,
@@ -42,7 +43,7 @@ export async function listenCertificate(
   );
 }
 
-/** The certificate that the options name, if they do. @throws DuplexError as `listenCertificate` */
+/** The certificate that the options name; undefined if they name none. @throws DuplexError as `listenCertificate` */
 export async function namedCertificate({
   tlsCert,
   tlsKey,
@@ -71,7 +72,7 @@ async function read(path: string): Promise<Uint8Array> {
   );
 }
 
-/** The content of a file; undefined if it is larger than that of a certificate. @throws DuplexError `disk.denied` */
+/** The content of a file; undefined if it is too large for a certificate. @throws DuplexError `disk.denied` */
 async function bytesOf(path: string): Promise<Buffer | undefined> {
   try {
     return await readLimited(resolve(path), MAX_CERTIFICATE_FILE);
@@ -89,8 +90,10 @@ function codeOf(thrown: unknown): string | undefined {
 }
 
 /**
- * Says how clients recognise what listens, each certificate once, and writes it if that is wanted.
- * @throws DuplexError `call.invalid` if there is no certificate to write, or the file holds something else; `disk.denied`
+ * Prints the fingerprints by which clients recognise the listeners, each certificate once, and saves the certificates
+ * if an option requests it.
+ * @throws DuplexError `call.invalid` if there is no certificate to save, or the file holds something else;
+ * `disk.denied` if it cannot be written
  */
 export async function printCertificates(
   listening: readonly { readonly url: string; readonly certificate: ListenCertificate | undefined }[],
@@ -116,7 +119,7 @@ export async function printCertificates(
   await save(tlsSave, [...shown.values()].map(({ pem }) => pem).join(''));
 }
 
-/** Certificates of earlier runs are replaced; a file with anything else, such as a key, is not. */
+/** Replaces a file with certificates of earlier runs, but no file with anything else, such as a key. */
 async function save(path: string, pem: string): Promise<void> {
   const before = await bytesOf(path).catch((thrown: DuplexError) => {
     if (codeOf(thrown.cause) !== 'ENOENT') throw thrown;

@@ -7,20 +7,20 @@ import { printSentence } from './output/printSentence.ts';
 // If the reader of standard error is gone, nothing can be reported.
 process.stderr.on('error', () => {});
 
-// Only for help and version: commands that print more have their own listener. A reader that is gone needs no help.
+// For help and version only: commands that print more have their own listener. A missing reader is not an error here.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return;
   process.exitCode = EXIT.usage;
   printSentence(`Standard output cannot be written: ${error.message}`);
 });
 
-// Node would exit with 1, which means a failed expectation.
+// Node would exit with status 1, which here means a failed expectation.
 process.on('uncaughtException', (error: unknown) => {
   reportFault(error);
   process.exit();
 });
 
-/** The commands with a bundle of their own: the others are not even read from disk (esbuild.mjs). */
+/** The commands with a bundle of their own: the other commands are not even read from the disk (esbuild.mjs). */
 const SESSION_COMMANDS: ReadonlySet<string | undefined> = new Set(['connect', 'log']);
 
 async function main(): Promise<void> {
@@ -31,9 +31,9 @@ async function main(): Promise<void> {
     : (await import('./program.ts')).program;
   // The bundle is dist/cli.js; its workers are beside it.
   const status = await run(args, join(__dirname, 'workers'));
-  // A fault that was reported in the meantime takes precedence.
+  // A fault that was reported meanwhile takes precedence.
   process.exitCode ??= status;
-  // Node would first take its heap apart. What is printed goes out before.
+  // Exits at once, because Node would first free its heap. Output is written before.
   await Promise.all([process.stdout, process.stderr].map((stream) => written(stream)));
   process.exit();
 }
@@ -46,7 +46,7 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 
 function reportFault(error: unknown): void {
   process.exitCode = EXIT.internal;
-  // Only the stack: nested causes may hold the URL as it was given, with its password.
+  // Prints only the stack: nested causes may hold the URL with its password.
   const stack = (error instanceof Error ? error.stack : undefined) ?? String(error);
   const [sentence = '', ...frames] = stack.split('\n');
   printSentence(`An internal error, please report it: ${sentence}`);

@@ -8,7 +8,7 @@ import { VARIABLE_NAME } from '../core/request/syntax/template.ts';
 import { parseDuration } from '../core/text/units.ts';
 import { DuplexError } from '../shared/errors.ts';
 
-// Parsers of option values. Each throws commander's error, which names the option, for an invalid value.
+// Parsers of option values. For an invalid value, each throws commander's error, which names the option.
 
 export function duration(text: string): number {
   const measured = parseDuration(text);
@@ -24,7 +24,7 @@ export function port(text: string): number {
   return value;
 }
 
-/** @param what the subject of the sentence about another value, such as `How many at once` */
+/** @param what begins the sentence about an invalid value, such as `How many at once` */
 export function countFrom1(what: string): (text: string) => number {
   return (text) => {
     if (!/^[1-9]\d{0,3}$/.test(text))
@@ -33,7 +33,7 @@ export function countFrom1(what: string): (text: string) => number {
   };
 }
 
-/** How many times faster than recorded: `original` is 1, `max` is Infinity, `x4` is 4. */
+/** A speed as a factor of the recorded one: `original` is 1, `max` is Infinity, `x4` is 4. */
 export function replaySpeed(text: string): number {
   if (text === 'original') return 1;
   if (text === 'max') return Infinity;
@@ -47,7 +47,10 @@ export function repeated(text: string, earlier: readonly string[] = []): string[
   return [...earlier, text];
 }
 
-/** A text that can be sent. Where command lines are UTF-16, it may hold a lone surrogate, which cannot. */
+/**
+ * A text that can be sent. On systems with UTF-16 command lines, a text may hold a lone surrogate, which cannot be
+ * sent.
+ */
 export function sendable(text: string): string {
   const message = textMessage(text);
   if ('problem' in message) throw new InvalidArgumentError(message.problem);
@@ -67,20 +70,22 @@ export function tableFile(text: string): string {
   throw new InvalidArgumentError('It is the path of a protocol table, a file *.protocol.json.');
 }
 
-/** Rules of the option `decode`, with schemas relative to the working directory. Commander calls it for each one. */
+/**
+ * Rules of the option `decode`, with schemas relative to the working directory. Commander calls this once per value.
+ */
 export function decodeRules(text: string, earlier: readonly string[] = []): readonly string[] {
   const rule = parseDecodeRule(text);
   if ('problem' in rule) throw new InvalidArgumentError(rule.problem);
   return [...earlier, withSchemaPath(text, (path) => resolve(path))];
 }
 
-/** First and last row, inclusive; without a last one, up to the end. */
+/** The first and the last row, inclusive; without a last row, up to the end. */
 export interface RowRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** `10..20`, `10..`, `..20`, `10`. */
+/** Parses `10..20`, `10..`, `..20` or `10`. */
 export function rowRange(text: string): RowRange {
   const match = /^(\d{0,15})(\.\.)?(\d{0,15})$/.exec(text);
   const [, from = '', dots, to = ''] = match ?? [];
@@ -97,8 +102,8 @@ export function rowRange(text: string): RowRange {
 }
 
 /**
- * Splits `name=value` into its two parts. The value may be empty, and may contain `=`.
- * @throws DuplexError `call.invalid`; its sentence does not repeat the text, which may hold a secret
+ * Splits `name=value`. The value may be empty, and may contain `=`.
+ * @throws DuplexError `call.invalid` for any other text; its message does not repeat the text, which may hold a secret
  */
 export function variable(text: string): readonly [name: string, value: string] {
   const equals = text.indexOf('=');

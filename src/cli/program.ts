@@ -15,7 +15,7 @@ export type CommandLine = (args: readonly string[], workersFolder: string) => Pr
 /** Creates a command of the command line. */
 type CommandFactory = (parts: CommandParts) => Command;
 
-/** All commands, in the order of the help. The bundle holds all of them and initialises only the one that runs. */
+/** All commands, in the order of the help. The bundle contains all of them and initialises only the one that runs. */
 const COMMANDS: ReadonlyMap<string, () => Promise<CommandFactory>> = new Map([
   ['connect', async () => (await import('./connect/connectCommand.ts')).connectCommand],
   ['run', async () => (await import('./run/runCommand.ts')).runCommand],
@@ -29,7 +29,10 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandFactory>> = new Map([
   ['proxy', async () => (await import('./proxy/proxyCommand.ts')).proxyCommand],
 ]);
 
-/** Runs the command that the first argument names. Help, misspelt names and the rest need the names of all commands. */
+/**
+ * Runs the command that the first argument names. All other command lines, such as help and misspelt names, need the
+ * names of all commands.
+ */
 export const program: CommandLine = async (args, workersFolder) => {
   const named = COMMANDS.get(args[0] ?? '');
   const factories = named ? [named] : [...COMMANDS.values()];

@@ -1,8 +1,8 @@
 import { programOf, type CommandLine } from './program.ts';
 
 /**
- * Runs `connect` or `log`. Their start is measured, and they need no request files: their bundle leaves out the
- * language and the runner (scripts/lib/cliBundles.mjs).
+ * Runs `connect` or `log`, whose start is measured. They need no request files, so their bundle leaves out the language
+ * and the runner (scripts/lib/cliBundles.mjs).
  */
 export const sessionProgram: CommandLine = async (args, workersFolder) => {
   const command =

@@ -9,18 +9,18 @@ import { printSentence } from './output/printSentence.ts';
 import { recordFolder } from './recordings/recordFolder.ts';
 
 export interface ListeningOptions {
-  /** A folder to record in, one folder per connection. */
+  /** The folder to record in, with one folder per connection. */
   readonly record: string | undefined;
   readonly json: boolean;
   readonly tls: ListenTlsOptions;
 }
 
-/** What a command needs to start its servers. */
+/** The parts with which a command starts its servers. */
 export interface ListeningParts {
   readonly engine: Engine;
   /** Prints the rows of all connections, as the tap of a server. */
   readonly rows: ReturnType<typeof createNumberedRows>;
-  /** Says what clients do wrong. */
+  /** Prints the mistakes of clients. */
   readonly onFault: OnClientFault;
   /** Aborts at the first interrupt. */
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface ListeningParts {
   readonly onStop: (stop: () => Promise<void>) => void;
 }
 
-/** Where a server listens. */
+/** The address of a server that listens. */
 export interface ListeningAt {
   readonly url: string;
   readonly host: string;
@@ -36,9 +36,10 @@ export interface ListeningAt {
 }
 
 /**
- * Runs servers until the program is interrupted. The first lines of the output are their URLs, the others the rows of their connections.
+ * Runs servers until the program is interrupted. The first lines of the output are their URLs, the following ones the
+ * rows of their connections.
  * @param start starts the servers
- * @throws DuplexError `disk.denied` for the folder to record in, and what `start` throws
+ * @throws DuplexError `disk.denied` if the folder cannot be written, and the errors of `start`
  */
 export async function untilInterrupted(
   { record, json, tls }: ListeningOptions,
@@ -60,7 +61,7 @@ export async function untilInterrupted(
   );
   const stops: (() => Promise<void>)[] = [];
   try {
-    // A program that only reads the URLs may close the output; the servers continue.
+    // A program that reads only the URLs may close the output; the servers continue.
     const output = createOutput(process.stdout, { onGone: () => {} });
     const onStop = (stop: () => Promise<void>): void => void stops.push(stop);
     const rows = createNumberedRows(output, json);

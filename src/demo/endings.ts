@@ -42,7 +42,7 @@ export const close: Endpoint = {
     if (code === 1006) return (client) => client.terminate();
     if (code === 1005)
       return closeWith(undefined, refuseReason(reason, 'a close frame without a code has none'));
-    if (!mayTravel(code)) {
+    if (!isSendableCode(code)) {
       throw new DuplexError(
         'call.invalid',
         `RFC 6455 lets no close frame carry code ${code}; use 1000 to 1003, 1007 to 1014, or 3000 to 4999.`,
@@ -59,7 +59,7 @@ function closeWith(code: number | undefined, reason: string): ServeClient {
 }
 
 /** Whether a close frame may carry the code (RFC 6455, section 7.4). */
-function mayTravel(code: number): boolean {
+function isSendableCode(code: number): boolean {
   return code >= 3000 || (code <= 1014 && ![1004, 1005, 1006].includes(code));
 }
 

@@ -30,7 +30,7 @@ export const HIGH_WATER = 1024 * 1024;
 
 /**
  * Reads an integer from the query of a demo URL.
- * @throws DuplexError `call.invalid` if it is not an integer from `min` to `max`
+ * @throws DuplexError `call.invalid` if the value is not an integer from `min` to `max`
  */
 export function integerParameter(
   query: URLSearchParams,

@@ -3,11 +3,11 @@ import type { WebSocket } from 'ws';
 import { type Endpoint, HIGH_WATER, integerParameter } from './endpoint.ts';
 
 const MAX_RATE = 100_000;
-/** At high rates ticks are sent in batches, at this interval in milliseconds. */
+/** Milliseconds between batches of ticks, at high rates. */
 const BATCH_INTERVAL = 5;
 /** Milliseconds by which Node's timers may fire early. */
 const TIMER_SLACK = 1;
-/** Delays of a timer up to this many milliseconds are caught up. */
+/** Maximum delay of a timer, in milliseconds, that is caught up. */
 const MAX_CATCH_UP = 100;
 
 export const ticker: Endpoint = {
@@ -22,7 +22,7 @@ export const ticker: Endpoint = {
 
 /**
  * Sends ticks with their time in milliseconds since the epoch, numbered without gaps. While the client does not read,
- * ticks are skipped, not delayed.
+ * ticks are skipped instead of delayed.
  */
 function tick(client: WebSocket, socket: Duplex, rate: number): void {
   const period = 1000 / rate;
@@ -35,7 +35,7 @@ function tick(client: WebSocket, socket: Duplex, rate: number): void {
       return;
     }
     due = Math.max(due, now - Math.max(MAX_CATCH_UP, period));
-    // One write to the kernel for the whole batch.
+    // The whole batch leaves in one write to the kernel.
     socket.cork();
     for (; due <= now + TIMER_SLACK; due += period) client.send(tickMessage(seq++));
     socket.uncork();

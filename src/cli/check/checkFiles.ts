@@ -18,16 +18,16 @@ import { referencedFiles } from '../../core/request/variables/referencedFiles.ts
 
 export interface CheckSettings {
   readonly chosen: Chosen;
-  /** The path of a protocol table that the files use, besides those around them. */
+  /** The path of a protocol table for the files, in addition to those around them. */
   readonly table: string | undefined;
   readonly json: boolean;
-  /** Prints errors only. */
+  /** Whether to print errors only. */
   readonly quiet: boolean;
 }
 
 /**
- * Prints the diagnostics of request files and of the environment files and tables around them.
- * @throws DuplexError `call.invalid` for arguments that name no file
+ * Prints the diagnostics of request files, and of the environment files and tables around them.
+ * @throws DuplexError `call.invalid` if the arguments name no file
  */
 export async function checkFiles(args: readonly string[], settings: CheckSettings): Promise<ExitStatus> {
   let isRead = true;
@@ -44,7 +44,7 @@ export async function checkFiles(args: readonly string[], settings: CheckSetting
   const printed = new Set<string>();
   const print = (problem: LocatedProblem): void => {
     const line = settings.json ? visibleJson(problem) : problemLine(problem);
-    // Several files share their environment files, which are reported once.
+    // Several files share their environment files, whose diagnostics are printed once.
     if (printed.has(line)) return;
     printed.add(line);
     counts[problem.severity]++;
@@ -97,7 +97,7 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** The files that a request file names and that do not exist. */
+/** The missing files that a request file names. */
 async function missingFiles({ path, file, environmentContext }: ReadRequestFile): Promise<Diagnostic[]> {
   const found: Diagnostic[] = [];
   for (const { path: written, range } of referencedFiles(file, environmentContext)) {

@@ -60,7 +60,7 @@ export function codeCommand({ finish }: CommandParts): Command {
     .action(async (file: string, options: Options) => finish(await writeCode(file, options)));
 }
 
-/** @throws DuplexError if the file, the request or the output cannot be used */
+/** @throws DuplexError if the file or the request is invalid, or the output cannot be written */
 async function writeCode(path: string, options: Options): Promise<ExitStatus> {
   const overrides = new Map((options.var ?? []).map(variable));
   const read = await readRequestFile(resolve(path), { environment: options.env, overrides });

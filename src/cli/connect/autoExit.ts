@@ -1,42 +1,39 @@
 /** Milliseconds of silence after the end of the input before the connection is closed. */
 const SILENCE = 1000;
 
-/**
- * An answer that took longer than this, in milliseconds, suggests that another one is still on its way after the
- * silence.
- */
+/** Milliseconds of an answer above which another answer may still be on its way after the silence. */
 const SLOW_ANSWER = SILENCE / 2;
 
-/** Milliseconds between two checks of a message that is leaving. */
+/** Milliseconds between checks of a message that is leaving. */
 const POLL = 100;
 
 /** The longest delay of a timer; later deadlines use several timers. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 export interface AutoExitOptions {
-  /** `--wait` in milliseconds; undefined if it is not given. */
+  /** `--wait` in milliseconds; undefined if the option is absent. */
   readonly wait: number | undefined;
-  /** Whether the connection stays after the end of the input, because received messages are echoed or recorded. */
+  /** Whether the connection remains after the end of the input, because received messages are echoed or recorded. */
   readonly lingers: boolean;
-  /** Bytes received of an incomplete message. */
+  /** Received bytes of an incomplete message. */
   readonly arrived: () => number;
-  /** Bytes that the kernel has taken; undefined if nothing waits at the socket, so the server causes no delay. */
+  /** Bytes that the kernel has taken; undefined if nothing waits at the socket, so that the server causes no delay. */
   readonly taken: () => number | undefined;
   readonly end: (reason: ExitReason) => void;
 }
 
 export interface ExitReason {
   readonly by: 'wait' | 'silence';
-  /** The reason for a silence: nothing was answered, or the server answers so slowly that more may follow. */
+  /** Whether more answers may follow: none has arrived, or the server answers slowly. */
   readonly mayBeMore: boolean;
 }
 
 /** Decides when `duplex connect` closes the connection automatically. */
 export interface AutoExit {
   opened(): void;
-  /** A message is on its way to the server. Call the result when it has left or failed. */
+  /** A message is leaving. Call the result when it has left or failed. */
   sending(): (isSent: boolean) => void;
-  /** The reader of the output is behind, or a file is being read. The connection stays until the result is called. */
+  /** The reader of the output is behind, or a file is being read. The connection remains until the result is called. */
   busy(): () => void;
   received(): void;
   inputOver(): void;
@@ -44,8 +41,9 @@ export interface AutoExit {
 }
 
 /**
- * With `--wait`, ends that long after the last message has left, or after a message stopped leaving because the server
- * does not read. Without it, ends when the input is over and nothing was received for a second.
+ * Closes the connection automatically. With `--wait`: this long after the last message has left, or after a message has
+ * stopped leaving because the server does not read. Without it: when the input is over and nothing was received for a
+ * second.
  */
 export function createAutoExit({ wait, lingers, arrived, taken, end }: AutoExitOptions): AutoExit {
   let state: 'waiting' | 'open' | 'stopped' = 'waiting';
@@ -54,7 +52,8 @@ export function createAutoExit({ wait, lingers, arrived, taken, end }: AutoExitO
   let isInputOver = false;
   let lastSent = 0;
   /**
-   * When the silence was last broken: by a message in either direction, by a part of one, or by the end of the input.
+   * When the silence was last interrupted: by a message in either direction, by a part of one, or by the end of the
+   * input.
    */
   let lastEvent = 0;
   let lastArrived = 0;
@@ -66,7 +65,7 @@ export function createAutoExit({ wait, lingers, arrived, taken, end }: AutoExitO
 
   const deadline = (): number | undefined => {
     if (state !== 'open' || busy > 0) return undefined;
-    // A reading server may pause briefly, even if the wait is short.
+    // A server that reads may pause briefly, even if the wait is short.
     if (wait !== undefined) return lastSent + (leaving > 0 ? Math.max(wait, SILENCE) : wait);
     return isInputOver && !lingers && leaving === 0 ? lastEvent + SILENCE : undefined;
   };

@@ -26,14 +26,14 @@ export interface ConnectSettings {
   readonly record: string | undefined;
   readonly quiet: boolean;
   readonly form: RowForm;
-  /** Print the decoded form of messages. */
+  /** Whether to print the decoded form of messages. */
   readonly units: boolean;
-  /** Milliseconds; undefined if it is not given. */
+  /** Value of `--wait` in milliseconds; undefined if the option is absent. */
   readonly wait: number | undefined;
 }
 
 /**
- * Connects, sends the input, and prints events until one of the endings of docs/cli.md.
+ * Connects, sends the input, and prints events until one of the endings in docs/cli.md.
  * @throws DuplexError if the options are invalid, or the folder cannot hold a recording
  */
 export async function connect(settings: ConnectSettings, workersFolder: string): Promise<ExitStatus> {
@@ -62,7 +62,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
   const engine = new Engine({
     workersFolder,
     onError(error) {
-      // recordingReady() reports a recording that cannot start.
+      // recordingReady() reports a recording that fails to start.
       if (ready || error.code === 'internal') blameError(error);
     },
   });
@@ -114,12 +114,12 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     const unsent = createUnsentCount();
     let isOurs = false;
     let isOver = false;
-    /** Reports once what the end of the connection cut off. */
+    /** Reports once which messages the end of the connection cut off. */
     const reportEnd = (): void => {
       if (isOver) return;
       isOver = true;
       autoExit.stop();
-      // While the reader of the output is behind or gone, we do not read the remaining data.
+      // While the reader of the output is behind or gone, the remaining data is not read.
       const { arriving } = output.full || output.gone || outcome.failed ? { arriving: undefined } : opened;
       const losses = [
         arriving && partialSentence(arriving),
@@ -171,11 +171,11 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       input.close();
     }
   } catch (error) {
-    // The recording cannot start because its worker crashed, which was reported already.
+    // The recording cannot start because its worker crashed, which is already reported.
     if (outcome.status !== EXIT.internal) throw error;
   } finally {
     await engine.dispose();
-    // recordingReady() has reported a recording that could not start.
+    // recordingReady() has reported a recording that failed to start.
     const missing = ready ? session?.timeline.unrecorded : undefined;
     if (missing)
       blame(`${missing.messages} rows with ${missing.bytes} bytes were not recorded: ${missing.reason}`);
@@ -184,7 +184,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
   return outcome.status;
 }
 
-/** Whether the connection was established; if not, its error row has reported why. */
+/** Resolves to whether the connection opened; if not, its error row has reported the reason. */
 function opens(session: Session): Promise<boolean> {
   return session.connect().then(
     () => true,
@@ -192,7 +192,7 @@ function opens(session: Session): Promise<boolean> {
   );
 }
 
-/** Waits for the final end: a session that is about to reconnect continues. */
+/** Resolves at the final end: a session that is about to reconnect continues. */
 function endOf(session: Session): Promise<void> {
   return new Promise((resolve) => {
     session.onDidChange(() => {
@@ -217,7 +217,7 @@ function pacing(output: Output, autoExit: AutoExit): (session: Session) => void 
   };
 }
 
-/** The stream that shows what is typed. */
+/** The terminal that shows typed text; undefined if neither output goes to a terminal. */
 function screen(): NodeJS.WriteStream | undefined {
   return [process.stdout, process.stderr].find((stream) => stream.isTTY);
 }

@@ -35,7 +35,7 @@ interface Options {
 
 /** `duplex connect <url>` */
 export function connectCommand({ workersFolder, finish }: CommandParts): Command {
-  // One list for both options, which keeps their order on the command line.
+  // One list for both options, so that it keeps their order on the command line.
   const outgoing: Outgoing[] = [];
   const command = new Command('connect')
     .description('connect to a WebSocket server; lines of standard input are sent as text')
@@ -73,7 +73,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     });
 }
 
-/** Checked before anything connects; read when it is sent. */
+/** Checks a file before anything connects. The file is read when it is sent. */
 function readableFile(file: string): string {
   try {
     accessSync(file, constants.R_OK);

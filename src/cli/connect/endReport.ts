@@ -5,8 +5,8 @@ import type { Outbox } from './outbox.ts';
 import type { Source } from './sendInput.ts';
 
 /**
- * Milliseconds to count the rest of the input after the connection ended; the count also stops after this long without
- * a line.
+ * Maximum milliseconds for counting the rest of the input after the connection ended, and milliseconds without a line
+ * after which counting stops.
  */
 const COUNT_LIMIT = 500;
 const COUNT_PAUSE = 50;
@@ -14,9 +14,9 @@ const COUNT_PAUSE = 50;
 /** Counts the messages that were not sent because the connection ended first. */
 export interface UnsentCount {
   add(source: Source): void;
-  /** Resolves when the input is over, or pauses. */
+  /** Resolves when the input is over or pauses. */
   settled(inputOver: Promise<unknown>): Promise<void>;
-  /** One sentence; undefined if everything was sent. */
+  /** One sentence with the counts; undefined if everything was sent. */
   sentence(): string | undefined;
 }
 
@@ -48,7 +48,7 @@ export function createUnsentCount(): UnsentCount {
   };
 }
 
-/** The messages that our close cut off; undefined if nothing was leaving. */
+/** A sentence about the sent messages that the close of this side cut off; undefined if none was leaving. */
 export function cutOffSentence({ messages, bytes }: Outbox['unsent']): string | undefined {
   if (messages === 0) return undefined;
   return (
@@ -57,14 +57,14 @@ export function cutOffSentence({ messages, bytes }: Outbox['unsent']): string | 
   );
 }
 
-/** A message that was only partly received before the connection was closed. */
+/** A sentence about a message that was only partly received before the connection was closed. */
 export function partialSentence({ received, size, compressed }: PartialMessage): string {
   const bytes = compressed ? 'compressed bytes' : 'bytes';
   const part = size === undefined ? `${received} ${bytes}` : `${received} of ${size} ${bytes}`;
   return `A message was still arriving when the connection was closed: ${part} came.`;
 }
 
-/** Why the connection was closed automatically, if that may have cut off an answer. */
+/** The reason why the connection was closed automatically, if that may have cut off an answer. */
 export function autoCloseSentence({ by, mayBeMore }: ExitReason): string | undefined {
   if (by !== 'silence' || !mayBeMore) return undefined;
   return 'Closed after 1 s without a message: give --wait 10s to wait longer for an answer.';

@@ -5,12 +5,12 @@ import { CLEAR_ROW, createLineEditor } from './lineEditor.ts';
 /** The source of the lines to send. */
 export interface Input {
   readonly lines: AsyncIterable<Uint8Array>;
-  /** Wraps a printed text so that the line being typed stays below it. */
+  /** Wraps a printed text so that the line that is being typed stays below it. */
   decorate(text: string): string;
   close(): void;
 }
 
-/** A pipe or a file. */
+/** Reads lines from a pipe or a file. */
 export function createStreamInput(stdin: Readable): Input {
   return { lines: inputLines(stdin), decorate: (text) => text, close: () => void stdin.destroy() };
 }
@@ -19,8 +19,8 @@ type Keyboard = Pick<NodeJS.ReadStream, 'setRawMode' | 'on' | 'off' | 'destroy' 
 type Screen = Pick<NodeJS.WriteStream, 'write' | 'columns'>;
 
 /**
- * Lines that are typed or pasted into a terminal.
- * @param screen the stream that shows what is typed; undefined: none, because neither output goes to a terminal
+ * Reads lines that are typed or pasted into a terminal.
+ * @param screen the stream that shows typed text; undefined if neither output goes to a terminal
  * @param onInterrupt called for Ctrl+C, which is an ordinary key in raw mode
  */
 export function createTerminalInput(
@@ -90,11 +90,11 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Yields the lines of a byte stream as they arrive, without their line break (LF or CRLF), of any length. The last one
- * needs no line break. The stream is read further only after a line was taken.
+ * Yields the lines of a byte stream as they arrive, of any length, without their line break (LF or CRLF), which the
+ * last line may lack. The stream is read further only after a line was taken.
  */
 export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // A line in many chunks is joined once, when it is complete.
+  // A line in many chunks is joined only when it is complete.
   let begun: Uint8Array[] = [];
   for await (const chunk of input) {
     let from = 0;

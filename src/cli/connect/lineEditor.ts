@@ -3,7 +3,7 @@ import { makeVisible } from '../../core/format/visible.ts';
 const PROMPT = '> ';
 const MAX_HISTORY = 500;
 
-/** The results of typing other than a changed draft, in order. */
+/** The events of typing, other than a changed draft, in order. */
 export type Typed =
   | { readonly kind: 'line'; readonly text: string }
   /** Ctrl+C */
@@ -14,24 +14,24 @@ export type Typed =
   | { readonly kind: 'suspend' };
 
 export interface LineEditor {
-  /** Processes the input of a terminal in raw mode, split anywhere. */
+  /** Processes the input of a terminal in raw mode, which may be split anywhere. */
   feed(text: string): Typed[];
-  /** The draft as one row of a terminal, with the cursor in position. Starts by clearing the row. */
+  /** The draft as one row of a terminal, with the cursor in position. It begins by clearing the row. */
   row(columns: number): string;
 }
 
-/** Clears the row that the cursor is in. */
+/** Clears the cursor's row. */
 export const CLEAR_ROW = '\r\x1b[2K';
 
-/** A run of text, an escape sequence (whole, or cut off at the end), or one control character. */
+/** A run of text, an escape sequence (complete or truncated), or one control character. */
 const TOKEN =
   /[^\x00-\x1f\x7f]+|\x1b(?:\[[0-?]*[ -/]*[@-~]|O[^\x1b]|[^[O\x1b]|(?:\[[0-?]*[ -/]*|O)?$)?|[^]/gu;
 
 /**
  * Edits one line of any length. The terminal's own line editing truncates lines: at 4,096 characters on Linux, at 1,024
- * on macOS. Drawing costs the width of the terminal, not the length of the line. `node:readline` copies the whole line for
- * each pasted character and prints the whole line for each key inside it: a pasted line of 1 MiB takes it 30 s where this
- * takes 0.4 s, and one key inside that line prints 1 MiB.
+ * on macOS. Drawing costs the width of the terminal, not the length of the line. `node:readline` copies the whole line
+ * for each pasted character and prints the whole line for each key inside it: a pasted line of 1 MiB takes 30 s there
+ * and 0.4 s here, and one key inside that line prints 1 MiB.
  */
 export function createLineEditor(): LineEditor {
   let text = '';
@@ -99,11 +99,11 @@ export function createLineEditor(): LineEditor {
       const tokens = (unfinished + input).match(TOKEN) ?? [];
       unfinished = isUnfinished(tokens.at(-1)) ? (tokens.pop() ?? '') : '';
       for (const token of tokens) {
-        // A pasted CRLF is one line break.
+        // A pasted CRLF counts as one line break.
         const secondHalf = token === '\n' && afterReturn;
         afterReturn = token === '\r';
         if (secondHalf) continue;
-        // Terminals in application mode send the same keys with O.
+        // Terminals in application mode send the same keys with an O.
         const key = keys.get(token.replace(/^\x1bO/, '\x1b['));
         const result = key ? key() : isText(token) ? replace(cursor, cursor, token) : undefined;
         if (result) typed.push(result);
@@ -114,7 +114,7 @@ export function createLineEditor(): LineEditor {
       const room = Math.max(10, columns - PROMPT.length - 1);
       const left = tail(text, cursor, room - Math.min(8, Math.floor(room / 4)));
       const right = head(text, cursor, room - width(left));
-      // The cursor is restored to the terminal's own position, because the terminal knows how wide characters are.
+      // The terminal itself restores the cursor, because only the terminal knows how wide characters are.
       return `${CLEAR_ROW}${PROMPT}${left}\x1b7${right}\x1b8`;
     },
   };
@@ -138,7 +138,7 @@ function lastCharacter(text: string, to: number): string {
   return (pair.codePointAt(0) ?? 0) > 0xffff ? pair : pair.slice(-1);
 }
 
-/** The part of the text before `to` that fits in this many columns. */
+/** The end of the text before `to` that fits into this many columns. */
 function tail(text: string, to: number, columns: number): string {
   let shown = '';
   for (let at = to; at > 0;) {
@@ -163,12 +163,12 @@ function head(text: string, from: number, columns: number): string {
   return shown;
 }
 
-/** Joiners stay: without its neighbours, it is unknown whether one joins letters or an emoji. */
+/** Joiners are kept: one character does not show whether a joiner joins letters or an emoji. */
 function visibleCharacter(character: string): string {
   return character === '\u200c' || character === '\u200d' ? character : makeVisible(character);
 }
 
-/** At most this many columns; characters that may be wide count as wide. */
+/** Maximum number of columns; characters that may be wide count as wide. */
 function width(text: string): number {
   let columns = 0;
   for (const character of text) columns += character >= '\u1100' ? 2 : 1;

@@ -8,13 +8,15 @@ const HIGH_WATER = 1024 * 1024;
 
 /** Sends the messages of `duplex connect`, and counts those that have not left. */
 export interface Outbox {
-  /** Sends a message of the user. Resolves to false if the connection ended for good before all of it left. */
+  /**
+   * Sends a message of the user. Resolves to false if the connection ends for good before the whole message has left.
+   */
   send(message: OutgoingMessage): Promise<boolean>;
-  /** Echoes a message. If the server does not read, stops reading from it until it does. */
+  /** Echoes a message. While the server does not read, this side stops reading from it. */
   echo(message: OutgoingMessage): Promise<void>;
   /** Whether the server is so far behind that reading the input should stop. */
   readonly full: boolean;
-  /** Messages that were handed to the socket and have not left completely. */
+  /** Messages that the socket has received and that have not left completely. */
   readonly unsent: { readonly messages: number; readonly bytes: number };
 }
 
@@ -22,7 +24,7 @@ export function createOutbox(session: Session, autoExit: AutoExit): Outbox {
   let messages = 0;
   let bytes = 0;
 
-  /** @returns whether it left; `refused` if nothing was handed over because there is no open connection */
+  /** @returns whether the message left; `refused` if there is no open connection, so that nothing was sent */
   const attempt = async (message: OutgoingMessage): Promise<boolean | 'refused'> => {
     const count = (by: 1 | -1): void => {
       messages += by;
@@ -66,7 +68,7 @@ export function createOutbox(session: Session, autoExit: AutoExit): Outbox {
   };
 }
 
-/** Resolves to true when another connection is open, to false if none will follow. */
+/** Resolves to true when another connection opens, and to false if none will follow. */
 function opensAgain(session: Session): Promise<boolean> {
   return new Promise((resolve) => {
     let isGone = false;

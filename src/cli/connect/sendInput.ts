@@ -19,16 +19,16 @@ export interface SendInput {
   readonly lines: AsyncIterable<Uint8Array>;
   readonly autoExit: AutoExit;
   readonly output: Output;
-  /** Part of the input cannot be sent. */
+  /** A part of the input cannot be sent. */
   readonly onProblem: (sentence: string) => void;
-  /** The connection ended for good before this message left. */
+  /** The connection ended for good before a message of this source left. */
   readonly onUnsent: (source: Source) => void;
 }
 
 /**
  * Sends the options and then the input, as fast as the server and the reader of the output allow. After the end of the
- * connection it continues to read, to count unsent messages, until the input is over or closed.
- * @throws the error of a standard input that cannot be read
+ * connection, continues to read until the input is over or closed, to count unsent messages.
+ * @throws the error of standard input if it cannot be read
  */
 export async function sendInput(input: SendInput): Promise<void> {
   const { outbox, outgoing, lines, autoExit, output, onProblem, onUnsent } = input;
@@ -45,7 +45,7 @@ export async function sendInput(input: SendInput): Promise<void> {
     if (outbox.full) await last;
   };
 
-  // Nothing counts as the last message before all options are sent.
+  // No message counts as the last one before all options are sent.
   let release = autoExit.busy();
   for (const item of outgoing) {
     const message = await messageOf(item, onProblem);
@@ -66,7 +66,7 @@ export async function sendInput(input: SendInput): Promise<void> {
         );
     }
   } finally {
-    // The end of the connection closes the input too. Then an unsent message is the cause, not the input.
+    // The end of the connection closes the input too. An unsent message is then the cause, not the input.
     await last;
   }
 }

@@ -36,7 +36,7 @@ Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, no r
 
 /** The export format of request files; the others are formats of recordings. */
 const COLLECTION = 'opencollection';
-/** A drafted test. */
+/** The export format of a drafted test. */
 const DRAFT = 'ws';
 
 type RecordingExportKind = RowExportKind | typeof DRAFT;
@@ -95,7 +95,10 @@ async function exportAny(path: string, options: Options, workersFolder: string):
   return exportRequests(path, output);
 }
 
-/** @throws DuplexError if the recording cannot be read, or the file cannot be written; or an interrupt comes; no partial file stays */
+/**
+ * @throws DuplexError if the recording cannot be read, the file cannot be written, or an interrupt arrives; no partial
+ * file remains
+ */
 async function exportRecording(
   folder: string,
   options: Options & { readonly to: RecordingExportKind },

@@ -10,13 +10,13 @@ import { located, problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile } from '../requestFiles/readRequestFiles.ts';
 
 /**
- * Writes the requests of a file as a folder of OpenCollection.
- * @throws DuplexError if the file cannot be read or the folder cannot be written; no partial folder stays
+ * Writes the requests of a file to a folder in the format of OpenCollection.
+ * @throws DuplexError if the file cannot be read or the folder cannot be written; no partial folder remains
  */
 export async function exportRequests(path: string, output: string): Promise<ExitStatus> {
   const read = await readRequestFile(resolve(path), { environment: undefined, overrides: new Map() });
   if ('problem' in read) throw new DuplexError('file.invalid', read.problem);
-  // A variable may get its value from an environment there.
+  // The other client may resolve a variable from an environment.
   const errors = read.file.diagnostics.filter(
     ({ severity, code }) => severity === 'error' && code !== 'variable.unknown',
   );

@@ -18,7 +18,7 @@ import { unlessInterrupted } from '../interrupts.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile, writeNewFiles } from '../output/writeNewFile.ts';
 
-/** Milliseconds in which a worker that parses a large file ends for certain. */
+/** Milliseconds within which a worker that parses a large file ends. */
 const END_TIMEOUT = 3000;
 
 const EXAMPLES = `
@@ -63,7 +63,7 @@ export function importCommand({ workersFolder, finish }: CommandParts): Command 
     });
 }
 
-/** @throws DuplexError if a file cannot be read, imported or written; nothing is written then */
+/** @throws DuplexError if a file cannot be read, imported or written; then no file is written */
 async function importFiles(
   job: ImportJob,
   paths: readonly string[],
@@ -108,7 +108,7 @@ async function writeAll(
       'call.invalid',
       `Two of the imports would write ${twice}: import them one by one, each with an --output of its own.`,
     );
-  // A recording is never written over.
+  // A recording is never overwritten.
   for (const { name } of force ? recordings : [...files, ...recordings])
     await requireNewFile(join(folder, name), 'folder');
   const made = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
@@ -117,7 +117,7 @@ async function writeAll(
   const wanted = recordings.map(({ name, id }) => ({ id, folder: join(folder, name) }));
   const texts = files.map(({ name, text }) => ({ path: join(folder, name), text }));
   try {
-    // These are short: an interrupt lets them be written, and then removes them.
+    // Texts are short: after an interrupt, they are still written, and then removed.
     await writeNewFiles(texts, { force, choice: 'folder', mode: 0o600 }, () => job.write(wanted, { signal }));
   } catch (error) {
     if (made !== undefined) await removeEmpty(resolve(folder), resolve(made));
@@ -125,7 +125,10 @@ async function writeAll(
   }
 }
 
-/** Ends the worker. One that waits for a silent pipe does not end: an interrupt then ends the program as by default. */
+/**
+ * Ends the worker. A worker that waits for a silent pipe does not end; after an interrupt, the default of the system
+ * then ends the program.
+ */
 async function end(job: ImportJob, signal: AbortSignal): Promise<void> {
   const timer = signal.aborted ? setTimeout(endProgram, END_TIMEOUT) : undefined;
   await job.dispose();
@@ -137,19 +140,19 @@ function endProgram(): void {
   process.kill(process.pid, 'SIGTERM');
 }
 
-/** Removes empty folders, from the innermost to the outermost. */
+/** Removes empty folders, from the innermost to the outermost one. */
 async function removeEmpty(innermost: string, outermost: string): Promise<void> {
   for (let folder = innermost; ; folder = dirname(folder)) {
     const removed = await rmdir(folder).then(
       () => true,
-      // Another program has written into it: the error before is the one to report.
+      // Another program has written into the folder. The earlier error is reported.
       () => false,
     );
     if (!removed || folder === outermost) return;
   }
 }
 
-/** @throws DuplexError `file.invalid` for an input that is too large, and the reason of the signal */
+/** @throws DuplexError `file.invalid` if the input is too large, and the reason of the signal */
 async function sourceOf(path: string, signal: AbortSignal): Promise<ImportRequest['source']> {
   if (path !== '-') return { path };
   let bytes: Uint8Array | undefined;
@@ -166,7 +169,7 @@ async function sourceOf(path: string, signal: AbortSignal): Promise<ImportReques
   );
 }
 
-/** The name for a collection without one. */
+/** The name for a collection that has none. */
 function titleOf(path: string): string {
   return path === '-' ? 'imported' : basename(resolve(path)).replace(/(?<=.)\.[^.]*$/, '');
 }

@@ -4,7 +4,7 @@ import { OPCODE_NAMES, type FrameRow } from '../../shared/frames.ts';
 /** Frames per read: a message may have a million. */
 const PAGE_FRAMES = 2000;
 
-/** The lines of a row, and one more for each of its frames. */
+/** Adds to the lines of a row one line for each of its frames. */
 export function withFrames(line: LineOf, recording: Recording, json: boolean): LineOf {
   return function* (row, payload) {
     yield* line(row, payload);

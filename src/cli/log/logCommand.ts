@@ -99,7 +99,7 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
         );
     return worst(status, ...faults);
   } catch (error) {
-    // The search ends because its worker crashed, which was reported already.
+    // The search ended because its worker crashed, which is already reported.
     if (error instanceof DuplexError && faults.length > 0) return worst(...faults);
     throw error;
   } finally {
@@ -107,7 +107,7 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
   }
 }
 
-/** @throws DuplexError `call.invalid` for options that contradict `--calls` */
+/** @throws DuplexError `call.invalid` if options contradict `--calls` */
 function callsAsked(options: Options, choosesRows: boolean): CallsAsked {
   const { callId, replyId, json, protocol, decode, raw, frames, range } = options;
   if (choosesRows || options.filter !== undefined || raw || frames || range)

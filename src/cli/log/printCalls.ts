@@ -10,7 +10,7 @@ import { protocolOf } from '../recordings/selectedRows.ts';
 
 export interface CallsAsked {
   readonly json: boolean;
-  /** The option `protocol`; undefined: that of the session. */
+  /** The option `protocol`; undefined: the protocol of the session. */
   readonly protocol: string | undefined;
   readonly decode: readonly string[] | undefined;
   readonly pairs: JsonPairs | undefined;
@@ -108,7 +108,7 @@ function table(figures: readonly CallFigures[]): string {
   return `\n${text.join('\n')}\n`;
 }
 
-/** @param latency in microseconds */
+/** @param latency latency in microseconds */
 function milliseconds(latency: number): string {
   return `${(latency / 1000).toFixed(latency < 10_000 ? 2 : 0)} ms`;
 }

@@ -20,14 +20,14 @@ import type { UnitList } from '../../shared/units.ts';
 /** The output format of rows. */
 export interface LogForm {
   readonly form: RowForm;
-  /** Whether each row is followed by its frames. */
+  /** Whether to print the frames of each row after it. */
   readonly frames: boolean;
-  /** Decodes rows; absent: only the rows themselves are printed. */
+  /** Decodes rows; absent: rows are printed without units. */
   readonly units?: (seq: number) => UnitList | undefined;
 }
 
 /**
- * Prints rows of a recording, no faster than the output takes them.
+ * Prints rows of a recording at the speed at which the output accepts them.
  * @param pages the rows to print
  * @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` if it cannot be read
  */
@@ -76,7 +76,7 @@ async function printRows(
       if (output.full) await output.drained();
       if (!isRead()) return;
     }
-    // A file accepts everything at once, so signals and errors need a turn.
+    // A file accepts everything at once, so this lets signals and errors be handled.
     await new Promise(setImmediate);
   }
 }

@@ -12,14 +12,13 @@ import { hitTest, protocolOf, selectedNumbers, selectionIndex } from '../recordi
 
 export interface UnitRowsOptions {
   readonly range: RowRange;
-  /** Undefined: all rows of the range. */
+  /** The rows to print; undefined: all rows of the range. */
   readonly selection: LogQuery | undefined;
   readonly how: DecodeHow;
 }
 
 /**
- * Yields rows with their units. If the index of units selects rows, only those are decoded; otherwise every row is
- * decoded on the way.
+ * Yields rows with their units. If the index of units selects the rows, only those are decoded; otherwise every row is.
  */
 export function createUnitRows(
   engine: Engine,
@@ -45,7 +44,7 @@ export function createUnitRows(
     const decoding = await engine.schemas.decoding(how.decode ?? manifest.decode ?? [], manifest.role);
     const protocol = protocolOf(recording, how.protocol);
     const reader = new UnitReader({ protocol, url: manifest.url, decoding });
-    // Starts with the first row: the meaning of a row may depend on earlier ones.
+    // Decoding begins with the first row, because the meaning of a row may depend on earlier ones.
     for (const rows of rowsIn(recording, { first: 0, last: range.last })) {
       page = new Map(rows.map(({ row, payload }) => [row.seq, unitsOf(reader, row, payload, manifest.role)]));
       yield rows.filter(({ row }) => row.seq >= range.first && isHit(row.seq));

@@ -21,14 +21,14 @@ export interface PrinterOptions {
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
   readonly outcome: Outcome;
-  /** Decodes messages; undefined: only the messages themselves are printed. */
+  /** Decodes messages; undefined: rows are printed without units. */
   readonly units: UnitReader | undefined;
 }
 
 /** The kinds that `--quiet --json` prints. */
 const QUIET_KINDS = ['open', 'close', 'error'];
 
-/** Prints the rows of a session as they arrive. Errors go to standard error, unless the output is for programs. */
+/** Prints the rows of a session as they arrive. Errors go to standard error, unless programs read the output. */
 export function createConnectPrinter(options: PrinterOptions): (row: LineRow, payload: Uint8Array) => void {
   const { form, quiet, output, complain, outcome, startedAt, units } = options;
   const json = form === 'json';
@@ -42,7 +42,7 @@ export function createConnectPrinter(options: PrinterOptions): (row: LineRow, pa
     if (!json && badEnd) {
       complain([...errorLine(row, payload)].join('') + (row.kind === 'error' ? refusedText(payload) : ''));
     } else if (form === 'raw') {
-      // A copy, because the payload is a view that is valid only during the call.
+      // Writes a copy, because the payload is a view that is valid only during the call.
       if (row.direction === 'in' && isMessage(row)) output.write(payload.slice());
     } else if (!quiet || (json && QUIET_KINDS.includes(row.kind))) {
       for (const piece of line(row, payload)) output.write(piece);

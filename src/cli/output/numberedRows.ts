@@ -29,8 +29,8 @@ export function createNumberedRows(
 }
 
 /**
- * Says on standard error what clients do wrong.
- * @param json whether a client that was not accepted is also a line of the output
+ * Prints the mistakes of clients on standard error.
+ * @param json whether a refused client is also a line of the output
  */
 export function createFaultPrinter(output: Output, json: boolean): OnClientFault {
   return (sentence, refused) => {
@@ -43,7 +43,7 @@ export function createFaultPrinter(output: Output, json: boolean): OnClientFault
   };
 }
 
-/** Warns of an address that others than this machine reach. */
+/** Warns if other machines can reach the address. */
 export function warnOfOpenHost(host: string): void {
   if (!isLoopback(host))
     printSentence(`${host} is not an address of this machine alone: others in the network can connect.`);

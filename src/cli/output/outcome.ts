@@ -6,8 +6,8 @@ import { detailOf, type LineRow } from '../../engine/recordingFile.ts';
 const GOOD_CODES: readonly unknown[] = [1000, 1001, 1005];
 
 /**
- * Whether a connection failed because of a file that an option names, before connecting: a key that is missing,
- * invalid, does not match, or cannot be decrypted.
+ * Whether a connection failed before it connected because of a file that an option names: a key that is missing,
+ * invalid, cannot be decrypted, or does not match.
  */
 export function isFileFailure({ code, address }: Partial<ErrorDetail>): boolean {
   return (
@@ -21,13 +21,13 @@ export function isFileFailure({ code, address }: Partial<ErrorDetail>): boolean 
 export interface Outcome {
   /** Every row of the session, in order. */
   row(row: LineRow, payload: Uint8Array): void;
-  /** We end the connection from now on, so its close code does not count. */
+  /** This side ends the connection from now on, so its close code does not count. */
   closing(): void;
   /** A part of a message was lost in either direction. */
   lost(): void;
-  /** Something other than the connection failed: an unreadable input, an incomplete recording. */
+  /** Another part than the connection failed, such as an unreadable input or an incomplete recording. */
   fault(status: ExitStatus): void;
-  /** Whether an error row has reported why the last connection ended. */
+  /** Whether an error row has reported the reason of the last connection's end. */
   readonly failed: boolean;
   readonly status: ExitStatus;
 }
@@ -42,14 +42,14 @@ export function createOutcome(): Outcome {
     row({ kind }, payload) {
       if (kind === 'open') {
         opened = true;
-        // The last connection counts: a reconnect repairs the end of the previous one.
+        // Only the last connection counts: a reconnect repairs the end of the previous one.
         failed = badClose = false;
       }
       if (kind === 'close')
         badClose ||= !isOurs && !GOOD_CODES.includes((detailOf(payload) as Partial<CloseDetail>).code);
       if (kind === 'error') {
         const detail = detailOf(payload) as Partial<ErrorDetail>;
-        // Ignore a reset that arrives while we are closing.
+        // Ignores a reset that arrives while this side is closing.
         failed ||= !(isOurs && detail.code?.startsWith('tcp.'));
         if (isFileFailure(detail)) others.push(EXIT.usage);
       }

@@ -1,16 +1,16 @@
 import type { Writable } from 'node:stream';
 
-/** Characters collected before a write: one write per line would cost most of the throughput. */
+/** Characters collected before a write, because one write per line would cost most of the throughput. */
 const BATCH_CHARS = 64 * 1024;
 
-/** The longest text handed to the stream at once. Node refuses a write whose bytes might exceed 2 GiB (ENOBUFS). */
+/** Maximum characters handed to the stream at once. Node refuses a write whose bytes might exceed 2 GiB (ENOBUFS). */
 const MAX_WRITE_CHARS = 4 * 1024 * 1024;
 
 /** Standard output with back-pressure. */
 export interface Output {
-  /** Bytes are written unchanged and not copied: pass a copy if they may change later. */
+  /** Writes text or bytes. Bytes are not copied: pass a copy if they may change later. */
   write(data: string | Uint8Array): void;
-  /** Whether the reader is behind: wait for `drained` before writing more. */
+  /** Whether the reader is behind. If so, wait for `drained` before writing more. */
   readonly full: boolean;
   /** Whether writing is no longer possible. */
   readonly gone: boolean;
@@ -22,7 +22,7 @@ export interface Output {
 
 export interface OutputHooks {
   /**
-   * Called once when writing is no longer possible. Without an error the reader closed its end, which ends a command
+   * Called once when writing is no longer possible. Without an error, the reader closed its end, which ends a command
    * quietly; an error is, for example, a full disk. Later writes are dropped.
    */
   readonly onGone: (error: Error | undefined) => void;
@@ -95,7 +95,7 @@ export function createOutput(stream: Writable, { onGone, decorate = (text) => te
       if (isGone) return;
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
-        // After an error, the error event comes first and resolves this, too.
+        // After an error, the error event comes first and resolves this promise, too.
         stream.write('', (error) => {
           if (!error) resolve();
         });
@@ -104,7 +104,7 @@ export function createOutput(stream: Writable, { onGone, decorate = (text) => te
   };
 }
 
-/** Cuts a long text between two characters. */
+/** Splits a long text between two characters. */
 function inParts(text: string): string[] {
   if (text.length <= MAX_WRITE_CHARS) return [text];
   const parts: string[] = [];

@@ -2,11 +2,11 @@ import { makeVisible } from '../../core/format/visible.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../../engine/recordingFile.ts';
 
-/** The part of a refusing server's page that is shown; `--json` prints everything that was kept. */
+/** Maximum lines of a refusing server's page that are shown; `--json` prints the whole stored part. */
 const MAX_LINES = 20;
 const MAX_LINE_CHARS = 400;
 
-/** The headers of a refused handshake and the start of its body, a line each, safe for a terminal. */
+/** The headers of a refused handshake and the start of its body, one line each, safe for a terminal. */
 export function refusedLines({ headers = [], body = '' }: Pick<ErrorDetail, 'headers' | 'body'>): string[] {
   const bodyLines = body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/);
   const shown = bodyLines.slice(0, MAX_LINES).map((line) => {
@@ -17,7 +17,7 @@ export function refusedLines({ headers = [], body = '' }: Pick<ErrorDetail, 'hea
   return [...headers.map(([name, value]) => makeVisible(`${name}: ${value}`)), ...shown];
 }
 
-/** The same, to print below the line of an error row. @param payload of the row */
+/** These lines as one text, to print below the line of an error row. @param payload payload of the error row */
 export function refusedText(payload: Uint8Array): string {
   return refusedLines(detailOf(payload) as Partial<ErrorDetail>)
     .map((line) => `   ${line}\n`)

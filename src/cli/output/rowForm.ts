@@ -6,7 +6,7 @@ import { DuplexError } from '../../shared/errors.ts';
 /** The output format: for people, one JSON object per line, or the raw bytes of messages. */
 export type RowForm = 'text' | 'json' | 'raw';
 
-/** `--raw` of `connect` and `log`. */
+/** The option `--raw` of `connect` and `log`. */
 export function rawOption(): Option {
   return new Option('--raw', 'write only the raw bytes of the messages').conflicts([
     'json',
@@ -15,7 +15,7 @@ export function rawOption(): Option {
   ]);
 }
 
-/** @throws DuplexError `call.invalid` for raw bytes on a terminal, which would interpret their control characters */
+/** @throws DuplexError `call.invalid` for raw bytes on a terminal, which would interpret control characters */
 export function rowFormOf({ json, raw }: { readonly json?: true; readonly raw?: true }): RowForm {
   if (raw && process.stdout.isTTY)
     throw new DuplexError(

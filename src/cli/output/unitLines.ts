@@ -7,7 +7,10 @@ import { detailOf, type LineOf, type LineRow } from '../../engine/recordingFile.
 import type { Unit, UnitList } from '../../shared/units.ts';
 import { escapeInvisible, makeVisible, visibleJson } from '../../core/format/visible.ts';
 
-/** Decodes the rows of a session or a recording. All rows must be passed, in order. @param own the side that recorded */
+/**
+ * Decodes the rows of a session or a recording. All rows must be passed, in order.
+ * @param own the role of the side that recorded
+ */
 export function unitsOf(
   reader: UnitReader,
   { kind, direction }: LineRow,
@@ -23,7 +26,7 @@ export function unitsOf(
   return reader.list(kind, senderOf(direction, own), payload);
 }
 
-/** The lines of a row with its units: a member `decoded` of its JSON object, or for people one line per unit. */
+/** Adds its units to the lines of a row: a member `decoded` in its JSON object, or one line per unit for people. */
 export function withUnits(
   line: LineOf,
   units: (row: LineRow, payload: Uint8Array) => UnitList | undefined,
@@ -41,7 +44,7 @@ export function withUnits(
       for (const { message } of list.problems) yield `   not decoded: ${makeVisible(message)}\n`;
       return;
     }
-    // The line comes in pieces; its object ends with the last one.
+    // The line comes in pieces, of which the last one ends the object.
     let held = '';
     for (const piece of line(row, payload)) {
       if (held !== '') yield held;
@@ -51,7 +54,7 @@ export function withUnits(
   };
 }
 
-/** JSON payloads are printed as they were written, including numbers. */
+/** JSON payloads are printed in their original spelling, including numbers. */
 function decodedJson({ protocol, units, problems }: UnitList): string {
   const rest = problems.length === 0 ? '' : `,"problems":${visibleJson(problems)}`;
   return `{"protocol":${JSON.stringify(protocol)},"units":[${units.map(unitJson).join(',')}]${rest}}`;
@@ -62,7 +65,7 @@ function unitJson(unit: Unit): string {
   const members = [
     `"type":"${type}"`,
     `"name":${visibleJson(name)}`,
-    // Ids are JSON already: 7 and "7" differ.
+    // Ids are already JSON: 7 and "7" differ.
     ...(id === undefined ? [] : [`"id":${shownId(id)}`]),
     ...(replyTo === undefined ? [] : [`"replyTo":${shownId(replyTo)}`]),
     ...(stream === undefined ? [] : [`"stream":${shownId(stream)}`]),
@@ -76,7 +79,10 @@ function unitJson(unit: Unit): string {
   return `{${members.join(',')}}`;
 }
 
-/** Action Cable has parameters of a channel in its id, Socket.IO 2 the query of a namespace. */
+/**
+ * An id with masked secrets: an id of Action Cable holds the parameters of a channel, one of Socket.IO 2 the query of a
+ * namespace.
+ */
 function shownId(id: string): string {
   const isQuery = /^"\/[^"?]*\?/.test(id);
   const shown = isQuery

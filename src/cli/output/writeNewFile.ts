@@ -1,20 +1,20 @@
 import { lstat, open, rm, writeFile } from 'node:fs/promises';
 import { DuplexError } from '../../shared/errors.ts';
 
-/** What to do if a file exists. */
+/** How to handle an existing file. */
 export interface NewFile {
-  /** Overwrite it. */
+  /** Whether to overwrite an existing file. */
   readonly force: boolean;
-  /** The alternative to suggest: `name` or `folder`. */
+  /** The alternative that the error suggests: `name` or `folder`. */
   readonly choice: 'name' | 'folder';
-  /** The mode of a new file; by default that of the process. */
+  /** The mode of a new file; by default the mode of the process. */
   readonly mode?: number;
 }
 
 /**
- * Writes a file. A new one that cannot be written completely is removed.
- * @returns whether it is new
- * @throws DuplexError `call.invalid` if it exists, unless `force` is given; `disk.denied`
+ * Writes a file. A new file that cannot be written completely is removed.
+ * @returns whether the file is new
+ * @throws DuplexError `call.invalid` if the file exists and `force` is false; `disk.denied`
  */
 export async function writeNewFile(
   path: string,
@@ -41,8 +41,8 @@ export async function writeNewFile(
 }
 
 /**
- * Writes files. If one cannot be written, or `then` fails, the new ones are removed.
- * @param then runs when all are written
+ * Writes files. If one cannot be written, or `then` fails, the new files are removed.
+ * @param then runs when all files are written
  * @throws DuplexError as `writeNewFile` does, and errors of `then`
  */
 export async function writeNewFiles(
@@ -60,7 +60,7 @@ export async function writeNewFiles(
   }
 }
 
-/** Checks the name before a long write. @throws DuplexError `call.invalid` if a file of this name exists */
+/** Checks the name before a long write. @throws DuplexError `call.invalid` if a file with this name exists */
 export async function requireNewFile(path: string, choice: NewFile['choice'] = 'name'): Promise<void> {
   const exists = await lstat(path).then(
     () => true,

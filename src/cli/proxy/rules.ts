@@ -28,7 +28,7 @@ export function addRuleOptions(command: Command): void {
     .option('--allow-commands', 'of the rules: let {{$command …}} in the file run programs');
 }
 
-/** @throws DuplexError `file.invalid` for a file or a block that cannot be used, `call.invalid` for a name that none has */
+/** @throws DuplexError `file.invalid` if the file or the block is invalid, `call.invalid` if no block has the name */
 export async function readRules(
   engine: Engine,
   { rules, request, env, var: given, allowCommands }: RuleOptions,

@@ -7,23 +7,23 @@ export interface QueryOptions {
   readonly filter?: string;
   readonly search?: string;
   readonly ignoreCase?: true;
-  /** Search in what messages decode to. */
+  /** Search in decoded messages. */
   readonly decoded?: true;
-  /** The options `protocol` and `decode`; undefined: those of the session. */
+  /** The options `protocol` and `decode`; undefined: the options of the session. */
   readonly protocol?: string;
   readonly decode?: readonly string[];
 }
 
-/** Selects rows by themselves and by their units. */
+/** Selects rows by their properties and by their units. */
 export interface LogQuery {
-  /** Excludes nothing if it is empty. */
+  /** An empty query excludes nothing. */
   readonly query: Query;
-  /** Absent: rows need no unit. */
+  /** Absent: rows may have any units or none. */
   readonly units?: UnitFilter;
   readonly how: DecodeHow;
 }
 
-/** The options of decoding that were given; an absent one is that of the session. */
+/** The given options of decoding; an absent one is that of the session. */
 export type DecodeHow = Pick<QueryOptions, 'protocol' | 'decode'>;
 
 export function decodeHow({ protocol, decode }: QueryOptions): DecodeHow {
@@ -31,7 +31,7 @@ export function decodeHow({ protocol, decode }: QueryOptions): DecodeHow {
 }
 
 /**
- * Parses `--filter`, `--search` and `--decoded`; undefined if neither is given.
+ * Parses `--filter`, `--search` and `--decoded`; undefined if all are absent.
  * @throws DuplexError `call.invalid` for unknown words
  */
 export function logQuery(options: QueryOptions): LogQuery | undefined {

@@ -31,7 +31,10 @@ export function* rowsIn(recording: Recording, { first, last }: RowRange): Genera
   }
 }
 
-/** The numbers of the rows that a query finds, in order. @throws DuplexError that says why the search ended early */
+/**
+ * The numbers of the rows that match a query, in order.
+ * @throws DuplexError with the reason if the search ends early
+ */
 export async function* numbersFound(
   engine: Engine,
   recording: Recording,
@@ -106,7 +109,10 @@ function logRow(
   return { row: { seq, time, kind, direction, flags }, payload };
 }
 
-/** The same pages until the signal aborts, also while the next page is searched for. @throws the reason of the signal */
+/**
+ * Yields pages until the signal aborts, even while the next page is being searched.
+ * @throws the reason of the signal
+ */
 export async function* untilAborted<T>(
   pages: Iterable<T> | AsyncIterable<T>,
   signal: AbortSignal,
@@ -116,7 +122,7 @@ export async function* untilAborted<T>(
   signal.addEventListener('abort', () => abort(), { once: true });
   for (;;) {
     signal.throwIfAborted();
-    // A promise of its own for each page: a race with one promise of the signal would keep every page until the end.
+    // Each page has its own promise, because a race with one promise of the signal would keep every page until the end.
     const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
       abort = () => reject(signal.reason as Error);
       Promise.resolve(iterator.next()).then(resolve, reject);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { DuplexError } from '../../shared/errors.ts';
 
 /**
- * The folder of `--record`, which holds one folder per recording; created if it is missing.
+ * Creates the folder of `--record`, which holds one folder per recording, if it is missing.
  * @returns its absolute path
  * @throws DuplexError `disk.denied`
  */

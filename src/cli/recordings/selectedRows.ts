@@ -13,7 +13,7 @@ import type { LogQuery } from './logQuery.ts';
 import { type LogRow, numbersFound, pagesOf } from './logRows.ts';
 
 /**
- * The index of units that a selection reads; undefined if it reads none. Call `dispose` at the end.
+ * The index of units that a selection needs; undefined if it needs none. Call `dispose` at the end.
  * @throws DuplexError `call.invalid` if the filter names a row that the recording does not have
  */
 export function selectionIndex(
@@ -34,9 +34,9 @@ export function selectionIndex(
 }
 
 /**
- * Numbers of the selected rows, in order, while they are found.
- * @param index that of `selectionIndex`
- * @throws DuplexError that says why the search ended early
+ * The numbers of the selected rows, in order, as they are found.
+ * @param index the result of `selectionIndex`
+ * @throws DuplexError with the reason if the search ends early
  */
 export async function* selectedNumbers(
   engine: Engine,
@@ -76,7 +76,7 @@ export async function* selectedRows(
   }
 }
 
-/** @param numbers undefined: every row */
+/** @param numbers numbers of the matching rows; undefined: every row */
 export async function hitTest(
   numbers: AsyncIterable<Float64Array> | undefined,
 ): Promise<(seq: number) => boolean> {
@@ -86,7 +86,10 @@ export async function hitTest(
   return (seq) => found.has(seq);
 }
 
-/** The option `protocol`, or else that of the session; says so if the session had a table that is unknown here. */
+/**
+ * The option `protocol`, or the protocol of the session. Prints a sentence if the session had a table that is unknown
+ * here.
+ */
 export function protocolOf({ manifest }: Recording, chosen: string | undefined): string {
   const protocol = chosen ?? manifest.protocol ?? AUTO_PROTOCOL;
   if (isUnknownProtocol(protocol))

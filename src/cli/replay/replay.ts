@@ -13,11 +13,11 @@ import { createOutput } from '../output/output.ts';
 import { printSentence } from '../output/printSentence.ts';
 
 export interface ReplaySettings {
-  /** Its protocol, if any, takes the place of the recorded one. */
+  /** The connection to replay on. Its protocol, if it has one, replaces the recorded one. */
   readonly connection: { readonly url: string } & Partial<ConnectOptions>;
   /** How many times faster than recorded; Infinity: without pauses. */
   readonly speed: number;
-  /** Milliseconds to wait for a recorded answer, beyond its recorded pause. */
+  /** Milliseconds to wait for a recorded answer in addition to its recorded pause. */
   readonly wait: number;
   /** The folder to record in; undefined: no recording. */
   readonly record: string | undefined;
@@ -27,7 +27,7 @@ export interface ReplaySettings {
 
 /**
  * Replays the client of a recording and prints the new conversation.
- * @throws DuplexError for a recording that cannot be read, invalid options, or a folder that cannot hold a recording
+ * @throws DuplexError if the recording cannot be read, the options are invalid, or the folder cannot hold a recording
  */
 export async function replay(
   path: string,
@@ -97,7 +97,7 @@ export async function replay(
         };
       },
     });
-    // A row says why a connection failed, but not why its replay did.
+    // A row reports why a connection failed, but not why its replay failed.
     if (error && !outcome.failed && !told.has(error.message)) printSentence(error.message);
     const count = divergences.length;
     if (count > 0)

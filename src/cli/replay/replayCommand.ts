@@ -20,7 +20,7 @@ connection failed.
 
 const DEFAULT_WAIT = 10_000;
 
-/** A replay is one connection. */
+/** Connection options that do not apply, because a replay is one connection. */
 const NOT_OF_A_REPLAY = ['reconnect', 'reconnect-delay', 'reconnect-max-delay', 'decode'];
 
 interface Options {

@@ -9,8 +9,8 @@ import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
 import type { ReadRequestFile } from './readRequestFiles.ts';
 
 /**
- * The values and files of the blocks of these files that listen.
- * @param outside what a block asks the terminal, the environment and programs for
+ * The values and files for the blocks of these files that listen.
+ * @param outside values from the terminal, the environment and programs
  */
 export function blockSources(
   engine: Engine,

@@ -6,7 +6,7 @@ import type { ReadRequestFile } from './readRequestFiles.ts';
 
 /**
  * Selects the requests to run of each file: all, or those with the given names.
- * @throws DuplexError `call.invalid` for a name without a request
+ * @throws DuplexError `call.invalid` if no request has a given name
  */
 export function chosenRequests(
   files: readonly ReadRequestFile[],

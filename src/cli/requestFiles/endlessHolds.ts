@@ -1,7 +1,7 @@
 import type { FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import { printSentence } from '../output/printSentence.ts';
 
-/** Warns of faults that hold messages for ever: the command line has nothing that releases them. */
+/** Warns of faults that hold messages for ever, because the command line cannot release them. */
 export function warnOfEndlessHolds(faults: readonly FaultPlan[]): void {
   for (const { kind, value, line, written } of faults) {
     if (kind !== 'hold' || value > 0) continue;

@@ -18,25 +18,25 @@ import { warnOfEndlessHolds } from './endlessHolds.ts';
 import { editorPlace, problemLine } from './locatedProblem.ts';
 import type { ReadRequestFile } from './readRequestFiles.ts';
 
-/** The SERVE and PROXY blocks that are to listen. */
+/** The SERVE and PROXY blocks that shall listen. */
 export interface ListeningBlocks {
   readonly servers: readonly PlacedRequest[];
   readonly proxies: readonly PlacedRequest[];
 }
 
 export interface ListenParts extends ListeningBlocks, ListenOverrides {
-  /** Those of the blocks. */
+  /** The files of the blocks. */
   readonly files: readonly ReadRequestFile[];
   readonly outside: OutsidePorts;
-  /** Gets each session with the number of its connection: several servers and proxies count together. */
+  /** Receives each session with the number of its connection, which counts over all servers and proxies. */
   readonly rows: ServeOptions['tap'];
-  /** Gets what clients do wrong. */
+  /** Receives the mistakes of clients. */
   readonly onFault: ServeOptions['onFault'];
-  /** Gets what stops each server as soon as it listens. */
+  /** Receives a function that stops each server, as soon as the server listens. */
   readonly onStop: (stop: () => Promise<void>) => void;
 }
 
-/** The blocks of a file that are chosen. */
+/** The chosen blocks of a file. */
 export function listeningBlocks(
   { file, path }: ReadRequestFile,
   isChosen: (block: Request) => boolean,
@@ -47,8 +47,8 @@ export function listeningBlocks(
 }
 
 /**
- * Lets blocks listen.
- * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` if it cannot listen, with the place
+ * Opens the ports of blocks.
+ * @throws DuplexError with the place: `file.invalid` if a block is invalid, `call.invalid` if it cannot listen
  */
 export async function listenBlocks(
   engine: Engine,

@@ -3,9 +3,9 @@ import { makeVisible } from '../../core/format/visible.ts';
 import type { Diagnostic, Severity } from '../../core/request/syntax/diagnostic.ts';
 import type { Range } from '../../core/request/syntax/range.ts';
 
-/** A diagnostic in its printed form: lines and characters from 1. */
+/** A diagnostic in its printed form. Lines and characters count from 1. */
 export interface LocatedProblem {
-  /** The path as it is displayed. */
+  /** The displayed path. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -22,7 +22,7 @@ export function shownPath(path: string, folder = process.cwd()): string {
   return below.startsWith('..') ? path : below || '.';
 }
 
-/** A range in editor positions, from 1; the end is after the last character. */
+/** A range in positions from 1, as editors count them. Its end is after the last character. */
 export function editorPlace({
   start,
   end,
@@ -39,7 +39,7 @@ export function located(file: string, { severity, code, message, range }: Diagno
   return { file, ...editorPlace(range), severity, code, message };
 }
 
-/** `file:line:column severity code message` */
+/** The line `file:line:column severity code message`. */
 export function problemLine({ file, line, column, severity, code, message }: LocatedProblem): string {
   return makeVisible(`${file}:${line}:${column} ${severity} ${code} ${message}`);
 }

@@ -8,16 +8,15 @@ import { MAX_TABLE_BYTES, readTable } from '../../engine/protocolTables.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { located, problemLine, shownPath, type LocatedProblem } from './locatedProblem.ts';
 
-/** The problems of each table, by its path; each is read once. */
+/** The problems of each table, by its path. Each table is read once. */
 const read = new Map<string, Promise<readonly LocatedProblem[]>>();
 
-/** One table at a time, so that of two with one id the first keeps it. */
+/** Tables are read one at a time, so that the first of two tables with the same id keeps it. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Reads the tables (`*.protocol.json`) in the folder of a request file and in the folders around it, up to the working
- * directory.
- * @returns why some cannot be used
+ * Reads the tables (`*.protocol.json`) in the folder of a request file and in its parents, up to the working directory.
+ * @returns the problems of tables that cannot be used
  */
 export async function tablesAround(requestFile: string): Promise<readonly LocatedProblem[]> {
   return (await Promise.all((await tablePaths(requestFile)).map(problemsOf))).flat();
@@ -27,7 +26,7 @@ export async function tablesAround(requestFile: string): Promise<readonly Locate
 export async function tablePaths(requestFile: string): Promise<string[]> {
   const paths: string[] = [];
   for (const folder of foldersUpTo(dirname(requestFile), process.cwd())) {
-    // The request file says why its folder cannot be read.
+    // The request file reports why its folder cannot be read.
     const names = await readdir(folder).catch(() => []);
     paths.push(
       ...names
@@ -40,7 +39,7 @@ export async function tablePaths(requestFile: string): Promise<string[]> {
 }
 
 /**
- * The value of `--protocol`: an id, or the path of a table, which is read.
+ * Reads the table if the value of `--protocol` is a path, and replaces the path by the table's id.
  * @throws DuplexError `file.invalid` if the file is not a table
  */
 export async function withNamedTable<T extends { readonly protocol?: string }>(options: T): Promise<T> {
@@ -51,14 +50,14 @@ export async function withNamedTable<T extends { readonly protocol?: string }>(o
   return { ...options, protocol: known.get(resolve(protocol))!.id };
 }
 
-/** Reads a table that the command line names. @returns why it cannot be used */
+/** Reads a table that the command line names. @returns its problems; empty if it can be used */
 export function namedTable(file: string): Promise<readonly LocatedProblem[]> {
   const path = resolve(file);
   named.add(path);
   return problemsOf(path);
 }
 
-/** The tables that can be used, by their path, and those that the command line names. */
+/** The usable tables, by their path, and the tables that the command line names. */
 const known = new Map<string, ProtocolTable>();
 const named = new Set<string>();
 
@@ -98,7 +97,7 @@ async function load(path: string): Promise<readonly LocatedProblem[]> {
   return [];
 }
 
-/** Forgets the tables around request files: a run that watches them reads them again. */
+/** Forgets the tables around request files, so that a run that watches them reads them again. */
 export function forgetTables(): void {
   for (const path of read.keys()) {
     if (named.has(path)) continue;

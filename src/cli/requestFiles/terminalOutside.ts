@@ -8,7 +8,7 @@ import { commandOutput } from '../../engine/runner/commandOutput.ts';
 
 /**
  * Asks on standard error, to keep standard output clean. Input that looks like a secret is hidden while it is typed.
- * @returns the input; without a terminal, the proposed value of the question. Undefined if there is no answer
+ * @returns the input; without a terminal, the default value of the question; undefined without an answer
  */
 async function askInTerminal(
   text: string,
@@ -42,7 +42,8 @@ async function askInTerminal(
 }
 
 /**
- * Values for the command line that no file holds. Each question is asked only once, and each command runs once.
+ * The values that a run asks for: from questions, the environment and programs. Each question is asked once, and each
+ * program runs once.
  * @param allowsCommands whether the files may run programs
  */
 export function createTerminalOutside(signal: AbortSignal, allowsCommands: boolean): OutsidePorts {

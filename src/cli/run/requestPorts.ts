@@ -24,25 +24,30 @@ export interface RequestPortsParts {
   readonly outside: OutsidePorts;
   /** The environment files around a request file, by its path. */
   readonly environmentContext: (path: string) => EnvironmentContext;
-  /** The defaults of requests. */
+  /** The default connection options of requests. */
   readonly connection: Partial<ConnectOptions>;
-  /** An existing folder that gets one recording per request; undefined: recordings are temporary. */
+  /** An existing folder for one recording per request; undefined: recordings are temporary. */
   readonly record: string | undefined;
 }
 
-/** Facts about a request's connection besides its messages. Secrets are masked. */
+/** Facts about a request's connection besides its messages, with masked secrets. */
 export interface ConnectionTrace {
-  /** The server's answer to a refused handshake. */
+  /** The server's response to a refused handshake. */
   readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
-  /** The connection failed with an error row: because of a file that an option names, or otherwise. */
+  /**
+   * Set if the connection failed with an error row: `file` if a file that an option names is the cause, otherwise
+   * `connection`.
+   */
   readonly failed?: 'file' | 'connection';
 }
 
 export interface RequestPorts {
   readonly ports: RunPorts;
-  /** The additions of a report to the result of a request that has connected. */
+  /** The facts that a report adds to the result of a request that has connected. */
   readonly traceOf: (placed: PlacedRequest) => ConnectionTrace;
-  /** Releases the resources of a finished request: closes its recording, and removes it unless it is kept. */
+  /**
+   * Releases the resources of a finished request: closes its recording, and removes the recording unless it is kept.
+   */
   readonly release: (placed: PlacedRequest) => Promise<void>;
 }
 
@@ -81,7 +86,7 @@ export function createRequestPorts({
         return found;
       },
       connect(placed, given, onRow, opensByVerb) {
-        // An option of the command line is named as there; the run names the others as request files do.
+        // An option that the command line sets has its name there; the others have their names in request files.
         const spell = (sentence: string): string =>
           spellOptions(sentence, 'commandLine', (key) => key in connection && !(key in given));
         const spelled = (thrown: unknown): DuplexError => {
@@ -126,8 +131,8 @@ export function createRequestPorts({
 const MAX_NAME_CHARS = 60;
 
 /**
- * Creates unique folder names from the file and the request, such as `chat-2-log-in`.
- * @param isTaken whether a folder of this name exists from an earlier run
+ * Creates unique folder names from the names of the file and the request, such as `chat-2-log-in`.
+ * @param isTaken whether a folder with this name exists from an earlier run
  */
 export function createFolderNames(isTaken: (name: string) => boolean): (placed: PlacedRequest) => string {
   const given = new Set<string>();
@@ -141,7 +146,7 @@ export function createFolderNames(isTaken: (name: string) => boolean): (placed: 
   };
 }
 
-/** Letters, digits and hyphens only: a request's name may look like a path or a device. */
+/** Reduces a text to letters, digits and hyphens: a request's name may look like a path or a device. */
 function plain(text: string): string {
   const words = text.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, '-');
   return words.slice(0, MAX_NAME_CHARS).replace(/^-+|-+$/g, '') || 'request';

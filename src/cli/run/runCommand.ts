@@ -30,8 +30,8 @@ the connection failed. Of several the worst counts: 2, then 3, then 1.
 `;
 
 /**
- * Connection options that do not apply: those that a request sets itself, those without a use in a run, and --timeout,
- * which has another meaning here.
+ * Connection options that do not apply: options that a request sets itself, options without a use in a run, and
+ * --timeout, which has another meaning here.
  */
 const NOT_OF_A_RUN = [
   'header',

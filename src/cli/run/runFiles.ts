@@ -26,11 +26,11 @@ export interface RunSettings extends ReportTarget {
   readonly requests: readonly string[];
   /** Whether to start no more requests after the first failure. */
   readonly bail: boolean;
-  /** Time limit of a request in milliseconds; undefined: only its waits have limits. */
+  /** Time limit of a request in milliseconds; undefined: only the waits of a request have limits. */
   readonly timeout: number | undefined;
   /** Number of files that run in parallel. */
   readonly parallel: number;
-  /** Whether the requests of a file run in parallel, with one clock. */
+  /** Whether the requests of a file run in parallel and share one clock. */
   readonly together: boolean;
   /** A folder for the recordings; undefined: none is kept, and reports name none. */
   readonly record: string | undefined;
@@ -113,7 +113,7 @@ interface FilesRun {
   readonly signal: AbortSignal;
   /** The moment on the clock of the ports from which times count. */
   readonly origin: number;
-  /** A request failed for a reason outside its result: a fault of Duplex itself, or a file that an option names. */
+  /** A request failed for a reason outside its result: an internal fault of Duplex, or a file that an option names. */
   readonly onFault: (status: ExitStatus) => void;
   /** Whether no more requests start, because one has failed. */
   hasStopped: boolean;
@@ -184,7 +184,7 @@ function withoutRecording(result: RequestResult): RequestResult {
   return { ...result, session: result.session && { ...result.session, recording: undefined } };
 }
 
-/** The result of a request that was not started. */
+/** The result of a request that did not start. */
 function skippedRequest({ uri, request }: PlacedRequest, startedAt: number): RequestResult {
   return {
     uri,
@@ -201,7 +201,9 @@ function skippedRequest({ uri, request }: PlacedRequest, startedAt: number): Req
   };
 }
 
-/** The errors of a file that belong to no request; a request with an error is refused and reports it itself. */
+/**
+ * The errors of a file that belong to no request. A request with an error does not run and reports the error itself.
+ */
 function fileProblems({ name, file, tableProblems }: ReadRequestFile): LocatedProblem[] {
   if (tableProblems.length > 0) return [...tableProblems];
   const refused = file.requests.filter(({ error }) => error);
@@ -213,14 +215,14 @@ function fileProblems({ name, file, tableProblems }: ReadRequestFile): LocatedPr
     .map((diagnostic) => located(name, diagnostic));
 }
 
-/** Warnings of a file and its ignored parts. Hints are for authors only. */
+/** The warnings of a file, and its ignored parts. Hints are only for authors. */
 function fileWarnings({ name, file }: ReadRequestFile): LocatedProblem[] {
   return file.diagnostics
     .filter(({ severity }) => severity === 'warning' || severity === 'information')
     .map((diagnostic) => located(name, diagnostic));
 }
 
-/** A file that has only this problem to report. */
+/** The only problem of a file that cannot be read. */
 function unreadProblem(name: string, message: string): LocatedProblem {
   return {
     file: name,

@@ -14,14 +14,15 @@ import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFil
 interface ServingParts {
   readonly workersFolder: string;
   readonly outside: OutsidePorts;
-  /** Gets what fails in the background. */
+  /** Receives failures in the background. */
   readonly onError: (error: DuplexError) => void;
 }
 
 /**
- * Starts the SERVE and PROXY blocks of the files of a run. Files that the run refuses are left out. Their sessions are not kept.
- * @returns what stops them
- * @throws DuplexError for a block that cannot listen; then none does
+ * Starts the SERVE and PROXY blocks of the files of a run, except those of files that the run refuses. Their sessions
+ * are not kept.
+ * @returns a function that stops them
+ * @throws DuplexError if a block cannot listen; then no block listens
  */
 export async function serveBlocks(
   all: readonly (ReadRequestFile | UnreadFile)[],
@@ -31,13 +32,13 @@ export async function serveBlocks(
   const blocks = files.map((file) => listeningBlocks(file, ({ directives }) => !isDisabled(directives)));
   const servers = blocks.flatMap((each) => each.servers);
   const proxies = blocks.flatMap((each) => each.proxies);
-  // A file that is refused may have had some; the report says what is wrong with it.
+  // A refused file may contain blocks; the report names its problems.
   if (servers.length + proxies.length === 0 && files.length === all.length)
     throw new DuplexError(
       'call.invalid',
       'Nothing is there to serve: write SERVE ws://127.0.0.1:9000/path in a file, or omit --serve.',
     );
-  // An engine of their own: the recordings of the run hold its requests alone.
+  // A separate engine, so that the recordings of the run hold only its requests.
   const scratch = await mkdtemp(join(tmpdir(), 'duplex-serve-'));
   const engine = new Engine({ workersFolder, recordingsFolder: scratch, onError });
   const stops: (() => Promise<void>)[] = [];

@@ -13,22 +13,25 @@ import {
 } from '../requestFiles/readRequestFiles.ts';
 import { tablePaths } from '../requestFiles/protocolTables.ts';
 
-/** Milliseconds that a changed file must rest: an editor may still be writing it. */
+/**
+ * Milliseconds without a further change after which a changed file counts as complete: an editor may still be writing
+ * it.
+ */
 const REST = 300;
 
-/** Milliseconds after which files are read again without an event: some networks and containers report none. */
+/** Milliseconds between reads of the files without an event, because some networks and containers report none. */
 const WITHOUT_EVENT = 5_000;
 
-/** A snapshot of request files, the environment files and tables around them and the files that they name. */
+/** A snapshot of request files, of the environment files and tables around them, and of the files that they name. */
 export interface Watch {
   /**
-   * Resolves when one of them has changed and then rested for a moment, when the arguments match a different set of
-   * files, or when the signal aborts.
+   * Resolves when a file has changed and then rested, when the arguments match a different set of files, or when the
+   * signal aborts.
    */
   changed(signal: AbortSignal): Promise<void>;
 }
 
-/** Takes the snapshot right after the files were read, so that changes during a run count. */
+/** Takes a snapshot. Call it right after the files were read, so that changes during a run count. */
 export async function watchFiles(
   args: readonly string[],
   files: readonly (ReadRequestFile | UnreadFile)[],
@@ -63,7 +66,7 @@ export async function watchFiles(
 }
 
 interface Events {
-  /** Resolves at the next event, at once if there was one since the last call. */
+  /** Resolves at the next event, or at once if there was one since the last call. */
   next(): Promise<void>;
   close(): Promise<void>;
 }
@@ -80,8 +83,8 @@ async function watchPaths(paths: readonly string[], args: readonly string[]): Pr
     ignoreInitial: true,
     ignored: (path) => isIgnored(path, args),
   });
-  // "ready" counts: a file may have changed while the watcher started. Where the system has no watchers left, an error
-  // says so, and the files are read again without events.
+  // `ready` counts as an event, because a file may have changed while the watcher started. If the system has no
+  // watchers left, an error reports it, and the files are read again without events.
   watcher.on('all', happened).on('ready', happened).on('error', happened);
   return {
     async next() {
@@ -107,7 +110,7 @@ async function namedBy(args: readonly string[]): Promise<string> {
   try {
     return (await requestPaths(args)).join('\n');
   } catch (error) {
-    // All files are gone for the moment, which is a change, too.
+    // All files are missing at the moment, which counts as a change, too.
     if (error instanceof DuplexError) return error.message;
     throw error;
   }

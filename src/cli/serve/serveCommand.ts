@@ -118,7 +118,7 @@ async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1', ...tls }: Op
   const stopped = new Promise<void>((resolve) => {
     onInterrupts(resolve, () => process.exit(EXIT.ok));
   });
-  // A program that only reads the URL may close the output; the server continues.
+  // A program that reads only the URL may close the output; the server continues.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
   try {

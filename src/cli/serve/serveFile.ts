@@ -18,7 +18,7 @@ import { createTerminalOutside } from '../requestFiles/terminalOutside.ts';
 export interface ServeFileOptions extends ListeningOptions {
   readonly names: readonly string[];
   readonly chosen: Chosen;
-  /** In the place of what the URLs say. */
+  /** The host to listen at, instead of the host in the URLs. */
   readonly host: string | undefined;
   readonly port: number | undefined;
   /** Whether `{{$command …}}` in the file may run programs. */
@@ -26,8 +26,8 @@ export interface ServeFileOptions extends ListeningOptions {
 }
 
 /**
- * Serves the SERVE and PROXY blocks of a file until it is interrupted. The first lines of the output are the URLs.
- * @throws DuplexError where it cannot
+ * Serves the SERVE and PROXY blocks of a file until an interrupt. The first lines of the output are the URLs.
+ * @throws DuplexError if the file or a block is invalid, or a block cannot listen
  */
 export async function serveFile(
   path: string,
@@ -55,7 +55,10 @@ export async function serveFile(
   await untilInterrupted(listening, workersFolder, start);
 }
 
-/** The blocks of these names, or all that are not switched off. @throws DuplexError `call.invalid` for a name that none has */
+/**
+ * The blocks with these names, or all that are not switched off.
+ * @throws DuplexError `call.invalid` if no block has a name
+ */
 function chosenBlocks(read: ReadRequestFile, names: readonly string[]): ListeningBlocks {
   const { file, name } = read;
   const known = [...file.servers, ...file.proxies].flatMap((block) => block.name?.text ?? []);

@@ -13,8 +13,9 @@ export interface ServeRecordingOptions extends ListeningOptions {
 }
 
 /**
- * Plays the server of a recording to each client until it is interrupted. The first line of the output is the URL.
- * @throws DuplexError `file.invalid`, `disk.denied` for the recording, `call.invalid` if it cannot listen
+ * Plays the server of a recording to each client until an interrupt. The first line of the output is the URL.
+ * @throws DuplexError `file.invalid` or `disk.denied` if the recording cannot be read, `call.invalid` if listening
+ * fails
  */
 export async function serveRecording(
   path: string,

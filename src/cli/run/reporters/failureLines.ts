@@ -1,7 +1,7 @@
 import type { RunFailure } from '../../../core/request/run/runResult.ts';
 import { editorPlace } from '../../requestFiles/locatedProblem.ts';
 
-/** A failure in lines of plain text: the place, the expected and the actual value, and the closest message. */
+/** A failure as lines of plain text: the place, the expected and the actual value, and the closest message. */
 export function failureLines(file: string, failure: RunFailure): string[] {
   const { line, column } = editorPlace(failure.range);
   const facts: [label: string, text: string][] = [];

@@ -3,7 +3,7 @@ import { editorPlace } from '../../requestFiles/locatedProblem.ts';
 import { visibleJson } from '../../../core/format/visible.ts';
 import { countsOf, type Reporter, type RequestReport } from './reporter.ts';
 
-/** Version of the document, increased if a reader of an older one would misread it. */
+/** Version of the document. It is increased when a reader of an older version would misread the document. */
 const VERSION = 1;
 
 /** Writes one JSON document (docs/cli.md) at the end of the run. */
@@ -33,7 +33,7 @@ function requestJson({ uri: _uri, name, index, status, ...rest }: RequestReport)
   return { name, index, status, ...(plain(rest) as object) };
 }
 
-/** Converts ranges to positions from 1, rounds durations to microseconds, and keeps everything else. */
+/** Converts ranges to positions from 1, rounds durations to microseconds, and keeps all other values. */
 function plain(value: unknown): unknown {
   if (typeof value === 'number') return rounded(value);
   if (Array.isArray(value)) return value.map(plain);

@@ -12,7 +12,7 @@ import {
 } from './reporter.ts';
 import { makeVisible } from '../../../core/format/visible.ts';
 
-/** The prefix of attributes that the builder requires. */
+/** An XML element, whose attributes have the prefix that the builder requires. */
 type Element = Readonly<Record<string, unknown>>;
 
 /** Writes JUnit XML for CI servers at the end of the run: one suite per file, one case per request. */
@@ -55,7 +55,7 @@ function suite(file: FileReport, startedAt: number): Element {
   };
 }
 
-/** Errors of the file itself get a case of their own, because they belong to no request. */
+/** Errors of the file itself become separate cases, because they belong to no request. */
 function problemCases({ name, problems }: FileReport): Element[] {
   const [first] = problems;
   if (!first) return [];
@@ -110,14 +110,14 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
 
-/** ISO 8601 in UTC, without a zone, as the schema requires. */
+/** A time in ISO 8601 in UTC, without a zone, as the schema requires. */
 function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 19);
 }
 
 /**
  * Makes any text valid XML 1.0 (section 2.2). Characters that XML cannot represent, and invisible ones, become visible;
- * lone surrogates become U+FFFD. With `lines`, line breaks and tabs stay.
+ * lone surrogates become U+FFFD. Line breaks stay.
  */
 export function xmlText(text: string): string {
   return text
@@ -126,7 +126,7 @@ export function xmlText(text: string): string {
     .join('\n');
 }
 
-/** The same on one line, for an attribute. */
+/** Valid XML on one line, for an attribute. */
 export function xmlLine(text: string): string {
   return makeVisible(text)
     .replace(/[\ufffe\uffff]/g, '\ufffd')

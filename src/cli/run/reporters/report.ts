@@ -13,11 +13,11 @@ export const REPORTERS = ['spec', 'json', 'junit'] as const;
 
 export interface ReportTarget {
   readonly reporter: (typeof REPORTERS)[number];
-  /** A file for the report; the terminal then shows the report for people. */
+  /** The file for the report; the terminal then shows the report for people. Undefined: standard output. */
   readonly output: string | undefined;
 }
 
-/** The chosen reporter, and if it writes to a file, the one for people on the terminal. */
+/** Creates the chosen reporter and, if it writes to a file, the one for people on the terminal. */
 export function createReport(
   { reporter: name, output: file }: ReportTarget,
   output: Output,
@@ -46,8 +46,8 @@ export function createReport(
 }
 
 /**
- * Writes a report atomically: a reader finds the old one or the new one, never a part. Unlike a recording, others may read
- * it, and a device or a pipe is written to.
+ * Writes a report atomically: a reader finds the old content or the new one, never a part. Unlike a recording, others
+ * may read it. A device or a pipe is written directly.
  * @throws DuplexError `disk.denied`
  */
 async function writeReport(path: string, text: string): Promise<void> {
@@ -61,7 +61,7 @@ async function writeReport(path: string, text: string): Promise<void> {
     await writeFile(partial, text);
     await rename(partial, path);
   } catch (cause) {
-    // Below a file that is no folder this fails, too; the first failure is the one to report.
+    // If the path leads below a file, this fails, too. The first failure is reported.
     await rm(partial, { force: true }).catch(() => undefined);
     const message = `The report cannot be written to ${path}: ${(cause as Error).message}.`;
     throw new DuplexError('disk.denied', message, { cause });

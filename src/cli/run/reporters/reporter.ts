@@ -5,38 +5,38 @@ import type { LocatedProblem } from '../../requestFiles/locatedProblem.ts';
 
 /** The result of one request, and further facts about its connection. */
 export interface RequestReport extends RequestResult {
-  /** The server's answer to a refused handshake. */
+  /** The server's response to a refused handshake. */
   readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
 }
 
-/** The note in reports for people about a request without certificate verification. */
+/** The note about a request without certificate verification in reports for people. */
 export const INSECURE = 'certificates were not verified (insecure)';
 
-/** The result of one request file. Secrets are masked in it. */
+/** The result of one request file, with masked secrets. */
 export interface FileReport {
-  /** The path as it is displayed. */
+  /** The displayed path. */
   readonly name: string;
-  /** Errors that belong to no request, such as an unreadable file. The other requests were run. */
+  /** Errors that belong to no request, such as an unreadable file. The other requests ran. */
   readonly problems: readonly LocatedProblem[];
-  /** Warnings and ignored parts of the file. Its requests were run. */
+  /** Warnings, and ignored parts of the file. Its requests ran. */
   readonly warnings: readonly LocatedProblem[];
-  /** In the order in which they ended. */
+  /** The results in the order in which the requests ended. */
   readonly results: readonly RequestReport[];
-  /** Milliseconds. */
+  /** Duration in milliseconds. */
   readonly duration: number;
 }
 
 export interface RunReport {
-  /** In the order in which they were named. */
+  /** The files in the order of the arguments. */
   readonly files: readonly FileReport[];
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Milliseconds. */
+  /** Duration in milliseconds. */
   readonly duration: number;
   readonly status: ExitStatus;
 }
 
-/** Reports the progress of a run. Files may overlap, and so may the requests of one file. */
+/** Receives the progress of a run. Files may overlap, and so may the requests of one file. */
 export interface Reporter {
   fileStarted?(name: string, warnings: readonly LocatedProblem[]): void;
   requestEnded?(name: string, result: RequestReport): void;
@@ -47,7 +47,7 @@ export interface Reporter {
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** The number of requests, and of files with problems of their own, that could not be run. */
+  /** The number of requests that could not run, and of files with problems of their own. */
   readonly errors: number;
   readonly skipped: number;
 }

@@ -17,8 +17,8 @@ import {
 const SYMBOLS: Readonly<Record<RunStatus, string>> = { passed: '✓', failed: '✗', error: '!', skipped: '-' };
 
 /**
- * For people: prints one line per request when it ends; for a failed one, also how far it came and why. Files running
- * in parallel are printed in order.
+ * The report for people: one line per request when it ends; for a failed request, also its progress and the reason.
+ * Files running in parallel are printed in order.
  */
 export function createSpecReporter(write: (text: string) => void, colours: Colours): Reporter {
   const colourOf = (status: RunStatus): ((text: string) => string) =>
@@ -75,7 +75,7 @@ export function createSpecReporter(write: (text: string) => void, colours: Colou
   };
 }
 
-/** Writes the first page as it grows, and the others when their turn comes. */
+/** Writes the first page as it grows, and each other page when the previous ones are complete. */
 function pagesInOrder(write: (text: string) => void): {
   open(name: string, head: string): void;
   add(name: string, text: string): void;
