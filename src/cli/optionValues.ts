@@ -95,7 +95,7 @@ export function rowRange(text: string): RowRange {
   };
   if (match === null || (from === '' && to === '') || range.first > range.last) {
     throw new InvalidArgumentError(
-      'Rows are given as 10..20, 10.. or ..20, counted from 0, the smaller first.',
+      'Write the rows as 10..20, 10.. or ..20, counted from 0, the smaller first.',
     );
   }
   return range;

@@ -15,7 +15,7 @@ type LostFrom = 'recording' | 'recent';
 export async function askWholeUrl(url: string): Promise<string> {
   const typed = await window.showInputBox({
     title: l10n.t('Secret of the URL'),
-    prompt: l10n.t('Recordings keep no secrets. Write the value in the place of {0}.', MASK),
+    prompt: l10n.t('Recordings keep no secrets. Replace {0} with the value.', MASK),
     value: url,
     ignoreFocusOut: true,
     validateInput: inertCheck(wholeUrlProblem),
@@ -25,9 +25,7 @@ export async function askWholeUrl(url: string): Promise<string> {
 
 /** Why a typed URL cannot be connected to: it is invalid, or a secret of it is masked. */
 export function wholeUrlProblem(typed: string): string | undefined {
-  return typed.includes(MASK)
-    ? l10n.t('Write the secret in the place of {0}.', MASK)
-    : invalidUrl(typed.trim());
+  return typed.includes(MASK) ? l10n.t('Replace {0} with the secret.', MASK) : invalidUrl(typed.trim());
 }
 
 /**
@@ -74,7 +72,7 @@ export async function askMasked({
 
 /** @param value what stands in the field, with the mask in the place of the secret; without it, what is typed is hidden */
 async function askText(title: string, value = ''): Promise<string> {
-  const problem = l10n.t('Write the secret in the place of {0}.', MASK);
+  const problem = l10n.t('Replace {0} with the secret.', MASK);
   const typed = await window.showInputBox({
     title,
     prompt: l10n.t('VS Code no longer has this secret.'),

@@ -98,7 +98,7 @@ test('Retry-After is counted down, then the server is asked again', async () => 
   await card()
     .getByText(/^Retry in \d+ s$/)
     .waitFor();
-  await card().getByText('The server allows another try now').waitFor();
+  await card().getByText('The server allows another attempt now').waitFor();
   await tabTo(page, card().getByRole('button', { name: 'Connect again' }));
   await page.keyboard.press('Enter');
   await isOpen();

@@ -118,7 +118,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   },
   'too many requests': {
     refuse: respond('429 Too Many Requests', '', 'Retry-After: 2'),
-    headline: 'The server allows another try now',
+    headline: 'The server allows another attempt now',
     fix: 'Connect again',
     request: 'GET / HTTP/1.1',
   },

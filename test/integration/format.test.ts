@@ -139,7 +139,7 @@ describe('the format worker', () => {
     expect(await format.open('a', folder, 1, 'pretty')).toMatchObject({ image: facts, language: 'text' });
     expect(await format.open('a', folder, 2, 'pretty', ['gzip'])).toMatchObject({ image: facts });
     const large = await format.open('a', folder, 3, 'pretty');
-    expect(large.remark).toContain('This picture of 20000 × 20000 pixels is not shown');
+    expect(large.remark).toContain('This image of 20000 × 20000 pixels is not shown');
     expect(large.image).toBeUndefined();
     await format.close('a');
     await expect(format.image('a')).rejects.toMatchObject({ code: 'call.invalid' });

@@ -137,7 +137,7 @@ test('Replay Against asks for the secrets of the recorded URL, and does not conn
     { value: string; validateInput: (typed: string) => string | undefined },
   ];
   expect(value).toBe(url.replace('hunter2', '••••'));
-  expect(validateInput(value)).toBe('Write the secret in the place of ••••.');
+  expect(validateInput(value)).toBe('Replace •••• with the secret.');
   expect(validateInput(` ${url} `)).toBeUndefined();
   expect(validateInput('http:/')).toMatch(/\.$/);
   await session.disconnect();

@@ -4,15 +4,16 @@ import { excerpt } from './excerpt.ts';
 export const DECODE_FORMATS = {
   msgpack: 'MessagePack, as JSON.',
   cbor: 'CBOR, in diagnostic notation (RFC 8949, section 8).',
-  protobuf: 'Protobuf by a schema: `protobuf feed.Tick from ./feed.proto`; without one as fields by number.',
-  gzip: 'gzip (RFC 1952); what it holds goes to the rules after this one.',
-  zlib: 'zlib (RFC 1950), the same.',
+  protobuf:
+    'Protobuf with a schema: `protobuf feed.Tick from ./feed.proto`; without a schema, fields by number.',
+  gzip: 'gzip (RFC 1952); the rules after this one decode the content.',
+  zlib: 'zlib (RFC 1950); the rules after this one decode the content.',
   'zlib-stream':
-    'One zlib stream over all binary messages of a direction, each flushed, as Discord sends them; the protocol and the other rules decode what it holds.',
-  deflate: 'Deflate without a header (RFC 1951), the same.',
-  brotli: 'Brotli (RFC 7932), the same.',
-  base64: 'Base64 text or a data URL, the same.',
-  image: 'PNG, JPEG, GIF, WebP, BMP or AVIF, shown as a picture.',
+    'One zlib stream over all binary messages of a direction, each flushed, as Discord sends them; the protocol and the other rules decode the content.',
+  deflate: 'Raw Deflate, without a header (RFC 1951); the rules after this one decode the content.',
+  brotli: 'Brotli (RFC 7932); the rules after this one decode the content.',
+  base64: 'Base64 text or a data URL; the rules after this one decode the content.',
+  image: 'PNG, JPEG, GIF, WebP, BMP or AVIF, shown as an image.',
 } as const;
 
 export type DecodeFormat = keyof typeof DECODE_FORMATS;
@@ -49,8 +50,8 @@ export function parseDecodeRule(written: string): DecodeRule | { readonly proble
     const names = Object.keys(DECODE_FORMATS).join(', ');
     const form = /^protobuf\s/i.test(what)
       ? 'write protobuf feed.Tick from ./feed.proto'
-      : `use ${names}, then in or out, then topic NAME or prefix HEX`;
-    return { problem: `${excerpt(text)} does not say how messages are decoded: ${form}.` };
+      : `use ${names}, optionally followed by in or out and by topic NAME or prefix HEX`;
+    return { problem: `${excerpt(text)} is not a decoding rule: ${form}.` };
   }
   if (name === 'zlib-stream' && (topic !== undefined || digits !== undefined))
     return {

@@ -41,7 +41,7 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
           const rows = { from: Math.min(recording.first, extent), end: extent };
           const wanted = typeof range === 'string' ? parseRowSpan(range, rows) : rows;
           if (wanted === undefined)
-            throw new DuplexError('call.invalid', l10n.t('Rows are given as 10..20, 10.. or ..20.'));
+            throw new DuplexError('call.invalid', l10n.t('Write the rows as 10..20, 10.. or ..20.'));
           if (typeof filter === 'string')
             return filteredRows(services.engine, recording.folder, filter, wanted);
           if (isChosen || range !== undefined) return wanted;

@@ -277,7 +277,7 @@ function reportLeft({ log }: Services, printed: readonly ReadImport[]): void {
   const told =
     left.length === 1
       ? left[0]!
-      : l10n.t('{0} things are not carried over: they stand above the requests.', left.length);
+      : l10n.t('{0} things are not carried over: comments above the requests list them.', left.length);
   detach(
     window
       .showInformationMessage(inertText(told), ...(left.length > 1 ? [show] : []))

@@ -112,8 +112,8 @@ function deletionOf({ summary }: Session): Confirmation {
   return {
     text: l10n.t('Delete {0} with its recording?', summary.name),
     detail: isLive(summary.state)
-      ? l10n.t('It is disconnected, and {0} on disk are removed. This cannot be undone.', size)
-      : l10n.t('{0} on disk are removed. This cannot be undone.', size),
+      ? l10n.t('It is disconnected, and {0} on disk are deleted. This cannot be undone.', size)
+      : l10n.t('{0} on disk are deleted. This cannot be undone.', size),
     agree: l10n.t('Delete'),
   };
 }

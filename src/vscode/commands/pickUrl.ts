@@ -204,7 +204,7 @@ export const NEW_URL = 'ws://localhost:8080';
 function inPanelItem(url: string): UrlItem {
   return {
     label: l10n.t('Fill In a Form…'),
-    description: l10n.t('opens a panel; nothing is dialled'),
+    description: l10n.t('opens a panel without connecting'),
     iconPath: new ThemeIcon('edit'),
     alwaysShow: true,
     url,

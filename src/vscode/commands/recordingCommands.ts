@@ -41,7 +41,7 @@ export function recordingCommands(services: Services): Readonly<Record<string, C
       const { manifest, bytes } = await describeRecording(folder);
       const question = {
         text: l10n.t('Delete the recording of {0}?', manifest.name),
-        detail: l10n.t('{0} on disk are removed. This cannot be undone.', byteCount(bytes)),
+        detail: l10n.t('{0} on disk are deleted. This cannot be undone.', byteCount(bytes)),
         agree: l10n.t('Delete'),
       };
       if (!(await confirmed(services, how, question))) return undefined;

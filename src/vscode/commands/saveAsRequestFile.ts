@@ -29,7 +29,7 @@ export async function saveAsRequestFile(session: Session, log: LogOutputChannel)
   };
   const notes =
     messages.length < out.messages
-      ? [l10n.t('{0} of the {1} messages that were sent are here.', messages.length, out.messages)]
+      ? [l10n.t('This file has {0} of the {1} messages that were sent.', messages.length, out.messages)]
       : [];
   const { secrets } = printRequest({ ...request, notes });
   if (secrets.size > 0)

@@ -27,7 +27,7 @@ export function createCommandGate({
       const isAgreed = await ask({
         text: l10n.t('Run a command that this request file names?'),
         detail: l10n.t(
-          '{0}\n\nIts output becomes a value of the request. It may do all that you may do.',
+          '{0}\n\nIts output becomes a value of the request. It runs with your permissions.',
           line,
         ),
         agree: l10n.t('Run'),

@@ -25,30 +25,30 @@ export function exportKinds(): Readonly<Record<ExportKind, ExportKindTexts>> {
     },
     jsonl: {
       label: l10n.t('JSON Lines'),
-      detail: l10n.t('Every row as a line of JSON. Without the bytes and certificates of handshakes.'),
+      detail: l10n.t('One line of JSON per row. Without the bytes and certificates of handshakes.'),
       extension: '.jsonl',
     },
     csv: {
       label: 'CSV',
-      detail: l10n.t('Every row for a spreadsheet: number, time, direction, kind, size, payload.'),
+      detail: l10n.t('One line per row for a spreadsheet: number, time, direction, kind, size, payload.'),
       extension: '.csv',
     },
     text: {
       label: l10n.t('Text'),
       detail: l10n.t(
-        'Every row as a line to read: control characters as signs, binary messages in hexadecimal.',
+        'One readable line per row: control characters as symbols, binary messages in hexadecimal.',
       ),
       extension: '.txt',
     },
     payloads: {
       label: l10n.t('Payload Files'),
-      detail: l10n.t('A new folder with every row as a file, bit for bit, and a list of them.'),
+      detail: l10n.t('A new folder with one file per row, byte for byte, and a list of the files.'),
       extension: '',
     },
     ws: {
       label: l10n.t('Request File'),
       detail: l10n.t(
-        'A drafted test: sends what was sent, waits for what came, captures what changes. Without secrets; at most 200 steps.',
+        'A draft test: sends the messages that were sent, waits for those that were received, captures values that change. Without secrets; at most 200 steps.',
       ),
       extension: '.ws',
     },
@@ -75,7 +75,7 @@ export async function pickExportKind(named: unknown): Promise<ExportKind | undef
     })),
     {
       title: l10n.t('Export'),
-      placeHolder: l10n.t('As what? Secrets of handshakes stay masked.'),
+      placeHolder: l10n.t('Which format? Secrets in handshakes stay masked.'),
       matchOnDetail: true,
     },
   );

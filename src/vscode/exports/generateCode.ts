@@ -70,7 +70,7 @@ async function put(
   const open = l10n.t('Open');
   detach(
     window
-      .showInformationMessage(inertText(l10n.t('The program is in {0}.', basename(file.path))), open)
+      .showInformationMessage(inertText(l10n.t('The program was written to {0}.', basename(file.path))), open)
       .then((pressed) => (pressed === open ? commands.executeCommand('vscode.open', file) : undefined)),
     log,
   );
@@ -99,7 +99,7 @@ async function pickAction(named: unknown, client: CodeTarget): Promise<Action | 
   if (named !== undefined)
     throw new DuplexError(
       'call.invalid',
-      l10n.t('The program is for “open”, “copy” or the URI of a new file.'),
+      l10n.t('The destination of the program must be “open”, “copy” or the URI of a new file.'),
     );
   const items: readonly { readonly label: string; readonly action: 'open' | 'copy' | 'write' }[] = [
     { label: l10n.t('Open as an Unsaved Document'), action: 'open' },

@@ -63,7 +63,10 @@ export async function pickRows(
   }
   const chosen = offered.find((each) => each === picked);
   if (chosen) return chosen.rows();
-  const words = await ask(l10n.t('As in: in text size>1KiB'), (each) => !('problem' in parseFilter(each)));
+  const words = await ask(
+    l10n.t('For example: in text size>1KiB'),
+    (each) => !('problem' in parseFilter(each)),
+  );
   return words === undefined ? undefined : filteredRows(engine, folder, words, all);
 }
 

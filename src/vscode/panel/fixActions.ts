@@ -46,7 +46,7 @@ export async function fixAction(
 async function askUrl({ url }: ConnectOptions): Promise<Change> {
   const problem = (typed: string): string | undefined => {
     const edited = editedUrl(url, typed);
-    if (edited.includes(MASK)) return l10n.t('Write the secret in the place of {0}.', MASK);
+    if (edited.includes(MASK)) return l10n.t('Replace {0} with the secret.', MASK);
     return invalidUrl(edited);
   };
   const typed = await window.showInputBox({
@@ -73,7 +73,7 @@ async function askAuthorization({ headers }: ConnectOptions): Promise<Change> {
 async function askProxy({ proxy }: ConnectOptions): Promise<Change> {
   const typed = await window.showInputBox({
     title: l10n.t('Proxy'),
-    prompt: l10n.t('For this session only. “none” for no proxy; empty as the settings say.'),
+    prompt: l10n.t('For this session only. Type “none” for no proxy; leave it empty to use the settings.'),
     placeHolder: l10n.t('http://user:password@proxy:3128, or socks5://proxy:1080'),
     value: maskUrl(proxy),
   });

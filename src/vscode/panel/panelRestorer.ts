@@ -37,7 +37,7 @@ export function createPanelRestorer({
       const url = storedUrl(state);
       try {
         requireTrust('read');
-        if (name === undefined) throw new Error(l10n.t('Its recording is not known any more.'));
+        if (name === undefined) throw new Error(l10n.t('Its recording is no longer known.'));
         panels.adopt(panel, await reopen(engine, join(recordingsFolder, name)));
       } catch (thrown) {
         const { code, message } = toDuplexError(thrown);

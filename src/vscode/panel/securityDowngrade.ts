@@ -27,7 +27,7 @@ export function securityDowngrade(
     );
   if (change.servername !== undefined && change.servername !== options.servername)
     return l10n.t(
-      'The server then has to prove that it is {0}, and not the host of the URL.',
+      'The certificate must then be valid for {0}, not for the host of the URL.',
       change.servername,
     );
   return undefined;

@@ -28,7 +28,7 @@ export async function savePayload(
     told: (written, name) =>
       row.stored < row.size
         ? l10n.t(
-            'Saved {0} of {1} to {2}: more was not recorded.',
+            'Saved {0} of {1} to {2}: the rest was not recorded.',
             byteCount(written),
             byteCount(row.size),
             name,

@@ -98,14 +98,17 @@ export async function stepAct(
 ): Promise<StepAct> {
   // The payload of a verb is not a message by itself.
   if (step.directives.some(({ name }) => judgeDirective(name.text).kind === 'otherVerb'))
-    throw new DuplexError('call.invalid', l10n.t('A verb needs its protocol: run the whole request.'));
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('This verb needs the protocol of its request: run the whole request.'),
+    );
   const planned = actPlan(step, scope);
   if ('problems' in planned) throw invalid(planned.problems);
   const { act } = planned.plan;
   if (act.kind === 'echo')
     throw new DuplexError(
       'call.invalid',
-      l10n.t('Only a run takes the message that this step echoes: run the whole request.'),
+      l10n.t('Only a run receives the message that this step echoes: run the whole request.'),
     );
   if (act.kind === 'nothing' || act.kind === 'verb')
     throw new DuplexError(

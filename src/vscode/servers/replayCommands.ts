@@ -174,7 +174,7 @@ async function askServer(recorded: string): Promise<string | undefined> {
 /** @param first the speed that is proposed */
 async function pickSpeed(first: number): Promise<number | undefined> {
   const items = [
-    { label: l10n.t('As fast as the answers come'), speed: Infinity },
+    { label: l10n.t('As fast as the server answers'), speed: Infinity },
     { label: l10n.t('With the recorded pauses'), speed: 1 },
     { label: l10n.t('Four times faster'), speed: 4 },
   ];

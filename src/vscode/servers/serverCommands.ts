@@ -136,11 +136,7 @@ async function askTarget(): Promise<string | undefined> {
 }
 
 async function sayWhatToChange(servers: Servers, server: RunningServer): Promise<void> {
-  const text = l10n.t(
-    'Let the application connect to {0} in the place of {1}.',
-    server.url,
-    server.target ?? '',
-  );
+  const text = l10n.t('Let the application connect to {0} instead of {1}.', server.url, server.target ?? '');
   await offerUrl(servers, server, text);
 }
 

@@ -34,7 +34,7 @@ function recordingTooltip(recording: RecordingDescription): MarkdownString {
     line(
       writer === 0
         ? l10n.t('It counts as being recorded: its lock cannot be read.')
-        : l10n.t('A window or program records to it (process {0}).', writer),
+        : l10n.t('A window or program is recording to it (process {0}).', writer),
     );
   return tooltip;
 }

@@ -110,5 +110,5 @@ function nodeOf(argument: unknown): Node {
 }
 
 function noRequest(): DuplexError {
-  return new DuplexError('call.invalid', l10n.t('This is for the rows of the Requests view.'));
+  return new DuplexError('call.invalid', l10n.t('This command needs a row of the Requests view.'));
 }

@@ -2,7 +2,7 @@ import { t } from '../base/l10n.ts';
 export const DOCTOR_TEXT = {
   failure: t('Why it failed'),
   retry: (seconds: number) => {
-    if (seconds === 0) return t('The server allows another try now');
+    if (seconds === 0) return t('The server allows another attempt now');
     return seconds < 120 ? t('Retry in {0} s', seconds) : t('Retry in {0} min', Math.ceil(seconds / 60));
   },
   showEvidence: t('Show the Evidence'),

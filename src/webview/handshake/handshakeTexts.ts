@@ -26,7 +26,7 @@ export const HANDSHAKE_TEXT = {
   request: t('Request'),
   response: t('Response'),
   noResponse: t('No response came.'),
-  noExchanges: t('This recording does not hold what was sent and received.'),
+  noExchanges: t('This recording does not contain the request and the response.'),
   masked: t('Secrets are masked.'),
   maskedForGood: t('Secrets are masked: this handshake comes from the recording, which never holds them.'),
   revealed: t('Secrets are shown.'),

@@ -27,8 +27,8 @@ export const COMMAND_NAMES: Readonly<Record<PanelCommand, string>> = {
 };
 
 export const HEADER_TEXT = {
-  decodedTitle: (title: string) => t('Messages are read as {0}, which was named.', title),
-  recognisedTitle: (reason: string) => t('Messages are read as {0}', reason),
+  decodedTitle: (title: string) => t('Messages are decoded as {0}, the chosen protocol.', title),
+  recognisedTitle: (reason: string) => t('Messages are decoded as {0}', reason),
   form: {
     url: 'URL',
     tabs: t('Options of the connection'),
@@ -51,7 +51,7 @@ export const HEADER_TEXT = {
     authHint: t('Sent as the header Authorization. Leave it empty to send none.'),
     subprotocols: t('Subprotocols, the preferred one first, separated by commas'),
     insecure: t('Accept any certificate'),
-    servername: t('Server name to ask for and to verify'),
+    servername: t('Server name to request and verify (SNI)'),
     proxy: t('Proxy (http://, https:// or socks5://; none for a direct connection)'),
     deflate: t('Compression (permessage-deflate)'),
     handshakeTimeout: t('Handshake time-out in seconds'),
@@ -75,7 +75,7 @@ export const HEADER_TEXT = {
   moreActions: t('More Actions…'),
   openFor: t('Time since the connection opened'),
   idleFor: (duration: string) => t('idle {0}', duration),
-  idleTitle: t('Time in which nothing was received'),
+  idleTitle: t('Time since anything was received'),
   roundTrip: (time: string) => t('RTT {0}', time),
   roundTripTitle: ({ min, mean, max }: Readonly<Record<'min' | 'mean' | 'max', string>>) =>
     t('Round trip of a ping and its pong: at least {0}, {1} on average, at most {2}', min, mean, max),
@@ -84,7 +84,7 @@ export const HEADER_TEXT = {
   pending: (bytes: string) => t('{0} pending', bytes),
   pendingTitle: (bytes: string) =>
     t(
-      '{0} bytes wait to be sent: the server reads slower than this side sends, or has stopped reading.',
+      '{0} bytes wait to be sent: the server reads more slowly than the client sends, or has stopped reading.',
       bytes,
     ),
   notVerifiedTitle: t(

@@ -26,16 +26,20 @@ export const FRAME_COLUMNS: readonly Column[] = [
   column('opcode', t('Opcode')),
   column('fin', 'FIN', t('Whether it is the last frame of its message')),
   column('rsv', 'RSV', t('The reserved bits; the first one says that the message is compressed (RFC 7692)')),
-  column('payload', t('Payload'), t('Bytes of the payload as it travelled, compressed where the message is')),
-  column('mask', t('Mask'), t('The masking key: frames of a client have one, those of a server none')),
+  column(
+    'payload',
+    t('Payload'),
+    t('Bytes of the payload on the wire: compressed if the message is compressed'),
+  ),
+  column('mask', t('Mask'), t('The masking key: frames of a client have one, frames of a server do not')),
   column('header', t('Header'), t('Bytes of the header')),
   column('remark', ''),
 ];
 
 export const INSPECTOR_TEXT = {
   units: t('What the message decodes to'),
-  noUnits: t('This message completes nothing that its protocol knows: it may be a part of a later one.'),
-  understood: (bytes: string) => t('{0} bytes before it were understood.', bytes),
+  noUnits: t('This message completes nothing in its protocol: it may be part of a later one.'),
+  understood: (bytes: string) => t('{0} bytes before it were decoded.', bytes),
   unit: {
     id: t('Id'),
     replyTo: t('Reply to'),
@@ -78,14 +82,14 @@ export const INSPECTOR_TEXT = {
   openInEditor: t('Open in Editor'),
   frames: t('Frames'),
   noFrames: [
-    t('The frames of this message were not kept.'),
+    t('The frames of this message were not recorded.'),
     t(
       'Frame details show every frame as it travelled: FIN, opcode, mask and lengths. Reconnect to record frame details.',
     ),
   ],
   noFramesYet: [
-    t('The frames of this message were not kept.'),
-    t('Frames of new messages are kept from now on.'),
+    t('The frames of this message were not recorded.'),
+    t('Frames of new messages are recorded from now on.'),
   ],
   keepFrames: t('Reconnect With Frame Details'),
   unmasked: t('none'),

@@ -30,9 +30,9 @@ export const TOPIC_TEXT = {
   showAll: t('Show the messages of all topics'),
   nothing: t('No messages with a topic so far.'),
   count: (topics: string) => (topics === '1' ? t('1 topic') : t('{0} topics', topics)),
-  others: (messages: string) => t('Messages of topics that the tree has no room for: {0}.', messages),
+  others: (messages: string) => t('Messages of topics beyond the limit of the tree: {0}.', messages),
   chosen: (path: string, topics: string) => t('The timeline shows {0}. Topics: {1}.', path, topics),
   more: (names: string, topics: string) =>
-    t('The filter takes the {0} topics with the most messages, of {1}.', names, topics),
+    t('The filter applies to the {0} topics with the most messages, of {1}.', names, topics),
   all: t('The timeline shows the messages of all topics.'),
 } as const;

@@ -187,7 +187,7 @@ describe('the card of a failure', () => {
     const disabled = (): Promise<string | null> => card().locator('.fix').getAttribute('disabled');
     expect(await disabled()).not.toBeNull();
     await panel.page.clock.fastForward(31_000);
-    await card().getByText('The server allows another try now').waitFor();
+    await card().getByText('The server allows another attempt now').waitFor();
     expect(await disabled()).toBeNull();
     await button('Connect again').click();
     await expect.poll(() => panel.host.calls.applyFix).toEqual([['retry']]);

@@ -76,14 +76,14 @@ describe('the frames of a message', () => {
 
   it('have a button to connect again with frame details if they were not kept', async () => {
     await open([], false);
-    await frames().getByText('The frames of this message were not kept.').waitFor();
+    await frames().getByText('The frames of this message were not recorded.').waitFor();
     await frames().getByRole('button', { name: 'Reconnect With Frame Details' }).click();
     await expect.poll(() => panel.host.calls.keepFrames.length).toBe(1);
   });
 
   it('say that those of later messages are kept', async () => {
     await open([], true);
-    await frames().getByText('Frames of new messages are kept from now on.').waitFor();
+    await frames().getByText('Frames of new messages are recorded from now on.').waitFor();
     await expect.poll(() => frames().getByRole('button').count()).toBe(0);
   });
 

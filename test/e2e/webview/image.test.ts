@@ -71,8 +71,8 @@ describe('the view of a picture', () => {
   it('shows the picture with its size and a text alternative', async () => {
     await open(pngOf(300, 200));
     await expect.poll(naturalSize).toEqual([300, 200]);
-    expect(await image().getAttribute('alt')).toBe('PNG picture, 300 × 200 pixels');
-    expect(await caption()).toMatch(/^PNG picture, 300 × 200 pixels, \d+ B$/);
+    expect(await image().getAttribute('alt')).toBe('PNG image, 300 × 200 pixels');
+    expect(await caption()).toMatch(/^PNG image, 300 × 200 pixels, \d+ B$/);
     expect(await image().getAttribute('src')).toMatch(/^blob:/);
     expect(await axeFindings(panel.page)).toEqual([]);
     await panel.page.getByRole('tab', { name: 'Hex' }).click();
@@ -96,7 +96,7 @@ describe('the view of a picture', () => {
       await panel.page.locator(`#row-${seq + 1}`).click();
       await panel.page.getByRole('tab', { name: 'Pretty' }).click();
       const format = type.slice('image/'.length).toUpperCase();
-      await expect.poll(() => image().getAttribute('alt')).toBe(`${format} picture, 30 × 20 pixels`);
+      await expect.poll(() => image().getAttribute('alt')).toBe(`${format} image, 30 × 20 pixels`);
       await expect.poll(naturalSize).toEqual([30, 20]);
     }
   });
@@ -108,7 +108,7 @@ describe('the view of a picture', () => {
   ])('shows a picture: %s', async (format, bytes, size) => {
     await open(new Uint8Array(bytes));
     await expect.poll(naturalSize).toEqual(size);
-    expect(await caption()).toBe(`${format} picture, ${size.join(' × ')} pixels, ${bytes.length} B`);
+    expect(await caption()).toBe(`${format} image, ${size.join(' × ')} pixels, ${bytes.length} B`);
   });
 
   it.each<[string, Buffer]>([
@@ -119,7 +119,7 @@ describe('the view of a picture', () => {
     await open(new Uint8Array(bytes));
     await expect
       .poll(() => panel.page.locator('duplex-image p').textContent())
-      .toBe('This picture is damaged: its pixels cannot be read.');
+      .toBe('This image is damaged: its pixels cannot be read.');
     expect(await image().count()).toBe(0);
     await panel.page.getByRole('tab', { name: 'Hex' }).click();
     const digits = bytes.toString('hex', 0, 8).replace(/..(?=.)/g, '$& ');
@@ -135,7 +135,7 @@ describe('the view of a picture', () => {
     await open(pngOf(3, 2, new Uint8Array([1, 2, 3])).slice(0, 40));
     await expect
       .poll(() => panel.page.locator('duplex-image p').textContent())
-      .toBe('This picture is damaged: its pixels cannot be read.');
+      .toBe('This image is damaged: its pixels cannot be read.');
     await open(`data:image/svg+xml;base64,${Buffer.from(SVG).toString('base64')}`);
     await panel.page.locator('duplex-inspector .line').first().waitFor();
     expect(await image().count()).toBe(0);

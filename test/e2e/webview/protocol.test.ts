@@ -35,7 +35,7 @@ describe('a session with a protocol', () => {
     await expect.poll(() => preview(2).innerText()).toBe('ACK 7 ["ok"]');
     // What does not decode is shown as it travelled.
     await expect.poll(() => preview(3).innerText()).toBe('42["broken",]');
-    const fact = panel.page.locator('[title="Messages are read as Socket.IO: path /socket.io/, EIO=4"]');
+    const fact = panel.page.locator('[title="Messages are decoded as Socket.IO: path /socket.io/, EIO=4"]');
     await expect.poll(() => fact.innerText()).toContain('Socket.IO');
   });
 
@@ -85,7 +85,7 @@ describe('a session with a protocol', () => {
     await tab('Decoded').click();
     const problem = panel.page.locator('duplex-decoded .problem');
     await expect.poll(() => problem.innerText()).toContain('Not JSON from byte');
-    await expect.poll(() => problem.innerText()).toContain('12 bytes before it were understood.');
+    await expect.poll(() => problem.innerText()).toContain('12 bytes before it were decoded.');
   });
 
   it('has neither the view nor the choice without one, but pairs by JSONPaths', async () => {

@@ -123,7 +123,7 @@ describe('importing a large HAR', () => {
       expect(new TextDecoder().decode(recording.readPayload(MESSAGES))).toContain(`{"row":${MESSAGES - 1},`);
       recording.close();
     }
-    expect(read.value.left).toContain('100 of the 25000 messages that were sent are here.');
+    expect(read.value.left).toContain('This request has 100 of the 25000 messages that were sent.');
   });
 
   it.each([0.05, 0.25, 0.45])(

@@ -85,7 +85,7 @@ describe('units on the command line', () => {
     const wrong = await start(['log', folder, '--units', '--decode', 'xml']).result;
     expect([wrong.status, wrong.stderr]).toEqual([
       2,
-      expect.stringContaining('“xml” does not say how messages are decoded'),
+      expect.stringContaining('“xml” is not a decoding rule'),
     ]);
   });
 

@@ -169,6 +169,6 @@ WEBSOCKET ${url}
     const url = await scriptedServer((socket) => socket.on('message', (data) => socket.send(data)));
     const [result] = await runText(engine, `# @decode xml\nWEBSOCKET ${url}\n`);
     expect(result).toMatchObject({ status: 'error', failure: { code: 'directive.argument' } });
-    expect(result?.failure?.message).toContain('“xml” does not say how messages are decoded');
+    expect(result?.failure?.message).toContain('“xml” is not a decoding rule');
   });
 });

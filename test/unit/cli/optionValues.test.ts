@@ -42,6 +42,6 @@ describe('ranges of rows', () => {
   ])('%s', (text, first, last) => expect(rowRange(text)).toEqual({ first, last }));
 
   test.each(['', '..', '20..10', 'a..b', '1-2', '1...2', '-1..2', '1.5'])('%j is refused', (text) => {
-    expect(() => rowRange(text)).toThrow('Rows are given as');
+    expect(() => rowRange(text)).toThrow('Write the rows as');
   });
 });

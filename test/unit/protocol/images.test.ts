@@ -116,17 +116,17 @@ describe('findImage', () => {
     const large = new Uint8Array(MAX_IMAGE_BYTES + 1);
     large.set(PNG);
     expect(findImage(large, 'binary')).toEqual({
-      problem: `This picture of ${large.length} bytes is not shown: the limit is ${MAX_IMAGE_BYTES}.`,
+      problem: `This image of ${large.length} bytes is not shown: the limit is ${MAX_IMAGE_BYTES}.`,
     });
     expect(findImage(large.subarray(0, MAX_IMAGE_BYTES), 'binary')).toMatchObject({ width: 3 });
     // The rows of such a picture compress to next to nothing.
     const bomb = pngOf(20_000, 20_000, deflateSync(new Uint8Array(1000)));
     expect(bomb.length).toBeLessThan(1000);
     expect(findImage(bomb, 'binary')).toEqual({
-      problem: `This picture of 20000 × 20000 pixels is not shown: the limit is ${MAX_IMAGE_PIXELS} pixels.`,
+      problem: `This image of 20000 × 20000 pixels is not shown: the limit is ${MAX_IMAGE_PIXELS} pixels.`,
     });
     expect(findImage(PNG.subarray(0, 18), 'binary')).toEqual({
-      problem: 'This picture is not shown: it does not say how large it is.',
+      problem: 'This image is not shown: its header states no size.',
     });
     expect(findImage(utf8(' '.repeat(2 * MAX_IMAGE_BYTES) + base64(PNG)), 'text')).toBeUndefined();
   });

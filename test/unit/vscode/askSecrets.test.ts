@@ -33,7 +33,7 @@ describe('asking for a URL whose secret is masked', () => {
   });
 
   it('goes on only with a URL that is valid and masks nothing', () => {
-    expect(wholeUrlProblem(masked)).toBe(`Write the secret in the place of ${MASK}.`);
+    expect(wholeUrlProblem(masked)).toBe(`Replace ${MASK} with the secret.`);
     expect(wholeUrlProblem('http://a.test/')).toMatch(/starts with ws:\/\/ or wss:\/\//);
     expect(wholeUrlProblem(' ws://a.test/ ')).toBeUndefined();
   });

@@ -44,7 +44,7 @@ describe('a fix that asks for the URL', () => {
     type('x');
     await act('editUrl');
     expect(box().validateInput?.('http://host.test/')).toMatch(/starts with ws:/);
-    expect(box().validateInput?.('wss://other.test/?token=••••')).toMatch(/Write the secret/);
+    expect(box().validateInput?.('wss://other.test/?token=••••')).toMatch(/Replace •••• with the secret/);
     expect(box().validateInput?.('wss://other.test/?token=new')).toBeUndefined();
   });
 });

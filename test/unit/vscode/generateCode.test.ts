@@ -116,7 +116,10 @@ describe('a caller', () => {
 
   it.each([
     [{ target: 'cobol' }, 'There is no such target: use one of node-ws, browser,'],
-    [{ target: 'node-ws', action: 'print' }, 'The program is for “open”, “copy” or the URI of a new file.'],
+    [
+      { target: 'node-ws', action: 'print' },
+      'The destination of the program must be “open”, “copy” or the URI of a new file.',
+    ],
   ])('gets a sentence for %j', async (choice, sentence) => {
     await expect(generate(choice)).rejects.toMatchObject({
       code: 'call.invalid',

@@ -142,7 +142,7 @@ test('the other options are restored without the secret storage, and the secret 
   ][];
   const [, [proxy], [phrase]] = boxes.slice(-3) as [unknown, (typeof boxes)[0], (typeof boxes)[0]];
   expect(proxy).toMatchObject({ value: `http://${MASK}@proxy.test:3128`, password: false });
-  expect(proxy.validateInput(proxy.value)).toMatch(/Write the secret/);
+  expect(proxy.validateInput(proxy.value)).toMatch(/Replace •••• with the secret/);
   expect(proxy.validateInput('http://me:again@proxy.test:3128')).toBeUndefined();
   expect(phrase).toMatchObject({ title: 'Passphrase of the Client Certificate', password: true });
   expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', {

@@ -36,7 +36,9 @@ export function requestOf(conversation: HarConversation): ImportedRequest {
     })),
     left: [
       ...conversation.left,
-      ...(sent.length < count ? [`${sent.length} of the ${count} messages that were sent are here.`] : []),
+      ...(sent.length < count
+        ? [`This request has ${sent.length} of the ${count} messages that were sent.`]
+        : []),
       ...(received > 0 ? ['What was received is in the recording, not in the request.'] : []),
     ],
   };

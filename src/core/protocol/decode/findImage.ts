@@ -34,14 +34,14 @@ function shown(bytes: Uint8Array): ImageSearch {
   if (type === undefined) return undefined;
   if (bytes.length > MAX_IMAGE_BYTES)
     return {
-      problem: `This picture of ${bytes.length} bytes is not shown: the limit is ${MAX_IMAGE_BYTES}.`,
+      problem: `This image of ${bytes.length} bytes is not shown: the limit is ${MAX_IMAGE_BYTES}.`,
     };
   const size = imageSize(bytes, type);
-  if (!size) return { problem: 'This picture is not shown: it does not say how large it is.' };
+  if (!size) return { problem: 'This image is not shown: its header states no size.' };
   const { width, height } = size;
   if (width * height > MAX_IMAGE_PIXELS)
     return {
-      problem: `This picture of ${width} × ${height} pixels is not shown: the limit is ${MAX_IMAGE_PIXELS} pixels.`,
+      problem: `This image of ${width} × ${height} pixels is not shown: the limit is ${MAX_IMAGE_PIXELS} pixels.`,
     };
   return { type, width, height, bytes: new Uint8Array(bytes) };
 }

@@ -97,7 +97,7 @@ function checkKnown(
       'warning',
       'directive.argument',
       argument.range,
-      'An expression is not computed here, so the request runs: write @disabled alone, or true or false behind it.',
+      'Expressions are not evaluated here, so the request runs: write @disabled alone, or with true or false.',
     );
 }
 
@@ -107,15 +107,15 @@ function isStep(place: CommentPlace): boolean {
 
 function misplaced(name: string, places: readonly DirectivePlace[], place: CommentPlace): string {
   if (name === 'fault')
-    return '@fault is what a proxy does to messages: write it in a block with PROXY ws://127.0.0.1:8081 -> wss://host.';
+    return '@fault belongs to a proxy: write it in a block with PROXY ws://127.0.0.1:8081 -> wss://host.';
   if (place === 'proxy' && places.every((each) => each === 'step' || each === 'serverStep'))
     return `@${name} belongs to a step, and a proxy has none: remove it.`;
   if (place === 'proxy' && name === 'status')
     return '@status belongs to a server: a proxy refuses handshakes with # @fault refuse 503.';
   if (place === 'proxy')
-    return `@${name} is up to the clients of the proxy, or not possible in one: remove it.`;
+    return `@${name} is set by the clients of a proxy, or is not available in one: remove it.`;
   if ((place === 'server' || place === 'serverStep') && !places.some((each) => each.startsWith('server')))
-    return `@${name} says how to connect to a server, and this block is one: remove it.`;
+    return `@${name} is for connecting to a server, and this block is a server: remove it.`;
   const isOfListener = places.every((each) => each.startsWith('server') || each === 'proxy');
   const listener = places.includes('proxy') ? 'SERVE or PROXY' : 'SERVE';
   if (isOfListener && (place === 'request' || place === 'step' || place === 'defaults'))

@@ -58,7 +58,7 @@ function checkStep(
     if (!canStandBeside(spec, verb!.spec))
       conflict(
         other.range,
-        `A step says one thing, and this one says @${verb!.spec.name}: give @${other.name.text} a step of its own, below a line ===.`,
+        `A step sends one thing, and this one sends @${verb!.spec.name}: give @${other.name.text} a step of its own, below a line ===.`,
       );
     else if (other.argument)
       conflict(
@@ -72,7 +72,7 @@ function checkStep(
   if (acts.length > 1)
     conflict(
       acts.reduce(later).range,
-      'A step does one thing: send, ping or close; give the other one a step of its own.',
+      'A step does one thing (send, ping or close): give the other one a step of its own.',
     );
   for (const act of acts)
     if (payload || verb)
@@ -84,7 +84,7 @@ function checkStep(
   // If the protocol is not known yet, its directives in a step are checked when the request runs.
   else if (stated === 'unsettled') return;
   else if (repeat && !payload && !ping && !echo && !verb)
-    conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
+    conflict(repeat.range, '@repeat has no message to repeat: write one below it, or remove it.');
   for (const form of [binary, escape, encode]) {
     if (!form) continue;
     const name = `@${form.name.text}`;

@@ -112,16 +112,16 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
 
 /** What `@encode` takes, with what is said of each. */
 export const ENCODINGS: ReadonlyMap<string, string> = new Map([
-  ['msgpack', 'MessagePack, of JSON; bytes are `{"$base64": "…"}`, extensions `{"$ext": [type, bytes]}`.'],
-  ['cbor', 'CBOR, of JSON or of diagnostic notation (RFC 8949, section 8).'],
+  ['msgpack', 'MessagePack, from JSON; bytes are `{"$base64": "…"}`, extensions `{"$ext": [type, bytes]}`.'],
+  ['cbor', 'CBOR, from JSON or diagnostic notation (RFC 8949, section 8).'],
   [
     'protobuf',
-    'Protobuf, of JSON: `@encode protobuf feed.Tick from ./feed.proto`, or from a descriptor set.',
+    'Protobuf, from JSON: `@encode protobuf feed.Tick from ./feed.proto`, or from a descriptor set.',
   ],
-  ['gzip', 'The payload as text, compressed (RFC 1952).'],
-  ['zlib', 'The same in the format of zlib (RFC 1950).'],
-  ['deflate', 'The same without a header (RFC 1951).'],
-  ['brotli', 'The same with Brotli (RFC 7932).'],
+  ['gzip', 'The text of the payload, compressed in the gzip format (RFC 1952).'],
+  ['zlib', 'The text of the payload, compressed in the zlib format (RFC 1950).'],
+  ['deflate', 'The text of the payload, compressed as raw Deflate, without a header (RFC 1951).'],
+  ['brotli', 'The text of the payload, compressed with Brotli (RFC 7932).'],
 ]);
 
 /**
@@ -224,7 +224,7 @@ function ofOtherProtocol(
     return `@${name} is a verb of ${titles}, and this request names no protocol: write # @protocol ${first!.id} above its target.`;
   const { protocol, role } = stepProtocol;
   if (others.includes(protocol))
-    return `@${name} is a verb of the other side of ${protocol.title}: a ${role} does not say it.`;
+    return `@${name} is a verb of the ${role === 'client' ? 'server' : 'client'} in ${protocol.title}, and this is a step of a ${role}: remove it.`;
   return `@${name} is a verb of ${titles}, not of ${protocol.title}: ${protocol.title} has ${
     verbsOf(stepProtocol)
       .map((verb) => `@${verb.name}`)

@@ -45,7 +45,7 @@ export function encodeBody(format: string, text: string): EncodedBody {
       return { problem, of: 'format' };
     }
     default: {
-      const problem = `${excerpt(format)} is not a format that a message is encoded in: use ${[...ENCODINGS.keys()].join(', ')}.`;
+      const problem = `${excerpt(format)} is not a format for encoding messages: use ${[...ENCODINGS.keys()].join(', ')}.`;
       return { problem, of: 'format' };
     }
   }
@@ -86,6 +86,6 @@ function encodeCbor(text: string): EncodedBody {
   if (written instanceof Uint8Array) return { data: written };
   const { expected, at } = written;
   const where = textPlace(text, at);
-  const problem = `The payload of @encode cbor is not JSON and not diagnostic notation ${where}: expected ${expected}.`;
+  const problem = `The payload of @encode cbor is neither JSON nor diagnostic notation ${where}: expected ${expected}.`;
   return { problem, of: 'payload' };
 }

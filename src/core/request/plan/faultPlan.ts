@@ -103,7 +103,7 @@ export function faultPlan(
     needsUnits: fault.condition !== undefined && UNIT_SUBJECTS.has(fault.condition.subject.of),
   };
   if (plan.seed !== undefined && plan.probability === 1 && plan.jitter === 0 && kind !== 'corrupt')
-    fail(clause('seed')!.name.range, 'Nothing here is random, so a seed changes nothing: remove it.');
+    fail(clause('seed')!.name.range, 'Nothing here is random, so a seed has no effect: remove it.');
   // The text of a value is resolved twice: once for the report.
   return problems.length > 0 ? { problems: distinct(problems) } : { plan };
 }

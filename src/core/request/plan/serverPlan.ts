@@ -126,7 +126,7 @@ export function checkServerSteps({ directives, steps }: Request, report: Report)
         'error',
         'step.wait',
         separator.wait.range,
-        `Rules come last, and the first one stands in line ${ruleLine}: move this wait above it.`,
+        `Rules come last, and the first one is in line ${ruleLine}: move this wait above it.`,
       );
     if (!separator?.rule) continue;
     for (const { name, range } of said)
@@ -135,7 +135,7 @@ export function checkServerSteps({ directives, steps }: Request, report: Report)
           'error',
           'directive.conflict',
           range,
-          `A rule answers whenever such a message comes, so @${name.text} means nothing to it: remove it.`,
+          `A rule answers every message that matches, so @${name.text} has no effect in it: remove it.`,
         );
   }
   const refused = directives.find(({ name }) => name.text === 'status');
@@ -144,7 +144,7 @@ export function checkServerSteps({ directives, steps }: Request, report: Report)
 }
 
 const REFUSED =
-  'With @status the handshake is refused, and its body is the text below the headers: there are no steps, remove this one.';
+  'With @status the handshake is refused, and the text below the headers is the body of the response, so there are no steps: remove this one.';
 
 function rangeOf({ separator, directives, range }: Step): Range {
   return separator?.range ?? directives[0]?.range ?? range;

@@ -207,7 +207,7 @@ function createPlanner(scope: Scope) {
     const measured = parseDuration(written);
     if ('problem' in measured) return fail(range, measured.problem);
     if (measured.value > MAX_DURATION)
-      return fail(range, `${excerpt(written)} is longer than a timer runs: use at most 24 days.`);
+      return fail(range, `${excerpt(written)} is longer than a timer can run: use at most 24 days.`);
     return measured.value;
   };
 
@@ -317,7 +317,7 @@ function createPlanner(scope: Scope) {
       if (written === undefined || written === 'all' || written === 'others') return written;
       return fail(
         directive!.argument!.range,
-        `${excerpt(written)} does not say to whom: write @to all, or @to others for all but the client of this connection.`,
+        `${excerpt(written)} names no clients: write @to all, or @to others for all except the client of this connection.`,
       );
     },
     ping(directive: Directive): Act | undefined {

@@ -21,27 +21,27 @@ function doc(usage: string, text: string, values = NO_VALUES): DirectiveDoc {
 }
 
 export const REQUEST_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
-  ['name', doc('@name Subscribe to ticks', 'The name of the request, by which it is listed, run and found.')],
+  ['name', doc('@name Subscribe to ticks', 'The name of the request in lists, runs and searches.')],
   [
     'env',
     doc(
       '@env staging',
-      'The environment whose variables the request uses, unless another one was chosen to run it.',
+      'The environment whose variables the request uses, unless the run chooses another one.',
     ),
   ],
   [
     'header',
     doc(
       '@header Name: value',
-      'A header of every request, in the first block of the file, which has no target. A header of a request with the same name wins.',
+      'A header of every request of the file. It belongs in the first block of the file, which has no target. A header of the same name in a request takes precedence.',
     ),
   ],
-  ['disabled', doc('@disabled', 'Switches the request off: runs skip it, and say so.')],
+  ['disabled', doc('@disabled', 'Disables the request: runs skip it and report that.')],
   [
     'expect',
     doc(
       '@expect status == 401',
-      'What the handshake must answer: a condition about `status`, `subprotocol` or `header <name>`. With `status == 401` the refusal is the pass.',
+      'A condition for the response of the handshake, about `status`, `subprotocol` or `header <name>`. With `status == 401` the request passes if the server refuses it with 401.',
     ),
   ],
 ]);
@@ -52,7 +52,7 @@ const LISTENER_DOCS: readonly (readonly [string, DirectiveDoc])[] = [
     'tls-cert',
     doc(
       '@tls-cert ./server.pem',
-      'The certificate that clients of a `wss://` URL see, in PEM form or as PKCS#12. Without it, one is made for the run.',
+      'The certificate for a `wss://` URL, in PEM form or as PKCS#12. Without it, a certificate is made for the run.',
     ),
   ],
   ['tls-key', doc('@tls-key ./server.key', 'The private key of this certificate in PEM form.')],
@@ -61,7 +61,7 @@ const LISTENER_DOCS: readonly (readonly [string, DirectiveDoc])[] = [
 
 /** Above a `SERVE` line. */
 export const SERVER_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
-  ['name', doc('@name Ticks', 'The name of the server, by which it is listed and served.')],
+  ['name', doc('@name Ticks', 'The name of the server, in lists and as an argument of `duplex serve`.')],
   [
     'status',
     doc(
@@ -71,22 +71,22 @@ export const SERVER_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map(
   ],
   ['env', REQUEST_DIRECTIVE_DOCS.get('env')!],
   ...LISTENER_DOCS,
-  ['disabled', doc('@disabled', 'Switches the block off: it is not served.')],
+  ['disabled', doc('@disabled', 'Disables the block: it is not served.')],
 ]);
 
 /** The kinds of fault, with their meanings. */
 export const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
-  delay: 'Passes messages on later: `delay 200ms jitter 50ms`. Their order stays.',
-  throttle: 'Passes at most so many bytes a second: `throttle 20KiB/s`. The sender has to wait.',
+  delay: 'Delays messages and keeps their order: `delay 200ms jitter 50ms`.',
+  throttle: 'Limits the bytes per second: `throttle 20KiB/s`. The sender has to wait.',
   drop: 'Does not pass messages on.',
   duplicate: 'Passes messages on twice.',
   corrupt: 'Changes one character of a text message, or one byte of a binary one.',
   fragment: 'Passes messages on in fragments of at most this size: `fragment 1KiB`.',
   hold: 'Keeps messages until they are released, edited or dropped by hand, or for a time: `hold 30s`. Later ones wait behind them.',
   stall:
-    'Stops reading, for a time or for ever: `stall 5s`. The sender has to wait when the buffers are full.',
+    'Stops reading, for a time or forever: `stall 5s`. The sender has to wait when the buffers are full.',
   'no-pong': 'Does not pass pongs on, as if the other side were silent.',
-  'half-open': 'Passes nothing on any more, and neither side notices that the other has gone.',
+  'half-open': 'Passes nothing on, and neither side notices that the other is gone.',
   close:
     'Closes both sides with this code: `close 1011 after 100 messages`. 1006 ends them without a close frame.',
   refuse: 'Refuses handshakes with this status: `refuse 503 count 2`.',
@@ -96,28 +96,31 @@ export const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
 export const FAULT_CLAUSE_WORDS: ReadonlyMap<string, string> = new Map([
   ['in', 'Only messages from the server to the client.'],
   ['out', 'Only messages from the client to the server.'],
-  ['jitter', 'How much a delay differs, up and down: `jitter 50ms`.'],
-  ['after', 'Begins after so many messages, or so long after the opening: `after 100 messages`, `after 5s`.'],
-  ['count', 'How often it happens at most: `count 3`.'],
-  ['probability', 'How likely it happens to a message: `probability 0.1`.'],
+  ['jitter', 'The maximum random deviation from a delay, up or down: `jitter 50ms`.'],
+  [
+    'after',
+    'Begins after a number of messages, or a time after the connection opens: `after 100 messages`, `after 5s`.',
+  ],
+  ['count', 'The maximum number of times that the fault happens: `count 3`.'],
+  ['probability', 'The probability that it happens to a message: `probability 0.1`.'],
   ['seed', 'Makes the random choices the same in each run: `seed 7`.'],
   ['where', 'Only messages that satisfy this condition: `where $.type == "tick"`.'],
 ]);
 
 /** In a `PROXY` block. */
 export const PROXY_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
-  ['name', doc('@name Bad network', 'The name of the proxy, by which it is listed and started.')],
+  ['name', doc('@name Bad network', 'The name of the proxy, in lists and as an argument of `duplex serve`.')],
   [
     'fault',
     doc(
       '@fault drop in probability 0.1 seed 7 where $.type == "tick"',
-      'What the proxy does to messages: a fault, then its direction, its count, its probability or a condition.',
+      'A fault that the proxy applies to messages, then its direction, count, probability or a condition.',
       new Map(Object.entries(FAULT_WORDS)),
     ),
   ],
   ['env', REQUEST_DIRECTIVE_DOCS.get('env')!],
   ...LISTENER_DOCS,
-  ['disabled', doc('@disabled', 'Switches the block off: it is not started.')],
+  ['disabled', doc('@disabled', 'Disables the block: it is not started.')],
 ]);
 
 /** In a step of a server, in addition to those of every step. */
@@ -126,10 +129,10 @@ export const SERVER_STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new
     'to',
     doc(
       '@to all',
-      'Sends the message to other clients of this server too.',
+      'Also sends the message to other clients of this server.',
       new Map([
         ['all', 'To every client of this server.'],
-        ['others', 'To every client but that of this connection.'],
+        ['others', 'To every client except the one of this connection.'],
       ]),
     ),
   ],
@@ -140,45 +143,39 @@ export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
     'where',
     doc(
       '@where $.type == "subscribed"',
-      'Waits for the oldest message that satisfies this condition; those that do not stay for later steps. `@where kind == "close"` waits for the close.',
+      'Waits for the oldest message that satisfies this condition. All other messages stay available to later steps. `@where kind == "close"` waits for the close.',
     ),
   ],
   [
     'none',
     doc(
       '@none',
-      'Passes if no message that satisfies its `@where` comes within the time of `@within`; fails at once where one comes.',
+      'Passes if no message that satisfies its `@where` arrives within the time of `@within`. Fails as soon as one arrives.',
     ),
   ],
   ['reply', doc('@reply', 'Takes only the reply to the last call of the request. It needs a `@protocol`.')],
-  ['within', doc('@within 2s', 'How long to wait for the message; 10 s unless given.')],
-  [
-    'expect',
-    doc('@expect $.price > 100', 'A condition that the message which this step waited for must satisfy.'),
-  ],
+  ['within', doc('@within 2s', 'How long to wait for the message; the default is 10 s.')],
+  ['expect', doc('@expect $.price > 100', 'A condition that the message of this step must satisfy.')],
   [
     'capture',
-    doc(
-      '@capture id = $.id',
-      'Keeps what is found in the message as a variable, `{{id}}`, for the steps below.',
-    ),
+    doc('@capture id = $.id', 'Stores a value of the message in a variable, `{{id}}`, for the steps below.'),
   ],
   ['delay', doc('@delay 500ms', 'How long to wait before the message is sent.')],
-  ['label', doc('@label Unsubscribe', 'What reports call the step.')],
+  ['label', doc('@label Unsubscribe', 'The name of the step in reports.')],
   [
     'binary',
     doc(
       '@binary hex',
-      'Sends the payload as a binary message: it is written as hexadecimal digits or as base64.',
+      'Sends the payload, which is written as hexadecimal digits or as base64, as a binary message.',
       new Map([
-        ['hex', 'Hexadecimal digits, blanks and line breaks between them left out.'],
+        ['hex', 'Hexadecimal digits. Blanks and line breaks between them are ignored.'],
         ['base64', 'Base64 (RFC 4648).'],
       ]),
     ),
   ],
   [
     'escape',
-    doc('@escape', 'Escapes in the payload are resolved: `\\n`, `\\t`, `\\0`, `\\x1e`, `\\u2028`, `\\\\`.'),
+    doc('@escape', 'Resolves escapes in the payload: `\\n`, `\\t`, `\\0`, `\\x1e`, `\\u2028`, `\\\\`.'),
   ],
   [
     'encode',
@@ -195,7 +192,7 @@ export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
       'Sends the message several times, each with new values of its dynamic variables.',
     ),
   ],
-  ['echo', doc('@echo', 'Sends the message that the step took, text as text and binary as binary.')],
+  ['echo', doc('@echo', 'Sends back the message that the step received, text as text and binary as binary.')],
   [
     'ping',
     doc('@ping text', 'Sends a ping with this payload, of at most 125 bytes (RFC 6455, section 5.5.2).'),

@@ -104,9 +104,9 @@ function operatorProblem(word: string, { text }: FlatText, subjectEnd: number): 
     const glued = /[=!<>]=|[<>]/.exec(text.slice(0, subjectEnd))?.[0];
     return glued === undefined || text.startsWith('$[')
       ? 'An operator is missing: write subject operator value, as in $.type == "done".'
-      : `The subject ends at the first blank: write a blank before and after ${glued}.`;
+      : `The subject ends at the first blank: leave a blank before and after ${glued}.`;
   }
-  if (word === '=') return 'Values are compared with ==: write it in the place of =.';
+  if (word === '=') return 'Values are compared with ==: write == instead of =.';
   const meant = nearest(word, OPERATORS);
   return `${excerpt(word)} is not an operator: ${meant === undefined ? `use one of ${OPERATORS.join(' ')}.` : `did you mean ${meant}?`}`;
 }

@@ -132,6 +132,6 @@ function unknownFault(word: string): string {
 
 function unknownClause(word: string, kind: FaultKind, { clauses }: FaultForm): string {
   const meant = nearest(word, clauses);
-  if (isClause(word)) return `${word} means nothing to ${kind}: ${kind} takes ${clauses.join(', ')}.`;
+  if (isClause(word)) return `${word} does not apply to ${kind}: ${kind} takes ${clauses.join(', ')}.`;
   return `${excerpt(word)} is not part of a ${kind}: ${meant === undefined ? `it takes ${clauses.join(', ')}.` : `did you mean ${meant}?`}`;
 }

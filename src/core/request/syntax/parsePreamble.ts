@@ -21,7 +21,7 @@ export function parseVariable(context: ParseContext, line: Line): FileVariable |
   if (!VARIABLE_NAME.test(name) || text[afterName] !== '=') {
     const isLazy = text[afterName] === ':' && text[afterName + 1] === '=';
     const message = isLazy
-      ? 'A variable is written with = here: its value is always made when it is used.'
+      ? 'A variable is written with = here: its value is always computed when it is used.'
       : 'This is not a variable: write @name = value, the name of letters, digits, _, - and dots.';
     context.report('error', 'variable.syntax', wholeLine(line), message);
     return undefined;
@@ -60,7 +60,7 @@ export function targetExpected(text: string, almost: MistakenTarget | undefined)
   if (almost?.mistake === 'case' || nearest(word, ['WEBSOCKET']))
     return `“${word}” is not a target: did you mean WEBSOCKET ws://host/path?`;
   if (almost)
-    return `“${word}” does not open a WebSocket connection: write WEBSOCKET in its place, as in WEBSOCKET ws://host/path.`;
+    return `“${word}” does not open a WebSocket connection: write WEBSOCKET instead, as in WEBSOCKET ws://host/path.`;
   if (/^[A-Z]+$/.test(word))
     return `“${word}” requests belong in a .http file: here a target is written WEBSOCKET ws://host/path.`;
   return `“${word}” starts no target: write WEBSOCKET ws://host/path, with # before comments.`;

@@ -91,7 +91,7 @@ function looksLikeHeader(line: Line): boolean {
 const NO_ARROW =
   'A proxy listens at one URL and connects to another: write PROXY ws://127.0.0.1:8081 -> wss://host/path.';
 const PROXY_LINE =
-  'A PROXY block holds directives and headers only, because the messages are those of others: remove this line, or start another block with ###.';
+  'A PROXY block holds only directives and headers, because a proxy has no messages of its own: remove this line, or start another block with ###.';
 
 /** A path or a query that continues the URL of the line above. */
 function isContinuation(text: string): boolean {
@@ -116,7 +116,7 @@ function parseTarget(
       'information',
       'target.version',
       version.range,
-      'A WebSocket handshake is always HTTP/1.1: the version is ignored and may go.',
+      'A WebSocket handshake is always HTTP/1.1: the version is ignored and can be removed.',
     );
   }
   const parts: TemplatePart[] = [];

@@ -28,7 +28,7 @@ export const OPTIONS: OptionTable = {
     fallback: [],
     what: 'headers',
     about:
-      'Headers of the handshake, in order; several of one name are allowed. “Authorization: Basic user password” and “Digest user password” are written in plain text and encoded when they are sent.',
+      'Headers of the handshake, in order; a name may occur several times. “Authorization: Basic user password” and “Digest user password” are written in plain text and encoded when they are sent.',
     sample: 'Name: value',
   },
   subprotocols: {
@@ -138,7 +138,7 @@ export const OPTIONS: OptionTable = {
     fallback: [],
     what: 'redirect origins',
     about:
-      "Origins besides the URL's own to which a redirect may lead; Authorization, cookies and other secrets do not go there.",
+      "Origins besides the URL's own to which a redirect may lead; Authorization, cookies and other secrets are not sent to them.",
     sample: 'wss://other.example.test',
   },
   insecure: {
@@ -162,7 +162,7 @@ export const OPTIONS: OptionTable = {
     name: 'cert',
     fallback: '',
     what: 'client certificate',
-    about: 'A PEM file with the client certificate, followed by intermediate ones; it needs a key.',
+    about: 'A PEM file with the client certificate, followed by intermediate certificates; it needs a key.',
     sample: './client.pem',
   },
   key: {
@@ -247,7 +247,7 @@ export const OPTIONS: OptionTable = {
     least: 1,
     most: HOUR,
     what: 'reconnect delay',
-    about: 'The approximate delay before the first reconnect; it doubles with each further one.',
+    about: 'The approximate delay before the first reconnect; it doubles with each further reconnect.',
     sample: '1s',
     setting: 'window',
   },
@@ -296,9 +296,9 @@ export const OPTIONS: OptionTable = {
     kind: 'rules',
     name: 'decode',
     fallback: [],
-    what: 'rule to decode by',
+    what: 'decoding rule',
     about:
-      'What messages or the payloads of their units are in: msgpack, cbor, protobuf NAME from FILE, gzip, zlib, zlib-stream, deflate, brotli, base64 or image, then in or out, then topic NAME or prefix HEX; repeatable (docs/protocols.md).',
+      'A rule that decodes messages or the payloads of their units: msgpack, cbor, protobuf NAME from FILE, gzip, zlib, zlib-stream, deflate, brotli, base64 or image, optionally followed by in or out and by topic NAME or prefix HEX; repeatable (docs/protocols.md).',
     sample: 'msgpack in',
     setting: 'window',
   },

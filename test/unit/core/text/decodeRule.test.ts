@@ -29,11 +29,11 @@ describe('parseDecodeRule', () => {
   });
 
   it.each([
-    ['', 'does not say how messages are decoded: use msgpack, cbor,'],
-    ['xml', '“xml” does not say how messages are decoded'],
-    ['constructor', '“constructor” does not say how messages are decoded'],
-    ['msgpack inn', '“msgpack inn” does not say'],
-    ['msgpack topic', '“msgpack topic” does not say'],
+    ['', 'is not a decoding rule: use msgpack, cbor,'],
+    ['xml', '“xml” is not a decoding rule'],
+    ['constructor', '“constructor” is not a decoding rule'],
+    ['msgpack inn', '“msgpack inn” is not a decoding rule'],
+    ['msgpack topic', '“msgpack topic” is not a decoding rule'],
     ['protobuf Tick', 'write protobuf feed.Tick from ./feed.proto.'],
     ['gzip prefix 1f8', '“1f8” is not a prefix: write 1 to 64 bytes as hexadecimal digits'],
     [`gzip prefix ${'00'.repeat(65)}`, 'is not a prefix'],

@@ -171,7 +171,7 @@ describe('a draft', () => {
     [
       'cbor',
       '{"a": 1,\n}',
-      'The payload of @encode cbor is not JSON and not diagnostic notation at line 2, column 1: expected a value.',
+      'The payload of @encode cbor is neither JSON nor diagnostic notation at line 2, column 1: expected a value.',
     ],
     ['cbor', `${'['.repeat(101)}${']'.repeat(101)}`, 'expected at most 100 levels.'],
     ['zip', '[]', 'not valid'],

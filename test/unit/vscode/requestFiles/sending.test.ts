@@ -78,7 +78,7 @@ describe('the message of a step', () => {
       );
     };
     await expect(verb('# @call add\n[1, 2]')).rejects.toThrow(
-      'A verb needs its protocol: run the whole request.',
+      'This verb needs the protocol of its request: run the whole request.',
     );
     await expect(verb('# @notify tick')).rejects.toMatchObject({ code: 'call.invalid' });
     expect(await verb('{"a": 1}')).toEqual({

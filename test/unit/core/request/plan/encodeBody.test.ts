@@ -30,7 +30,7 @@ describe('encodeBody', () => {
     [
       'xml',
       '[]',
-      '“xml” is not a format that a message is encoded in: use msgpack, cbor, protobuf, gzip, zlib, deflate, brotli.',
+      '“xml” is not a format for encoding messages: use msgpack, cbor, protobuf, gzip, zlib, deflate, brotli.',
       'format',
     ],
     [
@@ -44,7 +44,7 @@ describe('encodeBody', () => {
     [
       'cbor',
       '{"a": 1,\n}',
-      'The payload of @encode cbor is not JSON and not diagnostic notation at line 2, column 1: expected a value.',
+      'The payload of @encode cbor is neither JSON nor diagnostic notation at line 2, column 1: expected a value.',
       'payload',
     ],
     ['cbor', `${'['.repeat(101)}${']'.repeat(101)}`, 'expected at most 100 levels.', 'payload'],

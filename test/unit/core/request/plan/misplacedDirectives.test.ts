@@ -35,9 +35,8 @@ const TO_STEP =
 const TO_STEP_BELOW =
   'has no effect here: move it directly above the payload of a step, below an empty line, or remove the @ of a comment.';
 const NO_STEP = 'belongs to a step, and a proxy has none: remove it.';
-const IS_SERVER = 'says how to connect to a server, and this block is one: remove it.';
-const IS_FAULT =
-  'is what a proxy does to messages: write it in a block with PROXY ws://127.0.0.1:8081 -> wss://host.';
+const IS_SERVER = 'is for connecting to a server, and this block is a server: remove it.';
+const IS_FAULT = 'belongs to a proxy: write it in a block with PROXY ws://127.0.0.1:8081 -> wss://host.';
 
 const KINDS: Readonly<Record<string, Readonly<Partial<Record<Place, string>>>>> = {
   '@tls-cert ./a.pem': {
@@ -95,7 +94,7 @@ const KINDS: Readonly<Record<string, Readonly<Partial<Record<Place, string>>>>> 
     'in a payload of a request': TO_TARGET,
     'above a server': IS_SERVER,
     'in a step of a server': IS_SERVER,
-    'in a proxy': 'is up to the clients of the proxy, or not possible in one: remove it.',
+    'in a proxy': 'is set by the clients of a proxy, or is not available in one: remove it.',
   },
   '@max-payload 1kB': {
     'in a step of a request': TO_TARGET,
