@@ -3,6 +3,7 @@ import { offeredSubprotocols } from '../core/protocol/protocolChoice.ts';
 import { isLocal } from '../core/session/options/url.ts';
 import { systemNote } from '../core/session/life/systemEvent.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
+import { maskHandshake } from '../core/session/secrets/maskHandshake.ts';
 import { isNormalEnd } from '../core/session/life/reconnect.ts';
 import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
 import { isLive, nextState } from '../core/session/life/stateMachine.ts';
@@ -12,18 +13,17 @@ import { createConnector } from '../net/wsConnection.ts';
 import type { ResolveProxy } from '../net/dial/dial.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, SessionState, SessionSummary } from '../shared/session.ts';
-import type { CloseDetail, Direction, HandshakeDetail, OpenDetail } from '../shared/timeline.ts';
+import type {
+  CloseDetail,
+  Direction,
+  ErrorDetail,
+  HandshakeDetail,
+  NoteDetail,
+  OpenDetail,
+} from '../shared/timeline.ts';
 import { ConnectionIo } from './connectionIo.ts';
 import type { Evidence } from '../net/connection.ts';
 import { Reconnector } from './reconnector.ts';
-import {
-  NOT_OPENED,
-  openedConnection,
-  recordedError,
-  recordedNote,
-  recordedOpen,
-  reportedError,
-} from './recordedSession.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
 export interface LifeHooks {
@@ -45,6 +45,11 @@ export interface LifeHooks {
   /** The handshake succeeded. */
   readonly onOpen: (recorded: OpenDetail) => void;
 }
+
+/** The connection part of a summary, with or without an open connection. */
+type OpenedConnection = Pick<SessionSummary, 'protocol' | 'extensions' | 'tls' | 'proxy'>;
+
+const NOT_OPENED: OpenedConnection = { protocol: '', extensions: '', tls: undefined, proxy: '' };
 
 const OF_CLIENT =
   'This session is the connection of a client that connected by itself: it cannot be connected from here.';
@@ -79,7 +84,8 @@ export class ConnectionLife {
       isPassive: hooks.isPassive ?? false,
       onTraffic,
       onOpen: (detail) => this.#onOpen(detail),
-      onNote: (note) => timeline.addDetail('note', 'none', recordedNote(note, options())),
+      onNote: (note) =>
+        timeline.addDetail('note', 'none', maskHandshake(note as NoteDetail & HandshakeDetail, options())),
       onError: (error, evidence) => this.#onFailed(error, evidence),
       onEnd: (close) => this.#onEnd(close),
     });
@@ -166,6 +172,12 @@ export class ConnectionLife {
       throw new DuplexError('call.invalid', `The session is ${this.#state}: connect it to ${what}.`);
   }
 
+  /** Records a failure on this side; the connection continues. */
+  report(error: DuplexError): void {
+    const recorded = this.#recordedFailure(error, { phase: 'open' });
+    this.hooks.timeline.addDetail('error', 'none', recorded);
+  }
+
   /** The machine slept, or its network was lost or came back. @param away milliseconds that the machine slept */
   onSystemEvent(change: SystemEvent, away: number): void {
     const isWaiting = this.#state === 'waiting';
@@ -197,7 +209,7 @@ export class ConnectionLife {
 
   #onOpen(detail: OpenDetail): void {
     this.#handshakes = detail;
-    const recorded = recordedOpen(detail, this.hooks.options());
+    const recorded = maskHandshake(detail, this.hooks.options());
     this.#opened = openedConnection(recorded);
     this.#openedAt = Date.now();
     this.#error = undefined;
@@ -211,8 +223,9 @@ export class ConnectionLife {
   }
 
   #onFailed(error: DuplexError, evidence: Evidence): void {
-    const recorded = recordedError(error, evidence, this.hooks.options());
-    const told = reportedError(error, recorded);
+    const recorded = this.#recordedFailure(error, evidence);
+    // The response of a server or a proxy may repeat what it received.
+    const told = recorded.message === error.message ? error : new DuplexError(error.code, recorded.message);
     if (error.code !== 'call.cancelled') {
       this.#error = told;
       this.#handshakes ??= evidence;
@@ -221,6 +234,10 @@ export class ConnectionLife {
     }
     this.#opening?.reject(told);
     this.#opening = undefined;
+  }
+
+  #recordedFailure({ code, message }: DuplexError, evidence: Evidence): ErrorDetail {
+    return maskHandshake({ code, message, ...evidence }, this.hooks.options());
   }
 
   #onEnd(close: (CloseDetail & { readonly direction: Direction }) | undefined): void {
@@ -262,4 +279,12 @@ export class ConnectionLife {
     this.#state = state;
     this.hooks.onState();
   }
+}
+
+/** @param detail in its recorded form */
+function openedConnection({ protocol, extensions, tls, proxy = '' }: OpenDetail): OpenedConnection {
+  if (tls === undefined) return { protocol, extensions, proxy, tls };
+  const { cipher, verified, chain } = tls;
+  const validTo = chain[0]?.validTo ?? '';
+  return { protocol, extensions, proxy, tls: { protocol: tls.protocol, cipher, verified, validTo } };
 }

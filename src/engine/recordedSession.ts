@@ -1,51 +1,8 @@
 import { MASK, maskHeaders, maskUrl } from '../core/session/secrets/mask.ts';
-import { maskHandshake } from '../core/session/secrets/maskHandshake.ts';
 import { maskSecrets } from '../core/session/secrets/maskSecrets.ts';
-import { DuplexError } from '../shared/errors.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
-import type { ConnectOptions, SessionSummary } from '../shared/session.ts';
-import type { ErrorDetail, HandshakeDetail, NoteDetail, OpenDetail, HeaderList } from '../shared/timeline.ts';
-import type { Evidence } from '../net/connection.ts';
-
-/** The handshake as recordings and views show it, with masked secrets. */
-export function recordedOpen(detail: OpenDetail, options: ConnectOptions): OpenDetail {
-  return maskHandshake(detail, options);
-}
-
-/** A note about a handshake in its recorded form, with masked secrets. */
-export function recordedNote(note: NoteDetail, options: ConnectOptions): NoteDetail {
-  return maskHandshake(note as NoteDetail & HandshakeDetail, options);
-}
-
-/** The failure in its recorded form, with masked secrets. */
-export function recordedError(
-  { code, message }: DuplexError,
-  evidence: Evidence,
-  options: ConnectOptions,
-): ErrorDetail {
-  return maskHandshake({ code, message, ...evidence }, options);
-}
-
-/**
- * A failure in its displayed form, with masked secrets: the response of a server or a proxy may repeat what
- * it received.
- */
-export function reportedError(error: DuplexError, { message }: ErrorDetail): DuplexError {
-  return message === error.message ? error : new DuplexError(error.code, message);
-}
-
-/** The connection part of a summary, with or without an open connection. */
-export type OpenedConnection = Pick<SessionSummary, 'protocol' | 'extensions' | 'tls' | 'proxy'>;
-
-export const NOT_OPENED: OpenedConnection = { protocol: '', extensions: '', tls: undefined, proxy: '' };
-
-/** @param detail in its recorded form */
-export function openedConnection({ protocol, extensions, tls, proxy = '' }: OpenDetail): OpenedConnection {
-  if (tls === undefined) return { protocol, extensions, proxy, tls };
-  const { cipher, verified, chain } = tls;
-  const validTo = chain[0]?.validTo ?? '';
-  return { protocol, extensions, proxy, tls: { protocol: tls.protocol, cipher, verified, validTo } };
-}
+import type { ConnectOptions } from '../shared/session.ts';
+import type { HeaderList } from '../shared/timeline.ts';
 
 const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
 

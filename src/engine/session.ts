@@ -22,7 +22,7 @@ import type { Conduct } from './conduct.ts';
 import type { ConnectionIo } from './connectionIo.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
-import { recordedError, recordedHeaders, recordedUrl } from './recordedSession.ts';
+import { recordedHeaders, recordedUrl } from './recordedSession.ts';
 import type { ProxiedConnection } from './proxy/heldMessages.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { ProtocolDetector } from './protocolDetector.ts';
@@ -224,7 +224,7 @@ export class Session {
 
   /** Records a failure on this side; the connection continues. */
   report(error: DuplexError): void {
-    this.timeline.addDetail('error', 'none', recordedError(error, { phase: 'open' }, this.#options));
+    this.#life.report(error);
   }
 
   /** Resolves when every row so far is on disk or counted as unrecorded. */
