@@ -31,6 +31,6 @@ export function statusOfError({ code }: DuplexError): ExitStatus {
 export interface CommandParts {
   /** Folder of the built workers. */
   readonly workersFolder: string;
-  /** Receives the outcome of the command. */
+  /** Receives the exit status of the command. */
   readonly finish: (status: ExitStatus) => void;
 }

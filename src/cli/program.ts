@@ -66,13 +66,13 @@ export function programOf(factories: readonly CommandFactory[]): CommandLine {
 }
 
 /**
- * As a path an empty argument would be the working directory.
+ * Refuses empty arguments. As a path, an empty argument would be the working directory.
  * @throws DuplexError `call.invalid`
  */
 function refuseEmpty({ args, registeredArguments }: Command): void {
   const index = args.indexOf('');
   if (index < 0) return;
-  // The last one may be repeated.
+  // Only the last argument may be repeated.
   const name = (registeredArguments[index] ?? registeredArguments.at(-1))?.name();
   throw new DuplexError(
     'call.invalid',

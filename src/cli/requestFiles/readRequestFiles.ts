@@ -12,10 +12,10 @@ import { MiB } from '../../shared/limits.ts';
 import { shownPath, type LocatedProblem } from './locatedProblem.ts';
 import { tablesAround } from './protocolTables.ts';
 
-/** Excluded from folders and patterns, unless an argument names it. */
+/** A folder that folders and patterns exclude, unless an argument names it. */
 const EXCLUDED = 'node_modules';
 
-/** Longer texts do not fit in one string. */
+/** Maximum bytes of a request file: a longer text does not fit into one string. */
 const MAX_BYTES = 256 * MiB;
 
 /** The user's choices for the request files of a command. */
@@ -27,15 +27,15 @@ export interface Chosen {
 export interface ReadRequestFile {
   /** The absolute path. */
   readonly path: string;
-  /** The path as it is displayed. */
+  /** The displayed path. */
   readonly name: string;
   readonly environmentContext: EnvironmentContext;
   readonly file: RequestFile;
-  /** Why tables of protocols around it cannot be used; nothing of it runs then. */
+  /** The problems of protocol tables around it. If there are any, no request of the file runs. */
   readonly tableProblems: readonly LocatedProblem[];
 }
 
-/** Why a file could not be read, as a sentence that names the file. */
+/** A file that cannot be read, with a sentence that names the file and the reason. */
 export interface UnreadFile {
   readonly path: string;
   readonly name: string;
@@ -54,7 +54,10 @@ export async function readRequestFiles(
   return Promise.all(paths.map((path) => readRequestFile(path, chosen)));
 }
 
-/** Reads a request file, its environments and the tables of its protocols, searching up to the working directory. */
+/**
+ * Reads a request file, its environments and the tables of its protocols. Searches parent folders up to the working
+ * directory.
+ */
 export async function readRequestFile(path: string, chosen: Chosen): Promise<ReadRequestFile | UnreadFile> {
   const name = shownPath(path);
   let source: string;
@@ -91,10 +94,10 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Expands arguments to request files: files, folders (their .ws files) and patterns. Each file occurs once, in argument
- * order, those of one pattern sorted by name.
+ * Expands arguments to request files: files, folders (their .ws files) and patterns. Each file occurs once, in the
+ * order of the arguments; the files of one pattern are sorted by name.
  * @returns absolute paths
- * @throws DuplexError `call.invalid` for an argument without a file
+ * @throws DuplexError `call.invalid` if an argument matches no file
  */
 export async function requestPaths(args: readonly string[], folder = process.cwd()): Promise<string[]> {
   const found = new Set<string>();
@@ -106,7 +109,7 @@ export async function requestPaths(args: readonly string[], folder = process.cwd
   return [...found];
 }
 
-/** The folders in which `requestPaths` searches: those that are named, and those above the patterns. Absolute paths. */
+/** The absolute paths of the folders in which `requestPaths` searches: the named ones, and those above the patterns. */
 export function searchedFolders(args: readonly string[], folder = process.cwd()): string[] {
   return args.flatMap((arg) => {
     const stats = statsOf(resolve(folder, arg));
@@ -129,7 +132,7 @@ export function isIgnored(path: string, args: readonly string[]): boolean {
 
 async function pathsOf(arg: string, folder: string): Promise<string[]> {
   const path = resolve(folder, arg);
-  // An existing file, even if its name looks like a pattern: shells expand patterns themselves.
+  // The argument is an existing file, even if its name looks like a pattern: shells expand patterns themselves.
   const stats = statsOf(path);
   if (stats && !stats.isDirectory()) return [path];
   const options = {
@@ -152,7 +155,7 @@ function nothing(arg: string): string {
     : `There is no file ${arg}: correct its name.`;
 }
 
-/** Undefined if there is no such file, also below a file, or with a name that no file can have. */
+/** Undefined if the file does not exist, lies below another file, or has an impossible name. */
 function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path);

@@ -85,14 +85,14 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
 
 /**
  * Runs request files once, or whenever they change.
- * @throws DuplexError `call.invalid` for arguments that name no file or no request
+ * @throws DuplexError `call.invalid` if the arguments name no file or no request
  */
 async function run(args: readonly string[], options: Options, workersFolder: string): Promise<ExitStatus> {
   const chosen = { environment: options.env, overrides: new Map((options.var ?? []).map(variable)) };
   const settings = await settingsOf(options);
   const cancelled = new AbortController();
   const { signal } = cancelled;
-  // One listener per parallel request.
+  // Each parallel request adds a listener.
   setMaxListeners(0, signal);
   const faults: ExitStatus[] = [];
   const blame = (error: DuplexError): void => {
@@ -149,7 +149,7 @@ async function runServed(
   try {
     stop = await serveBlocks(files, { workersFolder, outside, onError: blame });
   } catch (thrown) {
-    // With --watch, a change of the file may be the remedy.
+    // With --watch, a change of the file may solve the problem.
     const error = toDuplexError(thrown);
     printSentence(error.message);
     return statusOfError(error);

@@ -34,11 +34,11 @@ export interface RunSettings extends ReportTarget {
   readonly together: boolean;
   /** A folder for the recordings; undefined: none is kept, and reports name none. */
   readonly record: string | undefined;
-  /** The defaults of requests. */
+  /** The default connection options of requests. */
   readonly connection: Partial<ConnectOptions>;
 }
 
-/** What a run is given, each time that it runs. */
+/** The tools of each single run. */
 export interface RunTools {
   readonly settings: RunSettings;
   readonly workersFolder: string;
@@ -60,7 +60,7 @@ export async function runFiles(
   const read = files.flatMap((file) => ('problem' in file ? [] : [file]));
   const requests = chosenRequests(read, settings.requests);
   const record = settings.record === undefined ? undefined : await recordFolder(settings.record);
-  // The run may read messages again that are too large to keep in memory.
+  // A temporary recording, because the run may read large messages again, which are not kept in memory.
   const scratch = record === undefined ? await mkdtemp(join(tmpdir(), 'duplex-run-')) : undefined;
   const faults: ExitStatus[] = [];
   const engine = new Engine({
@@ -239,7 +239,7 @@ function unreadProblem(name: string, message: string): LocatedProblem {
 const EXIT_OF_CAUSE: Readonly<Record<RunCause, ExitStatus>> = {
   expectation: EXIT.expectation,
   timeout: EXIT.expectation,
-  // A request that was not run has not met its expectations.
+  // A request that did not run has not met its expectations.
   cancelled: EXIT.expectation,
   disabled: EXIT.ok,
   invalid: EXIT.usage,
