@@ -29,7 +29,7 @@ export interface PanelSession {
 }
 
 /** The functions of the window that the calls need. */
-export interface PanelActions {
+export interface PanelPorts {
   ready(): PanelStart;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -73,7 +73,7 @@ export function panelCalls(
   prefix: string,
   session: PanelSession,
   format: () => FormatWorkerCalls,
-  actions: PanelActions,
+  ports: PanelPorts,
 ): PanelCalls {
   // Keyed by opening, because the page may close a document and reuse its name before the first one has failed.
   const documents = new Map<string, symbol>();
@@ -96,7 +96,7 @@ export function panelCalls(
     async ready() {
       // A new page does not know the documents of the previous one.
       await closeDocuments();
-      return actions.ready();
+      return ports.ready();
     },
     async rows(from, count) {
       return session.readRows(checkIndex(from), checkCount(count));
@@ -139,11 +139,11 @@ export function panelCalls(
       const name = checkName(document);
       if (documents.delete(name)) await format().close(full(name));
     },
-    connect: () => actions.connect(),
-    disconnect: () => actions.disconnect(),
-    savePayload: async (seq) => actions.savePayload(checkIndex(seq)),
-    copyPayload: async (seq) => actions.copyPayload(checkIndex(seq)),
-    copyDocument: async (document) => actions.copyText(await format().text(open(document))),
+    connect: () => ports.connect(),
+    disconnect: () => ports.disconnect(),
+    savePayload: async (seq) => ports.savePayload(checkIndex(seq)),
+    copyPayload: async (seq) => ports.copyPayload(checkIndex(seq)),
+    copyDocument: async (document) => ports.copyText(await format().text(open(document))),
   };
 
   return {

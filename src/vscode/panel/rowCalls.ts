@@ -11,7 +11,7 @@ import { checkCopyFormat, checkIndex } from './checks.ts';
 import { draftOfMessage, MAX_EDITED } from './compose/messageDraft.ts';
 
 /** The functions of the session, its recording and the window that these calls need. */
-export interface RowCallParts {
+export interface RowCallPorts {
   readRows(from: number, count: number): Promise<Row[]>;
   readPayload(seq: number): Promise<Uint8Array>;
   /** The rules of the option `decode` that are about whole messages, with absolute paths. */
@@ -30,9 +30,9 @@ export interface RowCallParts {
 const MAX_NOTE = 64 * KiB;
 
 /** Serves the actions of a row's menu. */
-export function rowCalls(parts: RowCallParts): PanelRowCalls {
+export function rowCalls(ports: RowCallPorts): PanelRowCalls {
   const rowOf = async (seq: unknown): Promise<Row> => {
-    const [row] = await parts.readRows(checkIndex(seq), 1);
+    const [row] = await ports.readRows(checkIndex(seq), 1);
     if (row !== undefined) return row;
     throw new DuplexError(
       'call.invalid',
@@ -50,11 +50,11 @@ export function rowCalls(parts: RowCallParts): PanelRowCalls {
         'call.invalid',
         `Only ${byteCount(stored)} of ${byteCount(size)} of this message were kept: it cannot be sent again.`,
       );
-    return { kind, data: await parts.readPayload(number) };
+    return { kind, data: await ports.readPayload(number) };
   };
 
   return {
-    resend: async (seq) => parts.send(await messageOf(seq)),
+    resend: async (seq) => ports.send(await messageOf(seq)),
     async draftOf(seq) {
       const { size, direction } = await rowOf(seq);
       if (size > MAX_EDITED)
@@ -63,16 +63,16 @@ export function rowCalls(parts: RowCallParts): PanelRowCalls {
           `This message has ${byteCount(size)}, too much to edit here: save it to a file and send that.`,
         );
       const from = direction === 'out' ? 'out' : 'in';
-      const message = { ...(await messageOf(seq)), direction: from, rules: parts.rules() } as const;
-      return draftOfMessage(message, parts.types);
+      const message = { ...(await messageOf(seq)), direction: from, rules: ports.rules() } as const;
+      return draftOfMessage(message, ports.types);
     },
     async copyAs(seq, format) {
       const wanted = checkCopyFormat(format);
       const { stored, seq: number } = await rowOf(seq);
       checkCopySize(stored * 3);
-      const payload = await parts.readPayload(number);
+      const payload = await ports.readPayload(number);
       const text = wanted === 'hex' ? hexText(payload) : base64Text(payload);
-      await parts.copyText(new TextEncoder().encode(text));
+      await ports.copyText(new TextEncoder().encode(text));
     },
     async copyText(text) {
       if (typeof text !== 'string' || text.length > MAX_EDITED)
@@ -80,23 +80,23 @@ export function rowCalls(parts: RowCallParts): PanelRowCalls {
           'call.invalid',
           'This text is too long to copy: save the message to a file instead.',
         );
-      await parts.copyText(new TextEncoder().encode(text));
+      await ports.copyText(new TextEncoder().encode(text));
     },
     async compare(first, second) {
-      await parts.compare(await rowOf(first), await rowOf(second));
+      await ports.compare(await rowOf(first), await rowOf(second));
     },
     async compareReplayed(seq) {
       const { kind, stored, seq: number } = await rowOf(seq);
       const { note, expected, actual } =
-        kind === 'note' && stored <= MAX_NOTE ? noteOf(await parts.readPayload(number)) : {};
+        kind === 'note' && stored <= MAX_NOTE ? noteOf(await ports.readPayload(number)) : {};
       if (note !== 'divergence' || expected === undefined || actual === undefined)
         throw new DuplexError(
           'call.invalid',
           'This row is not about two messages that differ: choose a divergence from the timeline.',
         );
-      await parts.compareReplayed(checkIndex(expected), checkIndex(actual));
+      await ports.compareReplayed(checkIndex(expected), checkIndex(actual));
     },
-    openInEditor: async (seq) => parts.open(await rowOf(seq)),
+    openInEditor: async (seq) => ports.open(await rowOf(seq)),
   };
 }
 

@@ -26,7 +26,7 @@ export function reportTo(element: EventTarget, call: Promise<unknown>): void {
 
 declare global {
   interface HTMLElementEventMap {
-    /** A call that the user asked for failed with this error. */
+    /** A call that the user requested failed with this error. */
     'duplex-fail': CustomEvent<unknown>;
     /** The focus goes back to the timeline. */
     'duplex-leave': CustomEvent<void>;

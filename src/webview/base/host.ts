@@ -10,7 +10,7 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** The extension host as the page sees it. */
+/** The page's view of the extension host. */
 export interface Host {
   readonly calls: PanelHostCalls;
   /** The state that an earlier page stored with VS Code. */

@@ -1,4 +1,4 @@
-/** Actions of keys that work wherever the focus is. */
+/** Actions of keys that work regardless of the focus. */
 export type PanelKey = 'find' | 'next' | 'previous';
 
 /** @returns undefined for other keys */

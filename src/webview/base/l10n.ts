@@ -14,7 +14,7 @@ export function t(message: string, ...values: readonly (string | number)[]): str
   return text.replace(/\{(\d)\}/g, (slot, index: string) => String(values[Number(index)] ?? slot));
 }
 
-/** Empty in English, because the page then holds no texts, and in unit tests, which have no page. */
+/** Empty in English, because an English page holds no texts, and in unit tests, which have no page. */
 function read(): Readonly<Record<string, string>> {
   const left = typeof document === 'undefined' ? null : document.getElementById(TEXTS_ID);
   return left === null ? {} : (JSON.parse(left.textContent) as Record<string, string>);

@@ -20,8 +20,8 @@ export function loadPart(
 }
 
 /**
- * Loads parts right after the page is first drawn: fields that take keys as soon as they are opened, which must not come
- * before their code.
+ * Loads parts right after the page is first drawn. A field takes keys as soon as it is opened, so its code must be
+ * loaded by then.
  */
 export function loadAfterStart(
   parent: EventTarget,

@@ -97,7 +97,7 @@ export const replacedStyles = css`
   }
 `;
 
-/** The colours of JSON: the classes that `lineTokens` and `jsonTokens` give. */
+/** The colours of JSON: the classes of the tokens from `lineTokens` and `jsonTokens`. */
 export const tokenStyles = css`
   .name {
     color: var(--vscode-debugTokenExpression-name);
@@ -209,7 +209,7 @@ export const sideStyles = css`
   }
 `;
 
-/** Text fields, and buttons that are an icon only. */
+/** Text fields, and icon-only buttons. */
 export const fieldStyles = css`
   input {
     background: var(--vscode-input-background);
@@ -234,7 +234,7 @@ export const fieldStyles = css`
   }
 `;
 
-/** Buttons of a toolbar, with an icon only. */
+/** Icon-only buttons of a toolbar. */
 export const toolStyles = css`
   .tool {
     align-items: center;

@@ -16,10 +16,10 @@ import { createRateModel } from './rateModel.ts';
 
 const MICROSECONDS = 1_000_000;
 
-/** Pixels that the pointer moves at least to choose a range. */
+/** Minimum distance in pixels that the pointer moves to choose a range. */
 const DRAGGED = 4;
 
-/** Least width of the mark of the visible span, in pixels. */
+/** Minimum width in pixels of the mark of the visible span. */
 const NARROWEST_VIEW = 3;
 
 /**
@@ -34,13 +34,13 @@ export class Chart extends LitElement {
   @property({ attribute: false }) rows = 0;
   @property({ attribute: false }) firstRow = 0;
   @property({ attribute: false }) column: TimeColumn = { mode: 'clock', zero: undefined, startedAt: 0 };
-  /** The times that the timeline has in view. */
+  /** The span of time that is visible in the timeline. */
   @property({ attribute: false }) span: TimeSpan | undefined = undefined;
 
-  /** The moment under the pointer or chosen by keys, in microseconds. */
+  /** The time under the pointer or chosen by keys, in microseconds since the session began. */
   @state() private cursor: number | undefined = undefined;
 
-  /** Where the range that is being chosen began, in microseconds; it ends at the cursor. */
+  /** Start of the range that is being chosen, in microseconds since the session began; it ends at the cursor. */
   @state() private origin: number | undefined = undefined;
 
   @query('.plot') private readonly host!: HTMLElement;
@@ -48,11 +48,11 @@ export class Chart extends LitElement {
   @query('.range') private readonly range!: HTMLElement | null;
 
   #plot: Plot | undefined;
-  /** Where the button of the pointer was pressed, in pixels. */
+  /** Position at which the pointer's button was pressed, in pixels. */
   #pressedAt: number | undefined;
   #isLoading = false;
   #isSteep = false;
-  /** What is drawn. */
+  /** The drawn rates. */
   #drawn: Rates | undefined;
   readonly #observer = new ResizeObserver(() => this.#resize());
   /** VS Code changes the style and class of the document when the theme changes. */
@@ -210,14 +210,14 @@ export class Chart extends LitElement {
     this.#plot?.setSize(this.host.clientWidth, this.host.clientHeight);
   }
 
-  /** Marks the times that the timeline has in view. */
+  /** Marks the span that is visible in the timeline. */
   #showSpan(): void {
     const plot = this.#plot;
     const view = this.view;
     if (plot === undefined || view === null) return;
     const { span } = this;
     const { rates } = this.#model;
-    // Everything is in view, or nothing is drawn yet.
+    // The whole session is visible, or nothing is drawn yet.
     const isAll =
       span === undefined || rates === undefined || (span.from <= rates.start && span.to >= rates.end);
     this.#place(view, isAll ? undefined : span);
@@ -241,7 +241,7 @@ export class Chart extends LitElement {
     return { from: Math.min(origin, cursor), to: Math.max(origin, cursor) };
   }
 
-  /** The time at the pointer in microseconds. */
+  /** The time at the pointer, in microseconds since the session began. */
   #timeAt(event: PointerEvent, plot: Plot): number {
     const left = plot.over.getBoundingClientRect().left;
     const within = Math.min(Math.max(0, event.clientX - left), plot.over.clientWidth);
@@ -265,7 +265,7 @@ export class Chart extends LitElement {
     this.cursor = this.#timeAt(event, plot);
   }
 
-  /** Microseconds of a pixel. */
+  /** Microseconds per pixel. */
   #timePer(plot: Plot): number {
     return (plot.toSeconds(1) - plot.toSeconds(0)) * MICROSECONDS;
   }

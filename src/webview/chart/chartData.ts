@@ -1,8 +1,8 @@
 import type { Rates } from '../../shared/timelineProtocol.ts';
 
 /**
- * Seconds since the session began, and the messages per second up to the next entry; times have one entry more than
- * buckets.
+ * Times in seconds since the session began, and the messages per second up to the next time. There is one more time
+ * than there are buckets.
  */
 export interface ChartData {
   readonly x: number[];
@@ -62,8 +62,8 @@ export function bucketAt({ start, width, in: received }: Rates, time: number): n
 }
 
 /**
- * A key in the chart moves the cursor to a time in microseconds, with a range from where it stood or without, or goes there:
- * to the rows of the range, if there is one.
+ * The action of a key in the chart: it moves the cursor to a time in microseconds and optionally extends a range from
+ * the previous position, or it goes to the cursor or to the rows of the range.
  */
 export type ChartKey = { readonly cursor: number; readonly extends: boolean } | { readonly jump: true };
 

@@ -16,7 +16,10 @@ export interface PlotOptions {
   readonly font: string;
   /** Logarithmic scale that still shows zero. */
   readonly isSteep: boolean;
-  /** Labels times on the axis, in seconds since the session began; in tenths of a second if labels are that close. */
+  /**
+   * Labels times on the axis, in seconds since the session began; with tenths of a second if the labels are that
+   * close.
+   */
   readonly label: (seconds: number, withTenths: boolean) => string;
   /** Called with the time under the cursor, or undefined. */
   readonly onCursor: (seconds: number | undefined) => void;
@@ -45,12 +48,12 @@ const STEPS = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400,
 ];
 
-/** Least width of an axis label in pixels. */
+/** Minimum width of an axis label in pixels. */
 const LABEL_SPACE = 110;
 
 export const plotCss = css;
 
-/** Draws areas over time: up to the busiest second of each bucket, denser up to the calmest. */
+/** Draws areas over time: a light one up to the busiest second of each bucket, a denser one up to the calmest. */
 export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
   let { colours } = options;
   let isSilent = false;
@@ -101,7 +104,7 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
           stroke: () => colours.text,
           grid: { show: false },
           ticks: { stroke: () => colours.line, width: 1, size: 3 },
-          // Labels that the edges would cut are omitted.
+          // Labels that would be cut off at the edges are omitted.
           values: (u, seconds, _axis, _space, step) =>
             seconds.map((each) => {
               const left = u.valToPos(each, 'x');

@@ -7,11 +7,11 @@ const RETRY_INTERVAL = 30_000;
 export interface RateModel {
   /** Undefined before the first answer. */
   readonly rates: Rates | undefined;
-  /** Share of the rows that was counted, from 0 to 1, while many remain. */
+  /** Share of the rows that were counted, from 0 to 1, while many remain. */
   readonly progress: number | undefined;
   /** Sets the number of rows and the first visible one. Asks the host at most once a second. */
   update(rows: number, firstRow: number): void;
-  /** Asks for nothing more until the next update. */
+  /** Sends no request until the next update. */
   stop(): void;
 }
 
@@ -45,7 +45,7 @@ export function createRateModel(
         const before = rates?.next ?? -1;
         const wanted = rows;
         const answer = await ask();
-        // Cleared in the meantime: the earlier rows no longer count.
+        // The session was cleared in the meantime: the earlier rows no longer count.
         if (from !== first) continue;
         rates = answer;
         again = isShort = answer.next < wanted && answer.next > before;
@@ -58,7 +58,7 @@ export function createRateModel(
     } finally {
       isAsking = false;
     }
-    // Newer rows, and rows after a clear, wait for the next request.
+    // The next request covers newer rows and rows after a clear.
     if (!isStopped) timer = setTimeout(() => void next(), pause);
   };
 

@@ -44,11 +44,11 @@ export class Composer extends LitElement {
   @property({ attribute: false }) isOpen = false;
   @property({ attribute: false }) mode: ComposerMode = 'text';
   @property({ attribute: false }) isCollapsed = false;
-  /** Its share of the panel's height, in percent. */
+  /** The composer's share of the panel's height, in percent. */
   @property({ attribute: false }) share = 24;
   @property({ attribute: false }) repeat: RepeatProgress | undefined = undefined;
 
-  /** The id of the protocol that is known; its verbs can be sent. */
+  /** The id of the session's protocol, if known; its verbs can be sent. */
   @property({ attribute: false }) protocol: string | undefined = undefined;
 
   @state() private text = '';
@@ -240,7 +240,7 @@ export class Composer extends LitElement {
     ></duplex-composer-field>`;
   }
 
-  /** Writes the same message in the other mode, or says why that is impossible. */
+  /** Converts the message to another mode, or shows why that is impossible. */
   #onMode(mode: ComposerMode): void {
     if (mode !== 'file' && this.mode !== 'file' && this.text.trim() !== '') {
       const converted = convertDraft(this.text, this.mode, mode);
@@ -349,7 +349,7 @@ export class Composer extends LitElement {
     this.#sendInOrder(() => this.#sendOne(draft));
   }
 
-  /** Shows why a draft cannot be sent, if so. */
+  /** Whether a draft can be sent; if not, the reason is shown. */
   #canSend(draft: Draft): boolean {
     const problem = this.#verbs.problem ?? draftProblem(draft)?.problem;
     this.problem = this.isOpen ? problem : COMPOSER_TEXT.notOpen;

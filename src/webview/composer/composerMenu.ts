@@ -24,7 +24,7 @@ export function composerMenu({ isOpen, mode, asIs, isRepeating, encode, room }: 
     { value: 'selection', text: COMPOSER_TEXT.sendSelection, isDisabled: !isOpen || !canFill },
     { value: 'repeat', text: COMPOSER_TEXT.repeat, isDisabled: !isOpen || isRepeating },
     { value: 'asIs', text: COMPOSER_TEXT.sendAsIs, isOn: asIs, isDisabled: !canFill },
-    // Its button is shown here only once a format is chosen.
+    // In a narrow composer, the button for the format is shown only once one is chosen.
     ...(room === 'narrow' && encode === undefined
       ? [{ value: 'encode', text: COMPOSER_TEXT.encode, isDisabled: !canFill }]
       : []),
@@ -33,7 +33,7 @@ export function composerMenu({ isOpen, mode, asIs, isRepeating, encode, room }: 
   ];
 }
 
-/** Sends by key wherever the focus is: before the button that has it, which would act on Enter too. */
+/** Sends by key regardless of the focus, and before a focused button, which would act on Enter too. */
 export function sendKey(send: () => void): AddEventListenerOptions & EventListenerObject {
   return {
     capture: true,
@@ -42,7 +42,7 @@ export function sendKey(send: () => void): AddEventListenerOptions & EventListen
       if (key !== 'Enter' || !(ctrlKey || metaKey)) return;
       event.preventDefault();
       event.stopPropagation();
-      // A field may tell its text only when it is left.
+      // Some fields report their text only when they lose the focus.
       event.composedPath()[0]?.dispatchEvent(new Event('change'));
       send();
     },

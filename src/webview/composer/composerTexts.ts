@@ -53,7 +53,7 @@ export const COMPOSER_TEXT = {
   resize: t('Resize the composer'),
 } as const;
 
-/** The text beside the Send button; undefined: how to send by key. */
+/** The text beside the Send button; undefined if the keys that send are shown there. */
 export function hintText(
   { isOpen, repeat }: { readonly isOpen: boolean; readonly repeat: RepeatProgress | undefined },
   unsettled: number,

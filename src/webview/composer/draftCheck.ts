@@ -5,12 +5,12 @@ import type { Reference } from '../../core/request/syntax/template.ts';
 import type { Draft } from '../../shared/panelProtocol.ts';
 import { COMPOSER_TEXT } from './composerTexts.ts';
 
-/** Characters up to which a draft is checked while it is typed; a longer one is checked when it is sent. */
+/** Maximum characters of a draft that is checked while it is typed; a longer one is checked when it is sent. */
 export const CHECK_AS_TYPED = 200_000;
 
 /** Why a draft cannot be sent as it is; undefined if it can. */
 export function draftProblem({ mode: written, text, asIs, verb, encode }: Draft): MessageProblem | undefined {
-  // Only JSON becomes MessagePack and Protobuf. The host checks the notation of CBOR.
+  // MessagePack and Protobuf are written as JSON. CBOR has its own notation, which the host checks.
   const mode = written === 'text' && /^(?:msg|proto)/.test(encode ?? '') ? 'json' : written;
   // The host checks whether a verb needs a payload, because it knows the protocol.
   if (verb && text.trim() === '') return undefined;

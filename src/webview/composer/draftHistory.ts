@@ -4,7 +4,7 @@ import type { Draft } from '../../shared/panelProtocol.ts';
 export interface DraftHistory {
   /** @param step 1 for an older message, -1 for a newer one. @returns undefined if there is none */
   step(step: 1 | -1, current: Draft): Promise<Draft | undefined>;
-  /** Starts over after typing or sending. */
+  /** Starts again from the newest message, after typing or sending. */
   reset(): void;
 }
 

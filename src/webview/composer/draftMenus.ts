@@ -21,7 +21,7 @@ const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 @customElement('duplex-draft-menus')
 export class DraftMenus extends LitElement {
   @property({ attribute: false }) host!: Host;
-  /** With room for names; for icons; or for the icons of what most drafts need. */
+  /** Wide: names fit; medium: icons fit; narrow: only the icons that most drafts need fit. */
   @property({ attribute: false }) room: Width = 'wide';
   /** The current draft, which `Save Message` saves. */
   @property({ attribute: false }) draft!: Draft;
@@ -74,7 +74,7 @@ export class DraftMenus extends LitElement {
     `;
   }
 
-  /** Opens the menu of formats where it has no button. */
+  /** Opens the menu of formats when it has no button. */
   openEncoding(): void {
     const { left, top } = this.parentElement!.getBoundingClientRect();
     this.encoding?.openAt(left, top);
@@ -96,12 +96,12 @@ export class DraftMenus extends LitElement {
     ></duplex-menu>`;
   }
 
-  /** @param format as in `@encode`; empty: send as text */
+  /** @param format as in `@encode`; empty to send as text */
   async #encodeAs(format: string): Promise<void> {
     const { encode, ...plain } = this.draft;
     if (format !== ASK_SCHEMA) return this.#fill(format === '' ? plain : { ...plain, encode: format });
     const chosen = await this.host.calls.askSchema(encode ?? '');
-    // The user may have gone on typing meanwhile.
+    // The user may have typed in the meantime.
     if (chosen !== undefined) this.#fill({ ...this.draft, encode: chosen });
   }
 

@@ -1,6 +1,6 @@
 import { t } from '../base/l10n.ts';
 
-/** Texts of the parts that the first frame does not need, which load them. */
+/** Texts of the parts that the first frame does not need. They are loaded with those parts. */
 export const DRAFT_TEXT = {
   noHistory: t('Nothing was sent to this URL yet.'),
   history: t('History'),

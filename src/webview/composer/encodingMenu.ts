@@ -14,7 +14,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['brotli', 'Brotli'],
 ]);
 
-/** The menu of the formats in which a draft is encoded: what its button shows and is called, and its items. */
+/** The menu of the formats in which a draft is encoded: the text and the name of its button, and its items. */
 export function encodingMenu(encode: string | undefined): { text: string; label: string; items: MenuItem[] } {
   const [name = '', message] = encode?.split(' ') ?? [];
   const title = [NAMES.get(name) ?? name, message].filter(Boolean).join(' ');

@@ -40,13 +40,13 @@ export class VerbChoice {
     return this.spec && this.#verb && argumentProblem(this.spec, this.#verb)?.problem;
   }
 
-  /** @param protocol that is known now; its verbs replace those before */
+  /** @param protocol the id of the session's protocol; its verbs replace the previous ones */
   async load(protocol: string | undefined, calls: PanelComposerCalls): Promise<void> {
     this.#protocol = protocol;
     const verbs = protocol === undefined ? [] : await calls.verbs();
     if (protocol !== this.#protocol) return;
     this.#verbs = verbs;
-    // A verb of another protocol cannot be sent here. What is written as its payload stays.
+    // A verb of another protocol cannot be sent here. The text of its payload stays.
     const isOther = protocol !== undefined && this.#verb !== undefined && this.#verb.protocol !== protocol;
     if (isOther) this.#verb = undefined;
     this.host.requestUpdate();
@@ -58,7 +58,7 @@ export class VerbChoice {
     );
   }
 
-  /** @param choose a verb's name was chosen; undefined for a plain message */
+  /** @param choose called with the chosen verb; undefined for a plain message */
   menu(choose: (spec: PanelVerb | undefined) => void): TemplateResult | typeof nothing {
     if (this.#verbs.length === 0) return nothing;
     return html`<duplex-menu
@@ -113,13 +113,13 @@ function emptyVerb(protocol: string, { name }: PanelVerb): VerbDraft {
   return { protocol, name, arguments: [], options: {}, beside: [], headers: [] };
 }
 
-/** The kind of message in which the payload of a verb is written; undefined if it has none. */
+/** The mode in which the payload of a verb is written; undefined if the verb has none. */
 export function modeOf({ body }: PanelVerb): ComposerMode | undefined {
   if (body === 'none') return undefined;
   return body === 'json' ? 'json' : 'text';
 }
 
-/** The first argument that is missing or cannot be written on the verb's line; undefined if all can. */
+/** The first argument that is missing or cannot be written on the verb's line; undefined if there is none. */
 export function argumentProblem(
   { name, arguments: known }: PanelVerb,
   { arguments: given }: VerbDraft,
@@ -130,7 +130,7 @@ export function argumentProblem(
     const isFollowed = given.slice(index + 1).some((other) => other.trim() !== '');
     if (value === '' && (!argument.optional || isFollowed))
       return { index, problem: COMPOSER_TEXT.argumentMissing(`@${name}`, argument.name) };
-    // References may contain spaces; what they stand for is checked when the message is sent.
+    // References may contain spaces; their values are checked when the message is sent.
     if (index < last && /\s/.test(value.replace(/\{\{.*?\}\}/g, '')))
       return { index, problem: COMPOSER_TEXT.argumentSpaces(argument.name) };
   }

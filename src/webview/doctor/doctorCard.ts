@@ -93,7 +93,7 @@ export class DoctorCard extends LitElement {
     </section>`;
   }
 
-  /** @param wait seconds until the server allows another try */
+  /** @param wait seconds until the server allows another attempt */
   #fix({ id, label }: PanelFix, isFirst: boolean, wait = 0): TemplateResult {
     return html`<vscode-button
       class="fix"
@@ -133,7 +133,7 @@ export class DoctorCard extends LitElement {
     }
   }
 
-  /** Draws the card every second until the server allows another try. */
+  /** Redraws the card every second until the server allows another attempt. */
   #countDown(): void {
     clearInterval(this.#clock);
     if (!secondsTo(this.diagnosis?.retryAt)) return;
@@ -152,7 +152,7 @@ export class DoctorCard extends LitElement {
   }
 }
 
-/** Whole seconds until a time; 0 once it has come, undefined if there is none. */
+/** Whole seconds until a time; 0 once it is reached, undefined if there is none. */
 function secondsTo(time: number | undefined): number | undefined {
   return time === undefined ? undefined : Math.max(0, Math.ceil((time - Date.now()) / SECOND));
 }

@@ -10,13 +10,13 @@ export function hexDump(digits: string): string {
   return Array.from({ length: rows.lines }, (_, row) => rows.line(row)).join('\n');
 }
 
-/** A longer part of the evidence, collapsed at first. */
+/** A longer part of the evidence, initially collapsed. */
 export interface EvidenceBlock {
   readonly title: string;
   readonly text: string;
 }
 
-/** The server's answer in place of a handshake, as blocks of text; none for the end of an open connection. */
+/** The server's answer to the failed handshake, as blocks of text; none for the end of an open connection. */
 export function evidenceBlocks(detail: PanelDiagnosis['detail']): EvidenceBlock[] {
   const { headers = [], body = '', firstBytes = '' } = detail ?? {};
   const blocks: EvidenceBlock[] = [];

@@ -32,7 +32,7 @@ export interface EditorVariable {
 
 export interface EditorProblem {
   readonly message: string;
-  /** Index of the character at which it is. */
+  /** Index of the character at which the problem is. */
   readonly at: number;
 }
 
@@ -46,7 +46,7 @@ export interface ComposerEditorOptions {
   /** Undo or redo changed the mode. */
   onMode(mode: string): void;
   onFormat(): void;
-  /** Older, or newer, message of the history. */
+  /** Shows an older or a newer message of the history. */
   onHistory(step: 1 | -1): void;
 }
 
@@ -55,7 +55,7 @@ export interface ComposerEditor {
   /** The selected text; empty if nothing is selected. */
   readonly selection: string;
   focus(): void;
-  /** Replaces the text and the mode in one step that undo takes back. */
+  /** Replaces the text and the mode in one step of the undo history. */
   set(text: string, mode: string): void;
   setPlaceholder(text: string): void;
   setVariables(variables: readonly EditorVariable[]): void;
@@ -137,7 +137,8 @@ export function createComposerEditor(options: ComposerEditorOptions): ComposerEd
         editorTheme(pageNonce()),
         Prec.highest(
           keymap.of([
-            // In a browser, VS Code opens its File menu by Alt+F, whatever other modifier is pressed: it never sees this one.
+            // In a browser, VS Code opens its File menu on Alt+F with any other modifier, so the event must not reach
+            // it.
             { key: 'Shift-Alt-f', run: act(() => options.onFormat()), stopPropagation: true },
             { key: 'Alt-ArrowUp', run: act(() => options.onHistory(1)) },
             { key: 'Alt-ArrowDown', run: act(() => options.onHistory(-1)) },
@@ -160,7 +161,7 @@ export function createComposerEditor(options: ComposerEditorOptions): ComposerEd
           if (update.docChanged) options.onChange(update.state.doc.toString());
           const mode = update.state.field(modeField);
           if (mode === update.startState.field(modeField)) return;
-          // Effects of an undo do not include the language; it follows the mode.
+          // Undo does not restore the language; it follows the mode.
           queueMicrotask(() => view.dispatch({ effects: language.reconfigure(languageOf(mode)) }));
           options.onMode(mode);
         }),

@@ -85,7 +85,7 @@ const theme = EditorView.theme({
     background: 'var(--vscode-editorWidget-background, var(--vscode-editor-background))',
     borderBottom: '1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent))',
     color: 'var(--vscode-editorWidget-foreground, var(--vscode-foreground))',
-    // In a low place the text keeps some of the room.
+    // Where height is scarce, the text keeps some of it.
     maxHeight: '60%',
     overflow: 'auto',
   },

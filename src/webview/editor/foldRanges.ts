@@ -8,7 +8,10 @@ export interface FoldRange {
 
 type FindFold = (doc: Text, from: number) => FoldRange | null;
 
-/** Finds each range once: the lines of a document never change. @param find the range of the line that starts at `from` */
+/**
+ * Finds each range once, because the lines of a document never change.
+ * @param find returns the range of the line that starts at `from`
+ */
 export function createFoldCache(find: FindFold): FindFold {
   const known = new WeakMap<Text, Map<number, FoldRange | null>>();
   return (doc, from) => {

@@ -9,7 +9,7 @@ export interface JsonPlace {
   readonly value: string;
 }
 
-/** Levels that the formatter indents; deeper levels get no more indentation (core/format/prettyJson.ts). */
+/** Maximum levels that the formatter indents (core/format/prettyJson.ts); deeper levels get the same indentation. */
 const MAX_INDENT = 128;
 
 /** A name that needs no brackets in a path. */

@@ -34,9 +34,9 @@ export interface ReadingEditorOptions {
   readonly text: string;
   readonly language: 'json' | 'xml' | 'text';
   readonly wraps: boolean;
-  /** CodeMirror's own English phrases, and what the page says instead. */
+  /** The page's texts by CodeMirror's English phrases that they replace. */
   readonly phrases: Readonly<Record<string, string>>;
-  // Handed in, so that the lazy chunk shares no module with the page.
+  // Passed as an option, so that the lazy chunk shares no module with the page.
   /** Colours a line. */
   readonly tokens: (line: string) => readonly Token[];
   readonly hidden: (text: string) => readonly HiddenPlace[];
@@ -58,24 +58,24 @@ export interface ReadingEditor {
   destroy(): void;
 }
 
-/** Milliseconds that the first match of a regular expression may take to be found. */
+/** Maximum milliseconds to search for the first match of a regular expression. */
 const PATIENCE = 200;
 
-/** Characters of a line that are coloured at most, from the first one in view. */
+/** Maximum characters of a line that are coloured, from the first visible one. */
 const MAX_COLOURED = 20_000;
 
-/** Milliseconds within which VS Code itself carries out Select All. */
+/** Milliseconds after the key within which VS Code also performs Select All. */
 const SELECT_ALL_PATIENCE = 500;
 
-/** Its dialog to go to a line has words of its own, and VS Code has another key for that. */
+/** CodeMirror's dialog to go to a line has untranslated texts, and VS Code has another key for it. */
 const searchKeys = searchKeymap.filter(({ key }) => key !== 'Mod-Alt-g');
 
-/** Escape leaves the message, whatever is selected in it. */
+/** Escape leaves the message even if something is selected. */
 const readingKeys = defaultKeymap.filter(({ key }) => key !== 'Escape');
 
 const setFound = StateEffect.define<RegExp | undefined>();
 
-/** A message to read: line numbers, folding, search within. It shows the text exactly and cannot be edited. */
+/** A read-only message with line numbers, folding and search. It shows the text exactly. */
 export function createReadingEditor(options: ReadingEditorOptions): ReadingEditor {
   const wrapping = new Compartment();
   const wrap = (wraps: boolean): Extension => (wraps ? EditorView.lineWrapping : []);
@@ -108,7 +108,7 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
             },
           ]),
         ),
-        // VS Code selects all that is in the DOM right after the key: the lines on screen only.
+        // Right after the key, VS Code selects everything in the DOM, which is only the lines on screen.
         EditorState.transactionFilter.of((transaction) => {
           const { selection, newDoc } = transaction;
           if (selection === undefined || performance.now() > allSelectedUntil) return transaction;
@@ -170,7 +170,7 @@ function toRegExp({ pattern, isRegex, caseSensitive }: ReadingSearch): RegExp | 
   }
 }
 
-/** Position of the first line's first match, as far as it is found in time. */
+/** Position of the first match in the first matching line, if it is found in time. */
 function firstMatch({ doc }: EditorState, pattern: RegExp): number | undefined {
   const end = performance.now() + PATIENCE;
   let at = 0;
@@ -194,7 +194,7 @@ const foundField = StateField.define<RegExp | undefined>({
 
 const foundMark = Decoration.mark({ class: 'cm-searchMatch' });
 
-/** Marks what the page's search found, in view only. */
+/** Marks the matches of the page's search, in the visible lines only. */
 const found = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
@@ -247,7 +247,7 @@ const TOKENS = Object.fromEntries(
   ]),
 );
 
-/** Folds by the indentation that the formatter gives. */
+/** Folds by the formatter's indentation. */
 function folding(language: 'json' | 'xml'): Extension {
   const range = language === 'json' ? foldableRange : foldableElement;
   return [
@@ -257,7 +257,7 @@ function folding(language: 'json' | 'xml'): Extension {
   ];
 }
 
-/** Colours a document and shows hidden characters, line by line and in view only: no parse of the whole document. */
+/** Colours the visible lines and shows their hidden characters, without parsing the whole document. */
 function colours({
   language,
   tokens,
@@ -301,7 +301,7 @@ function colours({
   );
 }
 
-/** Calls `use` with each line in view, or with the part of a long one. */
+/** Calls `use` with each visible line, or with a part of a long one. */
 function forVisibleLines(
   view: EditorView,
   use: (text: string, from: number, isStart: boolean) => void,

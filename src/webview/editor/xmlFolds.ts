@@ -21,7 +21,7 @@ function findRange(doc: Text, from: number): FoldRange | null {
   for (let next = lines.next(); !next.done && at - number < MAX_LINES; next = lines.next()) {
     at++;
     if (!next.value.startsWith(end)) {
-      // Text beside the element ends the search: then the end tag is inside a line.
+      // Text beside the element ends the search, because then the end tag is inside a line.
       if (next.value.search(/\S/) <= indent.length && next.value.trimStart().startsWith('<')) return null;
       continue;
     }

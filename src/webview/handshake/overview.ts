@@ -10,7 +10,7 @@ export interface OverviewFact {
   readonly isWarning?: boolean;
 }
 
-/** The last status line of the server, and its problem. */
+/** The last status line of the server, and the reason of a failure. */
 function resultOf({ exchanges, status, message }: AnyHandshake): (string | undefined)[] {
   const response = exchanges?.at(-1)?.response ?? '';
   return [/^HTTP\/\S+ ([^\r\n]*)/.exec(response)?.[1] ?? status?.toString(), message];

@@ -46,17 +46,17 @@ export class ConnectionForm extends LitElement {
   @state() private edited: EditableConnection | undefined = undefined;
   @state() private tab: Tab = 'params';
   @state() private problem: string | undefined = undefined;
-  /** What the URL lacks for the named protocol. */
+  /** The path that the URL lacks for the chosen protocol. */
   @state() private path: string | undefined = undefined;
 
-  /** Texts with variables, and the same texts with values. */
+  /** Texts with variables, mapped to the same texts with values. */
   @state() private filled: ReadonlyMap<string, string | undefined> = new Map();
 
   @query('.url') private readonly urlField!: HTMLInputElement | null;
 
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  // Not in connectedCallback: an upgraded element has its properties only from the first update on.
+  // Not in connectedCallback, because an upgraded element has its properties only from the first update on.
   protected override firstUpdated(): void {
     reportTo(this, this.#load());
   }
@@ -322,7 +322,7 @@ export class ConnectionForm extends LitElement {
   #onKey(event: KeyboardEvent): void {
     if (event.key === 'Escape') emit(this, 'duplex-close', true);
     else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
-      // Preventing the key prevents the event that tells what was typed last, too.
+      // Preventing the key also prevents the event that reports the last input.
       event.target.dispatchEvent(new Event('change'));
       this.#onSubmit(event);
     } else return;
@@ -343,7 +343,7 @@ function options(id: string, values: readonly string[]): TemplateResult {
   return html`<datalist id=${id}>${values.map((value) => html`<option value=${value}></option>`)}</datalist>`;
 }
 
-/** Rarely needed options, collapsed at first. */
+/** Rarely needed options, initially collapsed. */
 function advanced(fields: TemplateResult): TemplateResult {
   return html`<details>
     <summary>${TEXT.advanced}</summary>

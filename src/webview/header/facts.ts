@@ -155,7 +155,7 @@ export function connectionFacts(session: SessionSummary, context: FactContext): 
   return facts;
 }
 
-/** host:port of a proxy's URL. */
+/** The host:port of a proxy's URL. */
 function hostOf(url: string): string {
   return url.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/\/$/, '');
 }

@@ -67,7 +67,7 @@ export const HEADER_TEXT = {
   reconnect: t('Reconnect'),
   connectNow: t('Connect Now'),
   stop: t('Stop'),
-  /** `Reconnecting in 4 s (2 of 10)` is made of these two. */
+  /** These two form `Reconnecting in 4 s (2 of 10)`. */
   reconnectingIn: (seconds: number) =>
     seconds === 0 ? t('Reconnecting') : t('Reconnecting in {0} s', seconds),
   attempt: (number: number, of: number) => t('({0} of {1})', number, of),

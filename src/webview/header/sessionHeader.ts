@@ -59,7 +59,7 @@ export class SessionHeader extends LitElement {
     }, SECOND);
   }
 
-  /** The button of the form gets the focus, because the form was closed. */
+  /** Focuses the button that opens the form, after the form was closed. */
   override focus(): void {
     this.editButton.focus();
   }
@@ -124,7 +124,7 @@ export class SessionHeader extends LitElement {
     ></duplex-url-field>`;
   }
 
-  /** Opens or closes the form, which also has a URL field and starts with the text of this one. */
+  /** Opens or closes the form, whose URL field starts with the text of the header's. */
   toggleForm(): void {
     const typed = this.urlField?.typed;
     this.isUrlEdited = false;
@@ -167,7 +167,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'duplex-connect': CustomEvent<void>;
-    /** It connects with an edited URL or with another fix of a failure. */
+    /** The session connects with an edited URL or another fix of a failure. */
     'duplex-applying': CustomEvent<void>;
     'duplex-disconnect': CustomEvent<void>;
     /** Open or close the form with the options of the connection. The detail is a URL that was typed and not applied. */

@@ -12,8 +12,8 @@ import { HEADER_TEXT } from './headerTexts.ts';
 const PAUSE = 250;
 
 /**
- * The URL of the connection, edited in place: Enter connects with it, Escape discards the change. What was typed stays if it
- * cannot be used. Events: `duplex-connect` before it connects, `duplex-edited`.
+ * The URL of the connection, edited in place: Enter connects with it, Escape discards the change. An unusable text
+ * stays in the field. Events: `duplex-connect` before it connects, `duplex-edited`.
  */
 @customElement('duplex-url-field')
 export class UrlField extends LitElement {
@@ -90,7 +90,7 @@ export class UrlField extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    // It was applied, here or in the form.
+    // The URL was applied, here or in the form.
     if (changed.has('url') && changed.get('url') !== undefined) this.#set(undefined);
   }
 

@@ -26,7 +26,10 @@ function encoded(text: string, special: RegExp): string {
   return text.replace(special, encodeURIComponent);
 }
 
-/** The Bearer token of the headers; any other Authorization in full; empty without one. */
+/**
+ * The Bearer token of the Authorization header, or the whole value for another scheme; empty if there is no such
+ * header.
+ */
 export function authorization(headers: readonly NamedValue[]): string {
   return headers.find(isAuthorization)?.[1].replace(BEARER, '') ?? '';
 }

@@ -119,7 +119,7 @@ export class DecodedView extends LitElement {
   /** The bytes that are marked in all views of the message. */
   @property({ attribute: false }) range: ByteRange | undefined = undefined;
 
-  /** Null: it does not decode; undefined: the answer has not arrived. */
+  /** Null if the message cannot be decoded; undefined until the answer arrives. */
   @state() private list: UnitList | null | undefined = undefined;
 
   readonly #load = coalesce(
@@ -249,7 +249,7 @@ ${options}</pre>
     ${more}`;
 }
 
-/** The lines of the payloads that are shown: marking does not compute them again. */
+/** The lines of the payloads on screen, kept so that marking does not compute them again. */
 const computed = new WeakMap<UnitPayload, readonly FieldLine[]>();
 
 function linesOf(payload: UnitPayload): readonly FieldLine[] {
@@ -279,7 +279,10 @@ function onFieldClick(
   mark(isSame(range, marked) ? undefined : range);
 }
 
-/** Arrow keys, Home and End mark another line. A line that closes a value is passed over: the one that opens it has its bytes. */
+/**
+ * Arrow keys, Home and End mark another line. A line that closes a value is skipped, because the line that opens it
+ * has the same bytes.
+ */
 function onFieldKey(
   event: KeyboardEvent,
   lines: readonly FieldLine[],

@@ -32,7 +32,7 @@ export interface LoadingDocument {
 }
 
 export interface DocumentLoader {
-  /** The document on screen; it stays until the next one is ready. */
+  /** The document on screen. It stays until the next one is ready. */
   readonly current: LoadedDocument | undefined;
   readonly loading: LoadingDocument | undefined;
   /** Why the last document could not be shown; empty if the user cancelled it. */
@@ -51,7 +51,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 type Calls = Pick<PanelHostCalls, 'openDocument' | 'documentLines' | 'documentText' | 'closeDocument'>;
 
-/** Shows one document at a time and frees the previous one, even while that is still being formatted. */
+/** Shows one document at a time and frees the previous one, even if that is still being formatted. */
 export function createDocumentLoader(calls: Calls, onChange: () => void): DocumentLoader {
   let current: LoadedDocument | undefined;
   let loading: LoadingDocument | undefined;
@@ -59,7 +59,7 @@ export function createDocumentLoader(calls: Calls, onChange: () => void): Docume
   let opened = 0;
 
   const free = (document: { name: string } | undefined): void => {
-    // If closing fails, the host is gone and so is the document.
+    // Closing fails only if the host is gone, and the document with it.
     if (document) calls.closeDocument(document.name).catch(() => undefined);
   };
 

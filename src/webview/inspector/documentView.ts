@@ -91,7 +91,7 @@ export class DocumentView extends LitElement {
       this.lines.style.removeProperty('min-width');
       this.viewport.scrollLeft = 0;
     }
-    // As wide as the widest line so far, so that scrolling down does not reduce the horizontal scroll range.
+    // Keeps the width of the widest line so far, so that scrolling down does not reduce the horizontal scroll range.
     if (this.lines.scrollWidth > this.viewport.clientWidth) {
       this.lines.style.setProperty('min-width', `${this.lines.scrollWidth}px`);
     }

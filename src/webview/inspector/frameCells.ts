@@ -4,7 +4,7 @@ import { clockTime, count } from '../text/figures.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { INSPECTOR_TEXT } from './inspectorTexts.ts';
 
-/** A frame as its cells show it. */
+/** The texts of a frame's cells. */
 export interface FrameCells {
   readonly time: string;
   readonly direction: IconName;

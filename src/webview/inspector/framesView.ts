@@ -29,10 +29,10 @@ export class FramesView extends LitElement {
   /** The row's number. */
   @property({ attribute: false }) seq = 0;
   @property({ attribute: false }) startedAt = 0;
-  /** Whether the session keeps the frames of new messages. */
+  /** Whether the session records the frames of new messages. */
   @property({ attribute: false }) framesKept = false;
 
-  /** Undefined until the answer has arrived. */
+  /** Undefined until the answer arrives. */
   @state() private total: number | undefined = undefined;
 
   @query('.viewport') private readonly viewport!: HTMLElement | null;

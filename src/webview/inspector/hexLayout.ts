@@ -1,6 +1,6 @@
-/** How bytes are laid out in rows. Lengths and places are in characters of the editor's font. */
+/** The layout of bytes in rows. Lengths and positions are in characters of the editor's font. */
 export interface HexLayout {
-  /** Divides HEX_ROW_BYTES of the rows that the host formats. */
+  /** Bytes per row: a divisor of HEX_ROW_BYTES, the length of the rows that the host formats. */
   readonly perRow: 16 | 8 | 4;
   readonly offsetDigits: number;
 }
@@ -8,13 +8,14 @@ export interface HexLayout {
 /** The column of a byte: its digits, or its character. */
 export type HexSide = 'digits' | 'characters';
 
-/** Between the columns. */
+/** Characters between the columns. */
 const GAP = 2;
 const LEAST_DIGITS = 4;
 const MOST_DIGITS = 8;
 
 /**
- * As many bytes per row as fit with their characters. If not even four fit, the offset loses its leading zeros.
+ * Fits as many bytes as possible into a row, with their characters. If not even four fit, the offset loses its
+ * leading zeros.
  * @param room in characters
  */
 export function hexLayout(room: number, bytes: number): HexLayout {
@@ -26,12 +27,12 @@ export function hexLayout(room: number, bytes: number): HexLayout {
   return { perRow: 4, offsetDigits: Math.max(LEAST_DIGITS, needed) };
 }
 
-/** Where a byte's digits begin, within the column of digits. */
+/** Position of a byte's digits within the column of digits. */
 export function digitsAt(column: number, { perRow }: HexLayout): number {
   return column * 3 + (perRow > 4 && column >= perRow / 2 ? 1 : 0);
 }
 
-/** Characters of the column of digits. */
+/** Width of the column of digits, in characters. */
 export function digitsLength(layout: HexLayout): number {
   return digitsAt(layout.perRow - 1, layout) + 2;
 }
@@ -49,7 +50,7 @@ function charactersStart(layout: HexLayout): number {
 }
 
 /**
- * The byte at a place of a row: the nearest one, left and right of the columns too.
+ * The byte nearest to a position in a row, which may be left or right of the columns.
  * @param at in characters from the start of the row
  */
 export function hexCellAt(
@@ -67,7 +68,9 @@ export function hexCellAt(
   return { side: 'digits', column };
 }
 
-/** The part of a row that is selected, `end` excluded; undefined if none is. Bytes count from the start of the message. */
+/**
+ * The selected part of a row, `end` excluded; undefined if there is none. Bytes count from the start of the message.
+ */
 export function selectedInRow(
   rowStart: number,
   bytes: number,

@@ -20,27 +20,27 @@ import type { HexLayout, HexSide } from './hexLayout.ts';
 import { INSPECTOR_TEXT, VIEW_NAMES } from './inspectorTexts.ts';
 
 const LINE_HEIGHT = 20;
-/** Characters by which the width of one is measured. */
+/** Number of characters that are measured to find the width of one. */
 const RULER = 10;
 const PADDING = 8;
 
-/** Bytes that are copied at once; Copy This View copies any number. */
+/** Maximum bytes that the selection copies; Copy This View copies any number. */
 const MAX_COPIED = 64 * KiB;
 
-/** Fewer than the document keeps. */
+/** Fewer lines than the document keeps. */
 const LINES_PER_PULL = 1_000;
 
 const COPY_KEYS = isMac ? '⌘C' : 'Ctrl+C';
 
-/** The bytes between two, both included. */
+/** All bytes between two, both included. */
 interface Selection {
   readonly anchor: number;
   readonly head: number;
 }
 
 /**
- * Bytes as digits and as characters, as many per row as there is room for. Both columns have one selection. Only rows
- * on screen are in the DOM. Event: `duplex-fail` (an error).
+ * Bytes as digits and as characters, as many per row as fit. Both columns have one selection. Only rows on screen are
+ * in the DOM. Event: `duplex-fail` (an error).
  */
 @customElement('duplex-hex')
 export class HexView extends LitElement {
@@ -133,7 +133,7 @@ export class HexView extends LitElement {
   @query('.rows') private readonly rows!: HTMLElement;
   @query('.ruler') private readonly ruler!: HTMLElement;
 
-  /** The column in which the user selects: what is copied follows it. */
+  /** The column in which the user selects. It decides whether digits or characters are copied. */
   #side: HexSide = 'digits';
   #isDragging = false;
 
@@ -165,7 +165,7 @@ export class HexView extends LitElement {
     return this.document?.hexBytes ?? 0;
   }
 
-  /** What is selected, `end` excluded. */
+  /** The selected bytes, `end` excluded. */
   get #selected(): { readonly from: number; readonly end: number } | undefined {
     if (!this.selection) return undefined;
     const { anchor, head } = this.selection;
@@ -292,7 +292,7 @@ export class HexView extends LitElement {
   }
 
   readonly #onPointerDown = (event: PointerEvent): void => {
-    // The scrollbar belongs to the viewport too.
+    // A press on the scrollbar is an event of the viewport too.
     const isScrollbar = event.offsetX > this.viewport.clientWidth && event.target === this.viewport;
     if (event.button !== 0 || isScrollbar || this.#bytes === 0) return;
     const { byte, side } = this.#byteAt(event);
@@ -349,7 +349,7 @@ export class HexView extends LitElement {
     const start = before ?? Math.round(offset / LINE_HEIGHT) * perRow;
     const byte = movedByte(event, start, this.#bytes, { perRow, rowsPerPage });
     if (byte === undefined) return false;
-    // The first arrow shows where the cursor is.
+    // The first arrow key only shows the cursor.
     const isFirst = before === undefined && event.key.startsWith('Arrow');
     this.#select(isFirst ? start : byte, event.shiftKey);
     return true;

@@ -43,7 +43,7 @@ export class ImageView extends LitElement {
   ];
 
   @property({ attribute: false }) host!: Host;
-  /** The name of the document that has the picture. */
+  /** The name of the document with the picture. */
   @property({ attribute: false }) document = '';
   @property({ attribute: false }) facts!: ImageFacts;
 
@@ -53,7 +53,7 @@ export class ImageView extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // Moving the element revoked its source.
+    // The picture's URL was revoked when the element was removed.
     if (this.hasUpdated) reportTo(this, this.#load());
   }
 

@@ -33,7 +33,7 @@ import { createDocumentLoader } from './documentLoader.ts';
 import type { DocumentLoader } from './documentLoader.ts';
 import { inspectorStyles } from './inspectorStyles.ts';
 
-/** Milliseconds before the progress is shown: most views take less, and it would flicker. */
+/** Milliseconds before the progress is shown. Most views take less, and the progress would flicker. */
 const PATIENCE = 150;
 
 const FIND_KEYS = isMac ? '⌘F' : 'Ctrl+F';
@@ -60,7 +60,7 @@ export class Inspector extends LitElement {
   /** The row's number. */
   @property({ attribute: false }) seq = 0;
   @property({ attribute: false }) startedAt = 0;
-  /** Whether the session keeps the frames of new messages. */
+  /** Whether the session records the frames of new messages. */
   @property({ attribute: false }) framesKept = false;
   /** Whether a protocol is known and messages are decoded. */
   @property({ attribute: false }) decodes = false;
@@ -326,7 +326,7 @@ export class Inspector extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    // The message itself handles it while its search is open.
+    // While the search within the message is open, the message handles Escape.
     if (event.key !== 'Escape' || event.defaultPrevented) return;
     event.preventDefault();
     emit(this, 'duplex-leave');

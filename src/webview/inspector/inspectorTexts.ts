@@ -62,7 +62,7 @@ export const INSPECTOR_TEXT = {
   more: t('More Actions of the Message'),
   wrap: t('Wrap Lines'),
   findInMessage: t('Find in the Message'),
-  /** By the phrases of CodeMirror's search and folds. */
+  /** The texts by the phrases of CodeMirror's search and folds. */
   phrases: {
     Find: t('Find'),
     next: t('Next'),

@@ -3,31 +3,33 @@ import type { ByteRange, UnitPayload } from '../../shared/units.ts';
 /** A line of an indented payload. */
 export interface FieldLine {
   readonly text: string;
-  /** The bytes of its member or element in the message; undefined if the payload is not a part of the message. */
+  /**
+   * The bytes in the message of the line's member or element; undefined if the payload is not a part of the message.
+   */
   readonly range: ByteRange | undefined;
 }
 
-/** Levels that are indented. */
+/** Maximum levels that are indented. */
 const MAX_INDENT = 40;
 
 interface OpenLine {
   text: string;
-  /** Character of the content where its member or element begins. */
+  /** Index of the character of the content at which the line's member or element begins. */
   from: number | undefined;
   to: number;
 }
 
 /**
  * Indents the JSON of a payload without parsing its numbers, so that they keep their spelling, and finds the bytes of
- * each line. The lines that open and close an object or array have the bytes of all of it.
- * @param limit lines whose bytes are needed
+ * each line. The lines that open and close an object or array have all of its bytes.
+ * @param limit number of lines whose bytes are needed
  */
 export function fieldLines(
   { content, range }: Pick<UnitPayload, 'content' | 'range'>,
   limit = Infinity,
 ): FieldLine[] {
   const lines: OpenLine[] = [];
-  /** The lines that opened what is not closed yet. */
+  /** The lines that opened an object or array that is not closed yet. */
   const open: OpenLine[] = [];
   let line: OpenLine = { text: '', from: undefined, to: 0 };
   const end = (): void => {
@@ -54,7 +56,7 @@ export function fieldLines(
   lines.push(line);
   const start = startOf(content, range);
   const bytesUpTo = start === undefined ? undefined : ascendingBytes(content);
-  // Ends do not ascend where lines enclose others, so that starts and ends are measured in their own order.
+  // Ends do not ascend where lines enclose others, so starts and ends are each measured in ascending order.
   const bytesAt = new Map<number, number>();
   const characters = lines.slice(0, limit).flatMap(({ from, to }) => (from === undefined ? [] : [from, to]));
   if (bytesUpTo) for (const at of characters.sort((a, b) => a - b)) bytesAt.set(at, bytesUpTo(at));
@@ -68,8 +70,8 @@ export function fieldLines(
 }
 
 /**
- * The lines that show marked bytes: those whose bytes are all marked, or else the innermost one that holds the marked
- * ones.
+ * The lines that show marked bytes: those whose bytes are all marked, or else the innermost line that contains the
+ * marked bytes.
  */
 export function markedLines(lines: readonly FieldLine[], marked: ByteRange | undefined): ReadonlySet<number> {
   const within = new Set<number>();
@@ -96,8 +98,8 @@ function extend(line: OpenLine, text: string, from: number, to: number): void {
 }
 
 /**
- * The byte of the message at which the content begins, if it is a part of it, unchanged. The arguments of a Socket.IO
- * event have an opening bracket of their own before it.
+ * The byte of the message at which the content begins, if the message contains it unchanged. The arguments of a
+ * Socket.IO event have an opening bracket of their own before it.
  */
 function startOf(content: string, range: ByteRange | undefined): number | undefined {
   if (range === undefined) return undefined;
@@ -105,7 +107,7 @@ function startOf(content: string, range: ByteRange | undefined): number | undefi
   return added === 0 || (added === 1 && content.startsWith('[')) ? range.start - added : undefined;
 }
 
-/** @returns the bytes before a character; called with ascending ones */
+/** @returns a function that counts the bytes before a character; call it with ascending indexes */
 function ascendingBytes(content: string): (character: number) => number {
   let at = 0;
   let bytes = 0;

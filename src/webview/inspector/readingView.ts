@@ -44,7 +44,7 @@ export class ReadingView extends LitElement {
   /** The message as it was transmitted, for a view that formats it; undefined if it is too large. */
   @property({ attribute: false }) rawText: (() => Promise<string | undefined>) | undefined = undefined;
 
-  /** The bytes that are marked. Raw shows them at their place, and Pretty that of JSON. */
+  /** The marked bytes. Raw shows them at their position, Pretty only those of JSON. */
   @property({ attribute: false }) range: ByteRange | undefined = undefined;
 
   @query('.editor') private readonly place!: HTMLElement;
@@ -54,7 +54,7 @@ export class ReadingView extends LitElement {
   #places:
     { readonly document: LoadedDocument; readonly places: Promise<AlignedJson | undefined> } | undefined;
   #selections = 0;
-  /** The bytes of the last selection in this view, which need not be selected again. */
+  /** The bytes that this view reported last; they are selected already. */
   #told: ByteRange | undefined;
 
   /** Path and value at the cursor; undefined outside JSON. */
@@ -99,13 +99,13 @@ export class ReadingView extends LitElement {
     const { document } = this;
     const select = (this.#selections += 1);
     const places = await this.#placesOf(document);
-    // Another selection, or another message, may have come meanwhile.
+    // The selection or the message may have changed in the meantime.
     if (!places || select !== this.#selections || document !== this.document) return;
     this.#told = from === to ? undefined : places.bytesOf(from, to);
     emit(this, 'duplex-bytes', this.#told);
   }
 
-  /** Undefined if the text on screen is not that of the message. */
+  /** Undefined if the text on screen does not correspond to the message's text. */
   #placesOf(document: LoadedDocument): Promise<AlignedJson | undefined> {
     const known = this.#places;
     if (known?.document === document) return known.places;

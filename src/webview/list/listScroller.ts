@@ -14,8 +14,8 @@ export interface ListScrollerOptions {
 }
 
 /**
- * Keeps a list's offset and its scrollbar in step, whatever the list's height. The host renders `range()` in an
- * element that `attach` gets as its ref, with the classes of `listStyles`.
+ * Keeps a list's offset and its scrollbar in step, for a list of any height. The host renders `range()` in an element
+ * that `attach` gets as its ref, with the classes of `listStyles`.
  */
 export class ListScroller implements ReactiveController {
   readonly #host: ReactiveControllerHost;
@@ -27,7 +27,7 @@ export class ListScroller implements ReactiveController {
   });
   #element: HTMLElement | undefined;
   #offset = 0;
-  /** Where the element was on screen. */
+  /** The last known position of the element on screen. */
   #box: { readonly top: number; readonly bottom: number } | undefined;
   /** The last known scrollTop; if the element's differs, the user has scrolled. */
   #scrollTop = 0;
@@ -38,7 +38,7 @@ export class ListScroller implements ReactiveController {
     host.addController(this);
   }
 
-  /** For Lit's `ref` directive. */
+  /** The callback for Lit's `ref` directive. */
   readonly attach = (element?: Element): void => {
     if (element === this.#element) return;
     this.#observer.disconnect();
@@ -60,7 +60,7 @@ export class ListScroller implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** Rows that fit into the viewport as a whole; at least one. */
+  /** Number of rows that fit completely into the viewport; at least one. */
   get rowsPerPage(): number {
     return Math.max(1, Math.floor(this.#viewport / this.#options.rowHeight()));
   }
@@ -130,7 +130,7 @@ export class ListScroller implements ReactiveController {
     return createScrollMap(rows, this.#options.rowHeight(), this.#viewport);
   }
 
-  /** What appears or disappears above the list leaves its rows where they are on screen. */
+  /** Keeps the rows at their place on screen when something appears or disappears above the list. */
   #stay(): void {
     if (!this.#element) return;
     const { top, bottom } = this.#element.getBoundingClientRect();

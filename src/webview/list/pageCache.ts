@@ -3,13 +3,13 @@ import { MAX_PULL } from '../../shared/limits.ts';
 export interface PageCache<T> {
   /** The item at an index, if it was pulled and is still kept. */
   get(index: number): T | undefined;
-  /** Pulls what is missing from `from` up to but not including `end`, in one call; at most MAX_PULL items. */
+  /** Pulls the missing items from `from` up to but not including `end`, in one call; at most MAX_PULL items. */
   load(from: number, end: number): Promise<void>;
 }
 
 export interface PageCacheOptions<T> {
   readonly pageSize: number;
-  /** Pages that are kept; the least recently used go first. */
+  /** Maximum pages that are kept; the least recently used ones are dropped first. */
   readonly maxPages: number;
   /** May answer with fewer than `count` at the end. */
   readonly pull: (from: number, count: number) => Promise<readonly T[]>;

@@ -4,13 +4,13 @@
  */
 export const MAX_HEIGHT = 15_000_000;
 
-/** How a list of fixed-height rows and a scrollbar of limited height correspond. All in pixels. */
+/** Maps a list of fixed-height rows to a scrollbar of limited height. All values are in pixels. */
 export interface ScrollMap {
   /** Height of the whole list. */
   readonly height: number;
-  /** Height of the element that is scrolled: the same, or MAX_HEIGHT. */
+  /** Height of the scrolled element: that of the list, but at most MAX_HEIGHT. */
   readonly scrollHeight: number;
-  /** The greatest offset of the list: the last row is at the bottom. */
+  /** The maximum offset of the list, at which the last row is at the bottom. */
   readonly maxOffset: number;
   /** The wheel must move the list pixel by pixel, so a scaled list handles it itself. */
   readonly isScaled: boolean;

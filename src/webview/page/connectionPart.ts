@@ -12,8 +12,8 @@ import type { SessionHeader } from '../header/sessionHeader.ts';
 import { shownFailure } from '../text/connectionText.ts';
 
 /**
- * The header, and the card of a failure or an abnormal end below it; carries out what their buttons ask for. Events: `duplex-handshake`,
- * `duplex-details`, `duplex-fail`.
+ * The header, with the card of a failure or an abnormal end below it. Performs the actions of their buttons. Events:
+ * `duplex-handshake`, `duplex-details`, `duplex-fail`.
  */
 @customElement('duplex-connection')
 export class ConnectionPart extends LitElement {

@@ -32,8 +32,8 @@ export function createAnnouncer(show: (sentence: string) => void): (sentence: st
 }
 
 /**
- * The sentence that a screen reader reads after a change: the new state, else the count of rows if the timeline follows
- * the newest. The card of a failure announces its own cause.
+ * The sentence that a screen reader reads after a change: the new state, or else the number of rows if the timeline
+ * follows the newest. The card of a failure announces the cause itself.
  * @param now in milliseconds since the epoch
  */
 export function liveRegionText(

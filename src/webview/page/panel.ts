@@ -50,7 +50,7 @@ export class Panel extends LitElement {
 
   @state() private panel: PanelState | undefined = undefined;
   @state() private view: ViewState = restoreViewState(undefined, '');
-  /** Why a call failed that the user made. */
+  /** The failure of a call that the user requested. */
   @state() private notice: string | undefined = undefined;
   @state() private announcement = '';
 
@@ -343,7 +343,7 @@ export class Panel extends LitElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const key = panelKey(event);
-    // VS Code has prevented the browser's own search. An opened message has its own.
+    // VS Code prevents the browser's search. An opened message has a search of its own.
     const isHandled = event
       .composedPath()
       .some((node) => node instanceof Element && node.localName === READING_VIEW);

@@ -21,8 +21,8 @@ export function hasSide({ handshake, conversation, inspecting, selected }: ViewS
 }
 
 /**
- * Beside the timeline: the handshake, else the conversation or the topics, else the selected row. Events: `duplex-go`,
- * `duplex-change`, `duplex-units`, `duplex-say`, `duplex-leave`, `duplex-fail`.
+ * The part beside the timeline: the handshake, or else the conversation or the topics, or else the selected row.
+ * Events: `duplex-go`, `duplex-change`, `duplex-units`, `duplex-say`, `duplex-leave`, `duplex-fail`.
  */
 @customElement('duplex-side')
 export class SidePart extends LitElement {

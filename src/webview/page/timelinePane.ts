@@ -40,7 +40,7 @@ export type TimelinePaneCalls = PanelTimelineCalls &
   PanelProxyCalls &
   Pick<PanelHostCalls, 'rows' | 'copyPayload' | 'savePayload'>;
 
-/** Below this number of rows the chart is not shown: all of them fit on a screen. */
+/** Minimum number of rows with a chart: fewer fit on a screen. */
 const FEWEST_CHARTED = 50;
 
 /**
@@ -63,11 +63,11 @@ export class TimelinePane extends LitElement {
   @property({ attribute: false }) empty: readonly string[] = [];
   @property({ attribute: false }) panel!: PanelState;
 
-  /** Length of the list when the timeline stopped following. */
+  /** Length of the list at the time when the timeline stopped following. */
   #seen = 0;
 
   @state() private isAsking = false;
-  /** The path that the field for a new column holds at first; undefined while there is no field. */
+  /** The initial path in the field for a new column; undefined while the field is not shown. */
   @state() private suggestion: string | undefined = undefined;
   @state() private span: TimeSpan | undefined = undefined;
 
@@ -219,7 +219,7 @@ export class TimelinePane extends LitElement {
     return this.view.chart && this.rows - this.firstRow >= FEWEST_CHARTED;
   }
 
-  /** The rows that came since the timeline stopped following. */
+  /** Shows the number of rows that were added since the timeline stopped following. */
   #newRows(): TemplateResult | typeof nothing {
     const rows = this.source.length - this.#seen;
     if (this.view.follow || rows <= 0) return nothing;
@@ -354,7 +354,7 @@ export class TimelinePane extends LitElement {
     await this.show(await this.calls.rowAtTime(time));
   }
 
-  /** Selects the rows from a time on up to another, if there are any. */
+  /** Selects the rows within a span of time, if there are any. */
   async #selectTimes({ from, to }: TimeSpan): Promise<void> {
     const [first, end] = await Promise.all([this.calls.rowAtTime(from), this.calls.rowAtTime(to + 1)]);
     const anchor = Math.max(first, this.firstRow);

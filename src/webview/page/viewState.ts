@@ -31,7 +31,7 @@ export interface ViewState {
   readonly follow: boolean;
   /** Scroll offset of the timeline in pixels. */
   readonly offset: number;
-  /** Meaning of the time column, and the row from which mode `mark` counts. */
+  /** The mode of the time column, and the row from which mode `mark` counts. */
   readonly time: TimeMode;
   readonly zero: TimeZero | undefined;
   /** Whether the chart of the rate is open. */
@@ -40,11 +40,11 @@ export interface ViewState {
   readonly decoded: boolean;
   /** Whether the conversation is open instead of the inspector. */
   readonly conversation: boolean;
-  /** Whether the topics are open instead of its calls. */
+  /** Whether the conversation shows topics instead of calls. */
   readonly topics: boolean;
-  /** The paths by which it pairs calls with replies; undefined: the ids of the protocol. */
+  /** The paths by which the conversation pairs calls with replies; undefined to pair by the ids of the protocol. */
   readonly pairs: JsonPairs | undefined;
-  /** JSONPaths of the timeline's own columns. */
+  /** JSONPaths of the user's columns. */
   readonly columns: readonly string[];
   /** The views last chosen for text and for binary messages. */
   readonly textView: InspectorTab;
@@ -55,7 +55,9 @@ export interface ViewState {
   /** Whether the inspector wraps long lines. */
   readonly wraps: boolean;
   readonly mode: ComposerMode;
-  /** Whether the composer is hidden, undefined if the width decides; and its share of the panel's height in percent. */
+  /**
+   * Whether the composer is hidden (undefined if the width decides), and its share of the panel's height in percent.
+   */
   readonly composerHidden: boolean | undefined;
   readonly composerShare: number;
   /** Filters and search mode. The search text is not stored. */
@@ -91,7 +93,7 @@ const INITIAL: ViewState = {
 
 /**
  * Validates the state that an earlier page stored. State of another session is dropped.
- * @param columns of a page without a state
+ * @param columns used if there is no stored state
  */
 export function restoreViewState(
   kept: unknown,
@@ -144,7 +146,7 @@ function restorePairs(kept: unknown): JsonPairs | undefined {
   return typeof call === 'string' && typeof reply === 'string' ? { call, reply } : undefined;
 }
 
-/** Names of units that are kept: as many as one query may list. */
+/** Maximum stored names of units: as many as one query may list. */
 const MAX_NAMES = 100;
 
 /** Filters belong to one session; the search mode carries over to others. */

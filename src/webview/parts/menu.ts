@@ -17,7 +17,7 @@ export interface MenuItem {
   readonly isChecked?: boolean;
   /** Whether an independent toggle is on. */
   readonly isOn?: boolean;
-  /** Its keys, shown at the end. */
+  /** The keys of the item, shown at its end. */
   readonly keys?: string;
 }
 
@@ -207,7 +207,7 @@ export class Menu extends LitElement {
   protected override updated(): void {
     const { menu } = this;
     if (menu === null) return;
-    // Within the window, wherever it was opened.
+    // Moves the menu into the window.
     menu.style.translate = '';
     const { left, right, width, height } = menu.getBoundingClientRect();
     if (this.#point === undefined) {

@@ -7,8 +7,9 @@ import { rovingIndex } from '../base/keys.ts';
 import { baseStyles } from '../base/styles.ts';
 
 /**
- * A choice among several visible items, as tabs or as radio buttons (WAI-ARIA patterns). One item is in the tab order,
- * arrow keys move. In a narrow place it is a menu. Not vscode-tabs: it has no Home and End, and its tablist role appears twice. Event: `duplex-choose`.
+ * A choice among several visible items, as tabs or as radio buttons (WAI-ARIA patterns). One item is in the tab
+ * order, and arrow keys move between items. In a narrow place it is a menu. vscode-tabs lacks Home and End and has
+ * its tablist role twice. Event: `duplex-choose`.
  */
 @customElement('duplex-segments')
 export class SegmentedControl extends LitElement {
@@ -117,7 +118,7 @@ export class SegmentedControl extends LitElement {
     </div>`;
   }
 
-  /** The focus follows the choice, and stays with the former one if the host does not accept another. */
+  /** The focus follows the choice. If the host does not accept the choice, the focus stays on the previous item. */
   protected override updated(): void {
     if (this.renderRoot.querySelector(':is([role=tab], [role=radio]):focus:not(.chosen)')) this.focus();
   }

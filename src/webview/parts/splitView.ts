@@ -135,7 +135,7 @@ declare global {
   }
 }
 
-/** From this width in pixels on, the second part is beside the first, otherwise below it. */
+/** Minimum width in pixels at which the second part is beside the first; below that it is under it. */
 const WIDE = 900;
 
 export interface Resized {

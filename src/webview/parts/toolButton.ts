@@ -4,7 +4,7 @@ import { icon } from '../base/icons.ts';
 import type { IconName } from '../base/icons.ts';
 
 /**
- * A button of a toolbar that is an icon only; `toolStyles` are its styles. vscode-toolbar-button is 22 px wide, too small a
+ * An icon-only button of a toolbar; `toolStyles` are its styles. vscode-toolbar-button is 22 px wide, too small a
  * target.
  */
 export function toolButton(

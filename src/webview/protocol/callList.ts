@@ -85,7 +85,7 @@ export class CallList extends LitElement {
       const { first, end } = this.#scroller.range();
       const margin = this.#scroller.rowsPerPage;
       const from = Math.max(0, first - margin);
-      // By the room, not by the total, which is not known before the first answer.
+      // Computed from the height, because the total is unknown before the first answer.
       const last = Math.max(end, first + margin) + margin;
       const page = await this.host.calls.callPairs(wanted, from, last - from);
       if (isSame(wanted, this.query)) this.page = { ...page, from };

@@ -31,14 +31,14 @@ export class ConversationView extends LitElement {
   static override styles = [baseStyles, toolStyles, sideStyles, linkStyles, conversationStyles];
 
   @property({ attribute: false }) host!: Host;
-  /** The paths that pair calls with replies; undefined: the ids of the protocol. */
+  /** The paths that pair calls with replies; undefined to pair by the ids of the protocol. */
   @property({ attribute: false }) pairs: JsonPairs | undefined = undefined;
-  /** The row whose operation the timeline shows alone. */
+  /** A row of the operation that the timeline shows alone. */
   @property({ attribute: false }) operation: number | undefined = undefined;
 
   @state() private figures: PanelConversation | undefined = undefined;
   @state() private unanswered = false;
-  /** The calls that are listed; undefined: of every name. */
+  /** The name of the listed calls; undefined for all calls. */
   @state() private name: string | undefined = undefined;
   /** Why the paths cannot be used. */
   @state() private problem: string | undefined = undefined;
@@ -150,7 +150,7 @@ export class ConversationView extends LitElement {
     );
   }
 
-  /** Shows only the rows of an operation in the timeline, or all again. */
+  /** A button that shows only the rows of an operation in the timeline, or all rows again. */
   #only(row: number): TemplateResult {
     const isShown = row === this.operation;
     return html`<button
@@ -203,7 +203,7 @@ export class ConversationView extends LitElement {
   }
 }
 
-/** @param choose lists the calls of one name, or again those of all */
+/** @param choose lists the calls of one name, or all calls again */
 function latencyTable(
   { calls }: PanelConversation,
   chosen: string | undefined,
@@ -228,7 +228,7 @@ function latencyTable(
   );
 }
 
-/** @param texts number of text columns; the columns after them are figures */
+/** @param texts number of text columns; the remaining columns are figures */
 function table(
   title: string,
   heads: readonly string[],

@@ -8,7 +8,8 @@ import { baseStyles, fieldStyles } from '../base/styles.ts';
 import { PROTOCOL_TEXT } from './protocolTexts.ts';
 
 /**
- * Two JSONPaths by which calls pair with their replies. Both empty: the ids of the protocol. Event: `duplex-pairs`.
+ * Two JSONPaths that pair calls with their replies. If both are empty, the ids of the protocol pair them. Event:
+ * `duplex-pairs`.
  */
 @customElement('duplex-pairs-form')
 export class PairsForm extends LitElement {
@@ -93,7 +94,7 @@ declare global {
     'duplex-pairs-form': PairsForm;
   }
   interface HTMLElementEventMap {
-    /** Pair calls by these paths; undefined: by the ids of the protocol. */
+    /** Pair calls by these paths; undefined to pair by the ids of the protocol. */
     'duplex-pairs': CustomEvent<JsonPairs | undefined>;
   }
 }

@@ -1,7 +1,7 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 
-/** Links to rows of the timeline, and the colours of what went wrong. */
+/** Links to rows of the timeline, and the colours of errors. */
 export const linkStyles = css`
   .link {
     background: none;

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Pixels of a row, for the styles and the arithmetic of scrolling. */
+/** Height of a row in pixels, for the styles and the arithmetic of scrolling. */
 export const TOPIC_HEIGHT = 24;
 
 export const topicsStyles = css`

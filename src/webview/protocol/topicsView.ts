@@ -39,7 +39,7 @@ export class TopicsView extends LitElement {
 
   @query('[role=tree]') private readonly tree!: HTMLElement | null;
 
-  /** Nodes whose children are hidden, the last closed one at the end. */
+  /** Nodes whose children are hidden, the most recently closed one last. */
   readonly #closed = new Set<string>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -56,7 +56,7 @@ export class TopicsView extends LitElement {
       const { first, end } = this.#scroller.range();
       const margin = this.#scroller.rowsPerPage;
       const from = Math.max(0, first - margin);
-      // By the room, not by the total, which is not known before the first answer.
+      // Computed from the height, because the total is unknown before the first answer.
       const last = Math.max(end, first + margin) + margin;
       const { active } = this;
       const wanted = { closed: [...this.#closed], ...(active !== undefined && { active }) };
@@ -126,7 +126,7 @@ export class TopicsView extends LitElement {
     return this.shown?.page.total ?? 0;
   }
 
-  /** The place of the active node; -1 if it is not in view. */
+  /** The index of the active node; -1 if it is not visible. */
   get #activeAt(): number {
     const { shown } = this;
     const near = shown?.page.nodes.findIndex(({ path }) => path === this.active) ?? -1;
@@ -191,7 +191,7 @@ export class TopicsView extends LitElement {
     reportTo(this, this.#choose(node));
   }
 
-  /** Shows the messages of these topics alone, or again all. */
+  /** Shows only the messages of these topics, or all messages again. */
   async #choose({ path }: TopicNode): Promise<void> {
     const { names, matches } = await this.host.calls.topicsUnder(path);
     const isChosen = names.length === this.names.length && names.every((name) => this.names.includes(name));
@@ -264,7 +264,7 @@ export class TopicsView extends LitElement {
     emit(this, 'duplex-leave');
   };
 
-  /** Makes a node active and brings it into view; its page may have to be pulled first. */
+  /** Makes a node active and brings it into view. Its page may need to be pulled first. */
   #go(place: number): void {
     const at = Math.max(0, Math.min(place, this.#total - 1));
     this.#scroller.reveal(at);

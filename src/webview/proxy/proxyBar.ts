@@ -24,8 +24,8 @@ interface Editing {
 }
 
 /**
- * The proxy that the connection passes through: what it holds, decisions on that, and its faults. Events: `duplex-leave`,
- * `duplex-fail`.
+ * The proxy that the connection passes through: its held messages with decisions on them, and its faults. Events:
+ * `duplex-leave`, `duplex-fail`.
  */
 @customElement('duplex-proxy-bar')
 export class ProxyBar extends LitElement {
@@ -51,7 +51,7 @@ export class ProxyBar extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    // It was released elsewhere, or the connection has ended.
+    // The message was released elsewhere, or the connection has ended.
     if (changed.has('proxy') && this.editing && !this.proxy.held.includes(this.editing.seq))
       this.editing = undefined;
   }
@@ -97,7 +97,7 @@ export class ProxyBar extends LitElement {
     `;
   }
 
-  /** The selected message if it is held, else the first that is. */
+  /** The selected message if it is held, or else the first held message. */
   get #chosen(): number | undefined {
     const { held } = this.proxy;
     return held.find((seq) => seq === this.selected) ?? held[0];
@@ -119,7 +119,7 @@ export class ProxyBar extends LitElement {
     return this.proxy.faults.filter(({ isOn, holds }) => isOn && holds.includes(way));
   }
 
-  /** Switches holding off, or on with the condition. */
+  /** Switches holding off, or on with the condition from the field. */
   async #toggle(way: Way): Promise<void> {
     const holding = this.#holding(way);
     for (const { id, isOfFile } of holding) {

@@ -1,4 +1,4 @@
-/** A value that distinguishes a kind of message from others. */
+/** A member whose value distinguishes one kind of message from others. */
 export interface Discriminator {
   /** RFC 9535, such as `$.type`. */
   readonly path: string;

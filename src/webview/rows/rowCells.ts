@@ -7,7 +7,7 @@ import { DIRECTION_NAMES, KIND_NAMES, ROW_TEXT } from './rowTexts.ts';
 import { pauseText, timeText } from './timeColumn.ts';
 import type { TimeColumn } from './timeColumn.ts';
 
-/** A row as its cells show it. */
+/** The texts of a row's cells. */
 export interface RowCells {
   readonly time: string;
   readonly delta: string;

@@ -1,7 +1,7 @@
 import type { Hit } from '../../shared/queryProtocol.ts';
 import type { Row } from '../../shared/timeline.ts';
 
-/** A row; with the matches in its preview if a search found it. */
+/** A row, with the matches in its preview if a search found it. */
 export type ShownRow = Row & Partial<RowMarks>;
 
 /** The matches in a row's text. */
@@ -9,7 +9,7 @@ export type RowMarks = Pick<Hit, 'marks' | 'inSummary'>;
 
 /** The rows of a list by index, in ascending order of their numbers. */
 export interface RowSource {
-  /** Identifies the list: under another key the same index may hold another row. */
+  /** Identifies the list. In a list with another key, the same index may be another row. */
   readonly key: string;
   readonly length: number;
   /** The search that found the rows; undefined for all rows. */
@@ -19,7 +19,7 @@ export interface RowSource {
   position(seq: number): number | Promise<number>;
   /** Number of the row at an index, if it is known without pulling the row. */
   seqAt(index: number): number | undefined;
-  /** Whether the list is complete up to row `seq`: then it is certain whether it contains that row. */
+  /** Whether the list is complete up to row `seq`, so that it is certain whether the list contains that row. */
   covers(seq: number): boolean;
 }
 

@@ -1,13 +1,10 @@
 import { clock, delta, elapsed } from '../text/figures.ts';
 
-/**
- * The content of the time column: the time of day, or the time since the start, since the row above, since a marked
- * row.
- */
+/** The content of the time column: the time of day, or the time since the start, the row above or a marked row. */
 export const TIME_MODES = ['clock', 'start', 'previous', 'mark'] as const;
 export type TimeMode = (typeof TIME_MODES)[number];
 
-/** The row that times are counted from. */
+/** The row from which times are counted. */
 export interface TimeZero {
   readonly seq: number;
   /** Microseconds since the session began. */
@@ -32,7 +29,10 @@ export interface TimeSpan {
 /** Minimum pause in microseconds before a row that is marked. */
 const PAUSE = 1_000_000;
 
-/** @param time of a row, in microseconds since the session began; `previous` is that of the row above, if known */
+/**
+ * @param time the time of a row, in microseconds since the session began
+ * @param previous the time of the row above, if known
+ */
 export function timeText({ mode, zero, startedAt }: TimeColumn, time: number, previous?: number): string {
   switch (mode) {
     case 'clock':

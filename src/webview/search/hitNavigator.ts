@@ -16,7 +16,7 @@ export interface HitNavigatorOptions {
 export interface HitNavigator {
   /** Index of the selected hit, from 0. */
   readonly current: number | undefined;
-  /** Goes to the next or previous hit and wraps around. If that hit is not found yet, it goes there once it is. */
+  /** Goes to the next or previous hit and wraps around. If that hit is not found yet, goes there once it is. */
   step(by: 1 | -1): void;
   /** The search or the selection may have changed. */
   refresh(): void;
@@ -26,11 +26,11 @@ export interface HitNavigator {
 export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
   const { find, selected, firstInView, go, onChange, onError } = options;
   let current: number | undefined;
-  /** The inputs of `current`; it is valid while they stay the same. */
+  /** The inputs of `current`, which is valid while they stay the same. */
   let knownFor: string | undefined;
   let waiting: 1 | -1 | undefined;
 
-  /** Steps run in order: two quick ones go two hits further. */
+  /** Steps run in order, so that two quick steps go two hits further. */
   const inOrder = createQueue();
 
   const setCurrent = (value: number | undefined): void => {
@@ -42,7 +42,7 @@ export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
   const locate = async (search: RemoteSearch, seq: number): Promise<void> => {
     const made = `${search.name} ${seq} ${search.covers(seq) || search.length}`;
     if (made === knownFor) return;
-    // The index within another search would be wrong until the answer is here.
+    // The index within another search would be wrong until the answer arrives.
     if (!knownFor?.startsWith(`${search.name} `)) setCurrent(undefined);
     knownFor = made;
     try {

@@ -24,9 +24,9 @@ export interface PageSearch {
   rows(everyRow: RowSource): RowSource;
   /** The hits to mark among those rows. */
   readonly marks: MarkSource | undefined;
-  /** Heartbeats and chores that are left out; 0 if none are. */
+  /** Number of rows of heartbeats and chores that are left out. */
   readonly folded: number;
-  /** Why the filter or the search leaves no row. */
+  /** Why the filter or the search leaves no row, as sentences; undefined if there are rows. */
   readonly empty: readonly string[] | undefined;
   /** Call it when filters, search text, first row or protocol change. It restarts a cancelled search. */
   set(options: SearchOptions, pattern: string, firstRow: number, protocol?: string): void;

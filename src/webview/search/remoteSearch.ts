@@ -10,7 +10,7 @@ export interface RemoteSearch {
   readonly state: SearchState | undefined;
   /** Why it could not start or finish. */
   readonly problem: string | undefined;
-  /** The user ended it early; its hits are gone. */
+  /** Whether the user cancelled it; its hits are gone. */
   readonly isCancelled: boolean;
   /** Number of hits so far. */
   readonly length: number;

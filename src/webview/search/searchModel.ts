@@ -3,7 +3,7 @@ import { createRemoteSearch } from './remoteSearch.ts';
 import type { RemoteSearch } from './remoteSearch.ts';
 import type { WantedQueries } from './searchOptions.ts';
 
-/** Milliseconds that the previous rows stay while a search has found nothing yet: most searches take less. */
+/** Milliseconds that the previous rows stay while a search has found nothing yet. Most searches take less. */
 const PATIENCE = 300;
 
 export interface SearchModel {
@@ -16,7 +16,7 @@ export interface SearchModel {
   /** A running search continues if its query stays the same. */
   set(wanted: WantedQueries, firstRow: number): void;
   onSearched(states: readonly PanelSearchState[]): void;
-  /** Ends the searches that the user waits for. */
+  /** Cancels the searches that the user waits for. */
   cancel(): void;
 }
 
@@ -42,11 +42,11 @@ export function createSearchModel(calls: PanelSearchCalls, onChange: () => void)
     }
   };
 
-  /** Replaces the list by the next one if that is ready. */
+  /** Replaces the list with the next one if that is ready. */
   const settle = (): void => {
     if (next === undefined || next === list) return sweep();
     if (next !== 'all' && next.state === undefined && next.problem !== undefined) {
-      // It never started, for example because its pattern is half typed: keep the current list.
+      // It never started, for example because its pattern is incomplete: keep the current list.
       next = list ??= 'all';
     } else if (next === 'all' || next.length > 0 || !next.isAtWork) {
       list = next;

@@ -20,13 +20,13 @@ export interface SearchOptions {
   /** Types and names of units; empty for all. They apply while a protocol is known. */
   readonly types: readonly UnitType[];
   readonly names: readonly string[];
-  /** A row whose operation is shown alone, while a protocol is known. */
+  /** A row whose operation alone is shown, while a protocol is known. */
   readonly operation: number | undefined;
   /** Leave out heartbeats and chores, while a protocol is known. */
   readonly folds: boolean;
   readonly mode: SearchMode;
   readonly caseSensitive: boolean;
-  /** Search in what messages decode to. */
+  /** Search in decoded messages. */
   readonly decoded: boolean;
   /** Hide the rows that the search does not find. */
   readonly onlyMatches: boolean;
@@ -70,14 +70,14 @@ export function looksLikeCondition(pattern: string): boolean {
   return OPERATOR.test(bare);
 }
 
-/** What a search that found no text is written as: a JSONPath, or a condition about one or about a row. */
+/** The mode whose syntax a pattern has: a JSONPath, or a condition about a JSONPath or a row. */
 export function writtenAs(pattern: string): 'jsonpath' | 'condition' | undefined {
   if (!/^\s*(\$\s*[.[]|(text|size|kind|latency)\b)/.test(pattern)) return undefined;
   if (looksLikeCondition(pattern)) return 'condition';
   return pattern.trimStart().startsWith('$') ? 'jsonpath' : undefined;
 }
 
-/** @param protocol id of the protocol that is known */
+/** @param protocol id of the session's protocol, if known */
 export function wantedQueries(options: SearchOptions, pattern: string, protocol?: string): WantedQueries {
   const { direction, mode, caseSensitive, decoded, onlyMatches } = options;
   const kinds = options.kinds.flatMap((group) => (group === 'control' ? CONTROL : [group]));
@@ -92,7 +92,7 @@ export function wantedQueries(options: SearchOptions, pattern: string, protocol?
   const find: PanelQuery = {
     ...filter,
     text: { pattern, mode: isOfCondition ? 'condition' : mode, caseSensitive },
-    // Another choice of the protocol is another search.
+    // The protocol is part of the query, so another protocol starts another search.
     ...(decoded && { decoded, ...(protocol !== undefined && { protocol }) }),
   };
   return { list: onlyMatches ? find : filtered, find };

@@ -159,7 +159,7 @@ export class Toolbar extends LitElement {
     `;
   }
 
-  /** In a narrow one only active modes have a button; the others are in the menu. */
+  /** In a narrow toolbar, only active modes have a button; the others are in the menu. */
   #fieldPart(width: Width): TemplateResult {
     const isNarrow = width === 'narrow';
     const { options, status } = this;
@@ -211,7 +211,7 @@ export class Toolbar extends LitElement {
     `;
   }
 
-  /** Offers to read a text that was found nowhere as what it is written as. It is the next stop of the Tab key. */
+  /** Offers to read a text without matches as a JSONPath or a condition. It is the next stop of the Tab key. */
   #hint(): TemplateResult | typeof nothing {
     const { options, status, text } = this;
     const other = status.isEmpty && options.mode !== 'jsonpath' ? writtenAs(text) : undefined;
@@ -340,7 +340,7 @@ export class Toolbar extends LitElement {
     this.#pause = setTimeout(() => this.#tell(), PAUSE);
   }
 
-  /** Emits the current text of the field. @param again even if it has not changed */
+  /** Emits the text of the field. @param again whether to emit it even if it has not changed */
   #tell(again = false): void {
     clearTimeout(this.#pause);
     if (this.text === this.#pattern && !again) return;
@@ -382,7 +382,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'duplex-options': CustomEvent<SearchOptions>;
-    /** What to search for; empty for nothing. */
+    /** The pattern to search for; empty to end the search. */
     'duplex-pattern': CustomEvent<string>;
     /** Go to the next or the previous match. */
     'duplex-step': CustomEvent<1 | -1>;

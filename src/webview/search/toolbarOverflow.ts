@@ -4,7 +4,7 @@ import { KIND_GROUPS } from './searchOptions.ts';
 import type { KindGroup, SearchMode, SearchOptions } from './searchOptions.ts';
 import { KIND_GROUP_NAMES, SEARCH_TEXT } from './searchTexts.ts';
 
-/** The action of an item in the toolbar's menu: that of the hidden button. */
+/** The action of an item in the toolbar's menu, the same as that of the hidden button. */
 export type OverflowChoice =
   | KindGroup
   | Exclude<SearchMode, 'plain'>

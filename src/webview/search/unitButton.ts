@@ -13,8 +13,8 @@ import { toggleStyles } from './toolbarStyles.ts';
 import type { UnitFilterForm } from './unitFilter.ts';
 
 /**
- * The list of types and names of units, which is loaded on first use, its button if there is room, and the operation that
- * is shown alone. Events: `duplex-units`; `duplex-close` if the focus goes back and there is no button.
+ * The list of types and names of units, which is loaded on first use, its button if there is room, and the operation
+ * that alone is shown. Events: `duplex-units`; `duplex-close` to return the focus if there is no button.
  */
 @customElement('duplex-unit-button')
 export class UnitButton extends LitElement {

@@ -14,7 +14,7 @@ import { count } from '../text/figures.ts';
 import type { SearchOptions } from './searchOptions.ts';
 import { SEARCH_TEXT, UNIT_TYPE_NAMES } from './searchTexts.ts';
 
-/** Names in the list; a text in the field finds the others. */
+/** Maximum names in the list; a text in the field finds others. */
 const MOST_NAMES = 200;
 
 /** Milliseconds between two counts while the list is open. */
@@ -28,7 +28,7 @@ interface Entry {
 }
 
 /**
- * A list of the types and names of units with their counts, to choose those that are shown, and whether heartbeats and
+ * A list of the types and names of units with their counts, to choose which are shown and whether heartbeats and
  * chores are folded. Events: `duplex-units`, `duplex-close`, `duplex-fail`.
  */
 @customElement('duplex-unit-filter')
@@ -168,7 +168,7 @@ export class UnitFilterForm extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    // The chosen names first, so that each can be left out again.
+    // The chosen names come first, so that each can be deselected again.
     this.#order = new Set(this.options.names);
     this.#load();
   }

@@ -1,14 +1,14 @@
 import type { ByteRange } from '../../shared/units.ts';
 
-/** JSON as it was transmitted beside the same JSON indented. */
+/** Maps JSON as it was transmitted to the same JSON indented. */
 export interface AlignedJson {
-  /** The place in the indented text of bytes of the transmitted one; undefined if they are only whitespace. */
+  /** The range in the indented text of bytes of the transmitted text; undefined if they are only whitespace. */
   placeOf(range: ByteRange): { readonly from: number; readonly to: number } | undefined;
-  /** The bytes of a part of the indented text; undefined if that is only whitespace. */
+  /** The bytes of a range of the indented text; undefined if it is only whitespace. */
   bytesOf(from: number, to: number): ByteRange | undefined;
 }
 
-/** Characters that both texts have in one piece. */
+/** A run of characters that both texts contain. */
 interface Piece {
   readonly raw: number;
   readonly pretty: number;
@@ -17,13 +17,13 @@ interface Piece {
 
 /**
  * Finds each part of a JSON text in its indented form, which differs only in the whitespace between tokens.
- * @returns undefined if they differ in anything else: the indented text is that of other bytes
+ * @returns undefined if they differ in anything else, because the indented text then belongs to other bytes
  */
 export function alignJson(raw: string, pretty: string): AlignedJson | undefined {
   const pieces = commonPieces(raw, pretty);
   if (!pieces) return undefined;
 
-  /** The part of one side of each piece from `from` to `to`, joined, on the other side. */
+  /** Converts the range from `from` to `to` on one side to the range on the other side. */
   const across = (
     side: 'raw' | 'pretty',
     from: number,
@@ -34,7 +34,7 @@ export function alignJson(raw: string, pretty: string): AlignedJson | undefined 
     const first = pieces[firstEndingAfter(pieces, side, from)];
     const after = firstEndingAfter(pieces, side, to - 1);
     const isInside = after < pieces.length && pieces[after]![side] < to;
-    // Whitespace at the end belongs to no piece: the piece before it is the last.
+    // Whitespace at the end belongs to no piece, so the piece before it is the last.
     const end = pieces[isInside ? after : after - 1];
     if (!first || !end) return undefined;
     const start = first[other] + Math.max(0, from - first[side]);

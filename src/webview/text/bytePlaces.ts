@@ -1,6 +1,6 @@
-// The places of bytes in a text that CodeMirror shows. A line break is one place there, also CR and LF.
+// The places of bytes in a text that CodeMirror shows. A line break is one place there, even CR LF.
 
-/** The place of a byte of the text's UTF-8; the end of the text for a byte behind it. */
+/** The place of a byte of the text's UTF-8; the end of the text for a byte beyond it. */
 export function placeOfByte(text: string, byte: number): number {
   return walk(text, byte, Infinity).place;
 }

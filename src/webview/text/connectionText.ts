@@ -13,7 +13,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The subject of the card below the header; undefined if everything went as requested. */
+/** The failure or unexpected end in the card below the header; undefined if there is none. */
 export function shownFailure({ error, end }: Pick<SessionSummary, 'error' | 'end'>): Failure | undefined {
   if (error !== undefined || end === undefined) return error;
   return { code: String(end.code), message: end.reason };
@@ -25,7 +25,7 @@ export function tlsName(protocol: string): string {
 }
 
 /**
- * Whole days until a certificate expires: 0 on its last day, negative after it, undefined if there are many.
+ * Whole days until a certificate expires: 0 on its last day, negative after it, undefined if it is not soon.
  * @param validTo ISO 8601; an invalid date gives undefined
  */
 export function daysToExpiry(validTo: string, now: number): number | undefined {

@@ -19,7 +19,7 @@ export function lineTokens(line: string, language: FormattedDocument['language']
   );
 }
 
-/** One line of a view as coloured tokens, hidden characters as they are. */
+/** One line of a view as coloured tokens, with invisible characters unchanged. */
 export function languageTokens(line: string, language: FormattedDocument['language']): Token[] {
   if (language === 'json') return jsonTokens(line);
   return language === 'xml' ? xmlTokens(line) : [{ kind: 'plain', text: line }];
@@ -29,7 +29,7 @@ export function languageTokens(line: string, language: FormattedDocument['langua
 const XML_TOKEN =
   /<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|(<[/?!]?)([\p{L}_:][\p{L}\p{N}_:.-]*)|([\p{L}_:][\p{L}\p{N}_:.-]*)(\s*=\s*)("[^"]*"?|'[^']*'?)/gu;
 
-/** Each line is read on its own, so a tag or a comment of several lines is coloured in part only. */
+/** Each line is read on its own, so a tag or a comment of several lines is coloured only in part. */
 function xmlTokens(line: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;

@@ -60,7 +60,7 @@ export class ColumnInput extends LitElement {
     `;
   }
 
-  /** Why the text is not the path of a new column; undefined while it may become one. */
+  /** Why the text cannot be the path of a new column; undefined while it may become one. */
   get #problem(): string | undefined {
     const path = this.text.trim();
     if (this.paths.length >= MAX_COLUMNS) return TIMELINE_TEXT.columnsFull(MAX_COLUMNS);

@@ -4,12 +4,15 @@ import type { Width } from '../base/width.ts';
 import type { TimeMode } from '../rows/timeColumn.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
 
-/** A column of its own, or the value at a path of each message. */
+/** A built-in column, or one with the value at a path of each message. */
 export type Column =
   | { readonly name: 'seq' | 'time' | 'delta' | 'direction' | 'kind' | 'message' | 'size' }
   | { readonly name: 'value'; readonly path: string; readonly index: number };
 
-/** The widths of the columns that have one. The message takes most of the room, the user's columns share the rest. */
+/**
+ * The widths of the columns with a fixed width. The message takes most of the remaining width, and the user's columns
+ * share the rest.
+ */
 const WIDTHS: Readonly<Record<Column['name'], string>> = {
   seq: 'calc(var(--seq-chars, 4) * 1ch)',
   time: '16ch',
@@ -21,14 +24,14 @@ const WIDTHS: Readonly<Record<Column['name'], string>> = {
   size: '8ch',
 };
 
-/** The room of an icon. */
+/** The width of an icon. */
 const ICON = '16px';
 
-/** The user's columns that fit, unless there is room for all. */
+/** Maximum number of the user's columns, unless all of them fit. */
 const MOST_VALUES: Readonly<Record<Width, number>> = { wide: 2, medium: 1, narrow: 0 };
 
 export interface ColumnChoice {
-  /** The room of the timeline. */
+  /** The width class of the timeline. */
   readonly width: Width;
   /** Whether all of the user's columns fit. */
   readonly isRoomy: boolean;
@@ -54,12 +57,12 @@ export function visibleColumns({ width, isRoomy, mode, paths }: ColumnChoice): r
     { name: 'kind' },
     { name: 'message' },
     ...values,
-    // The inspector has the size too.
+    // The inspector shows the size too.
     ...(isNarrow ? [] : [{ name: 'size' as const }]),
   ];
 }
 
-/** For `grid-template-columns`. */
+/** The value of `grid-template-columns`. */
 export function columnTemplate(columns: readonly Column[], width: Width): string {
   return columns.map(({ name }) => (name === 'kind' && width !== 'wide' ? ICON : WIDTHS[name])).join(' ');
 }
@@ -80,12 +83,15 @@ function columnName(column: Column): string {
   return column.name === 'seq' ? columns.number : columns[column.name];
 }
 
-/** The element that has the focus within the grid. @param cell undefined for the whole row */
+/**
+ * The id of the element that has the focus within the grid.
+ * @param cell undefined for the whole row
+ */
 export function activeId(seq: number, cell: number | undefined): string {
   return cell === undefined ? `row-${seq}` : `row-${seq}-cell-${cell}`;
 }
 
-/** The adjacent cell of `count`; before the first one comes the row as a whole. */
+/** The adjacent one of `count` cells. The row as a whole (undefined) precedes the first cell. */
 export function cellAt(cell: number | undefined, step: 1 | -1, count: number): number | undefined {
   const next = (cell ?? -1) + step;
   return next < 0 ? undefined : Math.min(next, count - 1);

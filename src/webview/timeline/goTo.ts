@@ -74,7 +74,7 @@ declare global {
     'duplex-go-to': GoToInput;
   }
   interface HTMLElementEventMap {
-    /** Where to go. */
+    /** Go to this row or time. */
     'duplex-destination': CustomEvent<GoTo>;
   }
 }

@@ -25,11 +25,11 @@ export function markedParts(text: string, marks: readonly Mark[]): MarkedPart[] 
 export interface MarkCache {
   /** The matches in a row's text, possibly none; undefined if the row is not known to be a hit. */
   readonly get: (seq: number) => RowMarks | undefined;
-  /** Loads the hits among rows `from` to `end` (excluded) if more may be known than before. */
+  /** Loads the hits among rows `from` to `end` (excluded), unless none can have been added since the last call. */
   load(source: MarkSource | undefined, from: number, end: number): Promise<void>;
 }
 
-/** The hits among the rows in view. It keeps one range only. */
+/** Caches the hits of one range: the visible rows. */
 export function createMarkCache(): MarkCache {
   let marks = new Map<number, RowMarks>();
   let known = { key: '', from: 0, end: 0, scanned: 0, isFinal: true };

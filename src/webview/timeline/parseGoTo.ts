@@ -22,11 +22,12 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000_000,
 };
 
-/** A time of day up to this long before the start means that time, not the next day's. Microseconds. */
+/** A time of day that is at most this many microseconds before the start means that time, not the next day's. */
 const BEFORE_START = UNITS['h']!;
 
 /**
- * Parses `#1204329` or `1204329`, `12:01:07.5` as the time column shows it, `+3.2s` since the start.
+ * Parses a row number (`#1204329` or `1204329`), a time of day as in the time column (`12:01:07.5`), or a time since
+ * the start (`+3.2s`).
  * @returns the destination, or a sentence that says what is wrong
  */
 export function parseGoTo(typed: string, context: GoToContext): GoTo | string {

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A field over the timeline that asks for one thing, as VS Code's quick input does. */
+/** A field over the timeline that asks for one value, like VS Code's quick input. */
 export const promptStyles = css`
   :host {
     background: var(

@@ -11,14 +11,14 @@ import { count, span } from '../text/figures.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
 
-/** Several selected rows: from `from` up to but not including `end`. With a search, only its hits among them. */
+/** Several selected rows, from `from` up to but not including `end`. With a search, only its hits among them. */
 export interface SelectedRows {
   readonly from: number;
   readonly end: number;
   readonly search: string | undefined;
 }
 
-/** Milliseconds after the last change of the selection until the host adds it up. */
+/** Milliseconds after the last change of the selection until the host computes its statistics. */
 const PAUSE = 120;
 
 /** Summary and actions of the selected rows, in one line. Events: `duplex-copy`, `duplex-save`, `duplex-fail`. */

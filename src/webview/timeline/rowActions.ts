@@ -29,8 +29,8 @@ export class RowActions extends LitElement {
   @query('duplex-menu') private readonly menu!: Menu;
 
   /**
-   * @param element the row, below which the menu opens
-   * @param point in pixels of the window, where it opens instead
+   * @param element the row below which the menu opens
+   * @param point where the menu opens instead, in pixels of the window
    */
   async open(
     row: Row,
@@ -73,7 +73,7 @@ export class RowActions extends LitElement {
     });
   }
 
-  /** The row to compare another with: the focused one, or, for that one, the row where the selection began. */
+  /** The row to compare row `seq` with: the focused row, or, for the focused row, the row where the selection began. */
   #other(seq: number): number | undefined {
     const other = this.selected === seq ? this.anchor : this.selected;
     return other === seq ? undefined : other;

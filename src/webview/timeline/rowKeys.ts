@@ -71,17 +71,17 @@ export function rowKey(
   }
 }
 
-/** Milliseconds within which VS Code carries out a key that the page handled too. */
+/** Milliseconds within which VS Code acts on a key that the page has handled. */
 const PATIENCE = 500;
 
 /**
- * Undoes the text selection that VS Code is about to make: it carries out Select All in a webview even if the page has
+ * Undoes the text selection that VS Code is about to make: it performs Select All in a webview even if the page has
  * handled the key.
  */
 export function dropTextSelection(): void {
   const drop = (): void => {
     const selection = document.getSelection();
-    // A selection within a field is of type None here, and stays.
+    // A selection within a field has type None here and stays.
     if (selection?.type === 'Range') selection.removeAllRanges();
   };
   document.addEventListener('selectionchange', drop);

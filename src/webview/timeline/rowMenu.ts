@@ -4,10 +4,10 @@ import type { MenuItem } from '../parts/menu.ts';
 import { discriminator } from '../rows/discriminator.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
 
-/** What the menu of a row does with a held message, before everything else. */
+/** The first actions in the menu of a held message. */
 export const HELD_ACTIONS = ['release', 'editHeld', 'drop'] as const;
 
-/** What the menu of a row does. */
+/** The actions in the menu of a row. */
 export const ROW_ACTIONS = [
   'editAndResend',
   'resend',
@@ -32,7 +32,7 @@ export interface RowCommand {
   readonly row: Row;
 }
 
-/** What can be done with rows. */
+/** The actions that the session allows on its rows. */
 export interface RowAbilities {
   /** Whether messages can be sent. */
   readonly canSend: boolean;
@@ -41,7 +41,7 @@ export interface RowAbilities {
 }
 
 export interface RowMenuContext {
-  /** Whether a proxy holds its message, so that it can be released, edited or dropped. */
+  /** Whether a proxy holds the row's message, so that it can be released, edited or dropped. */
   readonly isHeld: boolean;
   /** The row whose menu it is. */
   readonly row: Row;
@@ -99,7 +99,10 @@ export function rowMenu({ row, isHeld, canSend, other, columns, copyKeys }: RowM
   ];
 }
 
-/** A note that a replayed message differs from its recorded one. The host checks which rows it names. */
+/**
+ * Whether a row is a note that a replayed message differs from the recorded one. The host checks the rows that it
+ * names.
+ */
 export function isDivergence({ kind, flags }: Row): boolean {
   return kind === 'note' && (flags & FLAG.differs) !== 0;
 }

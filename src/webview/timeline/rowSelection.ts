@@ -5,9 +5,9 @@ import type { RowPlace, ShownRows } from './shownRows.ts';
 
 /** A selection: all rows between two row numbers, both included. */
 export interface SelectionRange {
-  /** Where the selection began. */
+  /** The row at which the selection began. */
   readonly anchor: number;
-  /** Where it ends: keys move from this row, and the inspector shows it. */
+  /** The row at which it ends. Keys move from this row, and the inspector shows it. */
   readonly focus: number;
 }
 
@@ -19,7 +19,7 @@ export function selectionRange(
   return focus === undefined ? undefined : { anchor: anchor ?? focus, focus };
 }
 
-/** The first row and the one after the last. */
+/** The first row, and the row after the last one. */
 export function bounds({ anchor, focus }: SelectionRange): { readonly from: number; readonly end: number } {
   return { from: Math.min(anchor, focus), end: Math.max(anchor, focus) + 1 };
 }
@@ -59,9 +59,9 @@ export class RowSelection {
     return this.#place?.isExact === false;
   }
 
-  /** Index from which a key moves, if any. */
+  /** Index from which a key moves; undefined if there is none. */
   placeForKey(key: string): number | undefined {
-    // Selected by its index; its number is not known yet.
+    // The row was selected by its index, and its number is not known yet.
     const isUnsettled = this.#host.selected === undefined && this.#place?.seq !== undefined;
     return isUnsettled ? undefined : placeForKey(this.#place, key);
   }

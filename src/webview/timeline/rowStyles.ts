@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Pixels, for the styles and the arithmetic of scrolling. */
+/** Height of a row in pixels, for the styles and the arithmetic of scrolling. */
 export const ROW_HEIGHT = 22;
 
 /** Styles of the rows. Their columns are in timelineStyles.ts. */

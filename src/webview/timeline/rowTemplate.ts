@@ -16,16 +16,16 @@ import type { Column } from './columns.ts';
 import { markedParts } from './marks.ts';
 
 export interface RowParts {
-  /** Undefined while it is being loaded. */
+  /** Undefined while the row is being loaded. */
   readonly row: Row | undefined;
   /** The row above, for the delta. */
   readonly previous: Row | undefined;
   readonly marks: readonly Mark[] | undefined;
-  /** Whether the marks are those of its decoded form. */
+  /** Whether the marks are positions in the row's decoded form. */
   readonly inSummary: boolean;
-  /** Highlighted as a hit among other rows. */
+  /** Whether the row is highlighted as a hit among other rows. */
   readonly isHit: boolean;
-  /** Whether it shows its decoded form, if any. */
+  /** Whether the row shows its decoded form, if it has one. */
   readonly decoded: boolean;
   readonly isSelected: boolean;
   /** Whether a proxy holds its message. */
@@ -49,7 +49,7 @@ export interface RowParts {
 /** One row of the timeline. Styles are in rowStyles.ts. */
 export function rowTemplate(parts: RowParts): TemplateResult {
   const { row, isHit, isSelected, isFocused, seq, index, column } = parts;
-  // A search in the raw text marks that, so matches show it.
+  // A search in the raw text marks the raw text, so rows with matches show it.
   const hasRawMarks = !parts.inSummary && parts.marks !== undefined && parts.marks.length > 0;
   const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasRawMarks, parts.isHeld);
   const isZero = column.mode === 'mark' && seq !== undefined && seq === column.zero?.seq;
@@ -159,7 +159,7 @@ function rowLabel({ label }: RowCells, { columns, values, isHit }: RowParts): st
   return `${isHit ? TIMELINE_TEXT.hitRow(label) : label}${own.join('')}`;
 }
 
-/** Those of the decoded form belong to no other text. */
+/** Marks of the decoded form apply to no other text. */
 function shownMarks({ marks, inSummary, decoded, row }: RowParts): readonly Mark[] | undefined {
   return inSummary && !(decoded && row?.summary !== undefined) ? undefined : marks;
 }

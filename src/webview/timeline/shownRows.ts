@@ -5,11 +5,14 @@ import type { RowSource, ShownRow } from '../rows/rowSource.ts';
 const PAGE_SIZE = 64;
 const MAX_PAGES = 64;
 
-/** The list as it is on screen. */
+/** The rows on screen. */
 export interface ShownRows {
   readonly source: RowSource;
   readonly cache: PageCache<ShownRow>;
-  /** Number of rows shown. It grows once the rows that come into view are loaded, so that none flashes up empty. */
+  /**
+   * Length of the list on screen. It grows only once the rows that come into view are loaded, so that no row appears
+   * empty.
+   */
   end: number;
 }
 
@@ -32,8 +35,8 @@ export async function pulledSeq(shown: ShownRows, index: number): Promise<number
 }
 
 /**
- * Numbers of the rows in view and of a margin of rows on each side, as far as these are loaded; `end` is excluded.
- * Undefined while the rows in view are not known.
+ * Numbers of the visible rows and of a margin of rows on each side, as far as they are loaded; `end` is excluded.
+ * Undefined while the visible rows are not known.
  */
 export function loadedSpan(
   shown: ShownRows,
@@ -71,7 +74,10 @@ export function rowPlace(shown: ShownRows, seq: number): RowPlace | Promise<RowP
   });
 }
 
-/** Index from which a key moves. A filtered-out row stands just before the next one, so that Down selects that one. */
+/**
+ * Index from which a key moves. A filtered-out row counts as just before the next row, so that Down selects the next
+ * row.
+ */
 export function placeForKey(place: RowPlace | undefined, key: string): number | undefined {
   if (place === undefined || place.isExact) return place?.index;
   return key === 'ArrowDown' || key === 'PageDown' ? place.index - 1 : place.index;
@@ -82,15 +88,15 @@ export interface ListView {
   /** Indexes of the rows in view, `end` excluded. */
   readonly first: number;
   readonly end: number;
-  /** In pixels, as is the height of a row. */
+  /** Scroll offset in pixels, like the height of a row. */
   readonly offset: number;
   readonly rowHeight: number;
   readonly rowsPerPage: number;
 }
 
 /**
- * The offset at which another list keeps the anchor row at the same position. The anchor is the selected row if it is in
- * view, else the first row in view.
+ * The offset at which another list shows the anchor row at the same position. The anchor is the selected row if it is
+ * visible, or else the first visible row.
  * @param isLeftOut whether the current list does not contain the selected row; the other list then centres it
  */
 export async function sameOffset(

@@ -26,7 +26,7 @@ import { loadedSpan, pulledSeq, sameOffset, seqAt, shownRows } from './shownRows
 import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
 import { timelineStyles } from './timelineStyles.ts';
 
-/** Least width of the number column in characters, so that the columns of a new session do not shift. */
+/** Minimum width of the number column in characters, so that the columns of a new session do not shift. */
 const LEAST_SEQ_CHARS = 5;
 
 /**
@@ -56,7 +56,7 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
   /** JSONPaths of the user's columns, and the source of their values. */
   @property({ attribute: false }) paths: readonly string[] = [];
   @property({ attribute: false }) pullColumns: PullColumns = async () => [];
-  /** Rows of the session; the width of the number column follows from it. */
+  /** Number of rows of the session; it determines the width of the number column. */
   @property({ attribute: false }) rows = 0;
   @property({ attribute: false }) column: TimeColumn = { mode: 'clock', zero: undefined, startedAt: 0 };
   /** The focused row, and the row at which a selection of several rows began. */
@@ -67,19 +67,19 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
   @property({ attribute: false }) empty: readonly string[] = [];
   @property({ attribute: false }) abilities: RowAbilities = { canSend: false, held: [] };
 
-  /** The cell of the focused row that was reached by keys; undefined for the row as a whole. */
+  /** The focused cell of the focused row; undefined for the row as a whole. */
   @state() private cell: number | undefined = undefined;
 
   @query('.viewport') private readonly viewport!: HTMLElement;
   @query('duplex-row-actions') private readonly actions!: RowActions;
 
-  /** The list as it is on screen. */
+  /** The rows on screen. */
   shown = shownRows(NO_ROWS);
   #span: TimeSpan | undefined;
   readonly #marks = createMarkCache();
   readonly #columns = new TimelineColumns(this);
   readonly #selection = new RowSelection(this);
-  /** The key asked for the menu of the focused row, which opens once the row is drawn. */
+  /** Whether a key requested the menu of the focused row, which opens once the row is drawn. */
   #asksForMenu = false;
 
   readonly scroller = new ListScroller(this, {
@@ -102,10 +102,10 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
       const shown = isOther ? shownRows(source) : before;
       const offset = isOther && !this.follow ? await this.#sameOffset(source) : undefined;
       const { first, end } = this.scroller.range(source.length, offset);
-      // The row above the first gives its delta. A margin is fetched if the user may scroll.
+      // The delta of the first row needs the row above it. A margin is fetched if the user may scroll.
       const margin = this.follow ? 1 : this.scroller.rowsPerPage;
       await shown.cache.load(Math.max(0, first - margin), Math.min(source.length, end + margin));
-      // Overtaken by another source or offset; that change runs this again.
+      // The source or the offset has changed, and that change runs this again.
       if (source.key !== this.source.key || before !== this.shown) return;
       shown.end = source.length;
       this.shown = shown;
@@ -127,7 +127,7 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
 
   readonly #loadMarks = coalesce(
     async () => {
-      // One more page on each side, as far as it is loaded, so that scrolling by a row needs no call.
+      // Includes one more page on each side, as far as it is loaded, so that scrolling by a row needs no call.
       const margin = this.follow ? 0 : this.scroller.rowsPerPage;
       const span = loadedSpan(this.shown, this.scroller.range(this.shown.end), margin);
       if (span) await this.#marks.load(this.find, span.from, span.end);
@@ -146,7 +146,7 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
   }
 
   set offset(offset: number) {
-    // At once, otherwise the list would be too short for the offset.
+    // Replaced immediately, otherwise the list would be too short for the offset.
     if (this.source.key !== this.shown.source.key) this.shown = shownRows(this.source);
     this.shown.end = this.source.length;
     this.scroller.offset = offset;
@@ -300,7 +300,7 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
   /** The rows that the user selected. */
   choose(range: SelectionRange): void {
     this.selected = range.focus;
-    // As the page will set it: what does not change there is not set again.
+    // Set here as the page will set it, because the page does not set an unchanged value again.
     this.anchor = range.anchor === range.focus ? undefined : range.anchor;
     emit(this, 'duplex-select', range);
   }
@@ -313,7 +313,7 @@ export class TimelineList extends LitElement implements SelectionHost, ColumnsHo
     if (this.follow === follow) return;
     this.follow = follow;
     emit(this, 'duplex-follow', follow);
-    // From now on the offset is the user's.
+    // From now on, the user controls the offset.
     if (!follow) emit(this, 'duplex-scroll', this.scroller.offset);
   }
 

@@ -12,12 +12,12 @@ import type { Column } from './columns.ts';
 import { seqAt } from './shownRows.ts';
 import type { ShownRows } from './shownRows.ts';
 
-/** Pixels of the timeline up to which columns are left out. */
+/** Maximum widths of the timeline in pixels at which columns are left out. */
 const LIMITS = { medium: 640, narrow: 360 };
-/** Up to the first of them, not all of the user's columns fit. */
+/** Up to the first width, not all of the user's columns fit. */
 const ROOMY = { medium: 900, narrow: 360 };
 
-/** The timeline, as far as its columns need it. */
+/** The part of the timeline that its columns need. */
 export interface ColumnsHost extends ReactiveControllerHost, HTMLElement {
   readonly pullColumns: PullColumns;
   readonly shown: ShownRows;
@@ -32,7 +32,7 @@ export class TimelineColumns {
   readonly #room: WidthController;
   readonly #roominess: WidthController;
   readonly #cache = createColumnCache((rows, paths) => this.#host.pullColumns(rows, paths));
-  /** Those of the user's columns that are in view. */
+  /** The visible ones of the user's columns. */
   #paths: readonly string[] = [];
 
   /** Loads the values of the rows in view. */
@@ -64,7 +64,10 @@ export class TimelineColumns {
     return this.#cache.get(seq);
   }
 
-  /** Decides which columns are in view. @param paths of all of the user's columns */
+  /**
+   * Decides which columns are visible.
+   * @param paths the paths of all of the user's columns
+   */
   update(mode: TimeMode, paths: readonly string[]): void {
     const { width } = this;
     this.visible = visibleColumns({ width, isRoomy: this.#roominess.width === 'wide', mode, paths });

@@ -13,7 +13,7 @@ export type TimeChoice = TimeMode | 'zero';
 /** An item of the menu of the message column. */
 export type MessageChoice = 'decoded' | 'raw' | 'conversation' | 'topics';
 
-/** A change of the user's columns: another one is asked for, or one is removed or comes first. */
+/** A change of the user's columns: ask for another one, remove one, or move one to the front. */
 export type ColumnEdit = 'add' | { readonly remove: string } | { readonly show: string };
 
 export interface HeadParts {
@@ -24,7 +24,7 @@ export interface HeadParts {
   readonly hasSelection: boolean;
   /** Whether kinds are named, not only shown by an icon. */
   readonly namesKinds: boolean;
-  /** Whether rows show what they decode to; undefined if no protocol is known. */
+  /** Whether rows show their decoded form; undefined if no protocol is known. */
   readonly decodes: boolean | undefined;
   readonly hasTopics: boolean;
   readonly onTime: (choice: TimeChoice) => void;
@@ -59,7 +59,7 @@ function headCell(column: Column, parts: HeadParts): TemplateResult {
   }
 }
 
-/** Whether a column is as wide as an icon: there is no room for its name. */
+/** Whether a column is only as wide as an icon and has no room for its name. */
 function isIcon({ name }: Column, { namesKinds }: HeadParts): boolean {
   return name === 'direction' || (name === 'kind' && !namesKinds);
 }
@@ -119,7 +119,7 @@ function messageMenu({ decodes, hasTopics, paths, onMessages, onColumns }: HeadP
   ></duplex-menu>`;
 }
 
-/** Tells how many of the user's columns do not fit; the chosen one takes the place of another. */
+/** A menu of the user's columns that do not fit; the chosen one takes the place of another. */
 function hiddenMenu({ columns, paths, onColumns }: HeadParts): TemplateResult | typeof nothing {
   const shown = columns.flatMap((column) => (column.name === 'value' ? [column.path] : []));
   const hidden = paths.filter((path) => !shown.includes(path));
@@ -135,7 +135,7 @@ function hiddenMenu({ columns, paths, onColumns }: HeadParts): TemplateResult | 
   ></duplex-menu>`;
 }
 
-/** The items that add a column and remove these. */
+/** The items that add a column and remove one of these. */
 function columnItems(paths: readonly string[], beginsGroup = false): MenuItem[] {
   return [
     { value: '', text: TIMELINE_TEXT.addColumn, beginsGroup },
@@ -143,7 +143,7 @@ function columnItems(paths: readonly string[], beginsGroup = false): MenuItem[] 
   ];
 }
 
-/** @param value of an item: the path of the column to remove, or nothing */
+/** @param value the value of an item: the path of the column to remove, or empty to add one */
 function columnEdit(value: string): ColumnEdit {
   return value === '' ? 'add' : { remove: value };
 }

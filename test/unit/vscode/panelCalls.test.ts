@@ -3,7 +3,7 @@ import { DuplexError } from '../../../src/shared/errors.ts';
 import type { FormattedDocument, FormatWorkerCalls } from '../../../src/shared/formatProtocol.ts';
 import type { PanelStart } from '../../../src/shared/panelProtocol.ts';
 import { panelCalls } from '../../../src/vscode/panel/panelCalls.ts';
-import type { PanelActions, PanelSession } from '../../../src/vscode/panel/panelCalls.ts';
+import type { PanelPorts, PanelSession } from '../../../src/vscode/panel/panelCalls.ts';
 import { summary } from './support/fakeSession.ts';
 
 const DOCUMENT: FormattedDocument = { lines: 3, language: 'json', remark: undefined, bytes: 7 };
@@ -41,7 +41,7 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     savePayload: vi.fn(async () => undefined),
     copyPayload: vi.fn(async () => undefined),
     copyText: vi.fn(async () => undefined),
-  } satisfies PanelActions;
+  } satisfies PanelPorts;
   return { session, format, state, actions, panel: panelCalls('p1/', session, () => format, actions) };
 }
 

@@ -42,7 +42,7 @@ export interface RequestKnowledge {
   ) => Promise<SeenUnits>;
 }
 
-export interface KnowledgeParts {
+export interface KnowledgeServices {
   readonly engine: Engine;
   readonly sessions: RequestSessions;
   readonly runs: RequestRuns;
@@ -50,8 +50,8 @@ export interface KnowledgeParts {
   readonly secrets: SecretStore;
 }
 
-export function createRequestKnowledge(parts: KnowledgeParts): RequestKnowledge {
-  const { engine, sessions, runs, environments, secrets } = parts;
+export function createRequestKnowledge(services: KnowledgeServices): RequestKnowledge {
+  const { engine, sessions, runs, environments, secrets } = services;
   const lastSession = (document: TextDocument, file: RequestFile, line: number): Session | undefined => {
     const request = requestAt(file, line);
     const placed = request && { uri: document.uri.toString(), file, request };
