@@ -27,7 +27,7 @@ export function statusOfError({ code }: DuplexError): ExitStatus {
   return code === 'internal' ? EXIT.internal : EXIT.usage;
 }
 
-/** What a command is given. */
+/** The context of a command. */
 export interface CommandParts {
   /** Folder of the built workers. */
   readonly workersFolder: string;

@@ -166,7 +166,7 @@ export class ConnectionIo {
     return this.#connection?.bytesWritten ?? 0;
   }
 
-  /** The message that is partly received. It is kept when the connection ends. */
+  /** The partly received message. It remains when the connection ends. */
   get arriving(): PartialMessage | undefined {
     return this.#latest?.arriving;
   }

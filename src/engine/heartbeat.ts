@@ -96,7 +96,7 @@ export class Heartbeat {
     const receivedAt = this.hooks.receivedAt() ?? 0;
     const bytesRead = this.hooks.bytesRead();
     if (receivedAt > this.#checkedAt) this.#heardAt = receivedAt;
-    // No row was added, but bytes came: a message is arriving.
+    // No row was added, but bytes arrived: a message is arriving.
     else if (bytesRead > this.#bytesRead) this.#heardAt = now;
     this.#bytesRead = bytesRead;
     this.#checkedAt = now;

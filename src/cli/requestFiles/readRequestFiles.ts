@@ -44,7 +44,7 @@ export interface UnreadFile {
 
 /**
  * Finds the files that arguments name and reads them.
- * @throws DuplexError `call.invalid` for an argument without a file
+ * @throws DuplexError `call.invalid` if an argument matches no file
  */
 export async function readRequestFiles(
   args: readonly string[],

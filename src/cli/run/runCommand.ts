@@ -139,7 +139,7 @@ async function settingsOf(options: Options): Promise<RunSettings> {
   };
 }
 
-/** Runs the files while their blocks listen. If one cannot, no request runs. */
+/** Runs the files while their blocks listen. If a block cannot listen, no request runs. */
 async function runServed(
   files: readonly (ReadRequestFile | UnreadFile)[],
   tools: RunTools,

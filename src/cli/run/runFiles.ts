@@ -32,7 +32,7 @@ export interface RunSettings extends ReportTarget {
   readonly parallel: number;
   /** Whether the requests of a file run in parallel and share one clock. */
   readonly together: boolean;
-  /** A folder for the recordings; undefined: none is kept, and reports name none. */
+  /** The folder for recordings; undefined: none is kept, and reports name none. */
   readonly record: string | undefined;
   /** The default connection options of requests. */
   readonly connection: Partial<ConnectOptions>;
@@ -50,8 +50,8 @@ export interface RunTools {
 }
 
 /**
- * Runs the requests of files once, and reports them. Never throws because of a file or a server.
- * @throws DuplexError `call.invalid` for a name without a request
+ * Runs the requests of files once, and reports them. A file or a server never makes it throw.
+ * @throws DuplexError `call.invalid` if no request has a given name
  */
 export async function runFiles(
   files: readonly (ReadRequestFile | UnreadFile)[],
@@ -111,11 +111,11 @@ interface FilesRun {
   readonly requestPorts: RequestPorts;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** The moment on the clock of the ports from which times count. */
+  /** The time on the clock of the ports from which times count. */
   readonly origin: number;
   /** A request failed for a reason outside its result: an internal fault of Duplex, or a file that an option names. */
   readonly onFault: (status: ExitStatus) => void;
-  /** Whether no more requests start, because one has failed. */
+  /** Whether no more requests start, because a request has failed. */
   hasStopped: boolean;
 }
 

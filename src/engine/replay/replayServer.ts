@@ -28,7 +28,7 @@ export interface ReplayServerOptions {
 /**
  * Plays the server's side of a recorded connection to each client. Messages of the client are compared with the
  * recorded ones in order. The recorded answers are sent with their pauses.
- * @throws DuplexError `call.invalid` if it cannot listen
+ * @throws DuplexError `call.invalid` if listening fails
  */
 export async function replayServer(
   engine: Engine,

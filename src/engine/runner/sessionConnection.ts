@@ -4,7 +4,7 @@ import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ErrorDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { Session } from '../session.ts';
 
-/** Error codes of a handshake that a complete HTTP answer refused. */
+/** Error codes of a handshake that a complete HTTP response refused. */
 const REFUSED: ReadonlySet<string> = new Set(['handshake.status', 'handshake.redirect']);
 
 /**

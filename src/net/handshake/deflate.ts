@@ -104,7 +104,7 @@ function parameterProblem(
 }
 
 /**
- * The server's answer to a client's offer of permessage-deflate (RFC 7692, section 5.1).
+ * The server's response to a client's offer of permessage-deflate (RFC 7692, section 5.1).
  * @param offer all Sec-WebSocket-Extensions headers as one
  * @returns undefined if no offer is acceptable; messages are then not compressed
  */

@@ -57,7 +57,7 @@ export interface HandshakeAttempt extends HandshakeContext {
   readonly onNote: (note: NoteDetail) => void;
 }
 
-/** Where a protocol's own request before the handshake leads. */
+/** The target and the token from a protocol's own request before the handshake. */
 export interface Negotiated {
   readonly target: ConnectionTarget;
   /** An access token for the origin of the target. */
