@@ -1,7 +1,7 @@
 import { decode, diagnose } from './cborPackage.ts';
 import type { CodecProblem } from './codecProblem.ts';
 
-/** Maximum levels of arrays, maps and tags. For each item the library walks every level. */
+/** Maximum levels of arrays, maps and tags. The library walks all enclosing levels for each item. */
 export const MAX_CBOR_DEPTH = 100;
 
 /** Maximum data items of one message. */
@@ -21,21 +21,22 @@ export function readCbor(bytes: Uint8Array): CborText | CodecProblem {
   try {
     return { text: diagnose(bytes), isTelling: walked.hasText && bytes[0]! >> 5 >= ARRAY };
   } catch (error) {
-    // The walk has checked the structure, so what fails now is the content of an item, such as text that is not UTF-8.
+    // The walk has checked the structure, so only the content of an item can fail here, such as text that is
+    // not UTF-8.
     return valueProblem(error);
   }
 }
 
 /**
- * Decodes the same to a value: bytes are Uint8Array, integers beyond 2^53 bigints, and tags objects with `tag` and
- * `contents`, those of shared values too. Keys of maps become text; those that are arrays, maps, tags or bytes are a
- * problem. Never throws.
+ * Decodes one CBOR data item to a JavaScript value. Bytes become Uint8Array, integers beyond 2^53 become
+ * bigints, and tags, also those of shared values, become objects with `tag` and `contents`. Map keys become
+ * text; a key that is an array, a map, a tag or bytes is a problem. Never throws.
  */
 export function readCborValue(bytes: Uint8Array): { readonly value: unknown } | CodecProblem {
   const walked = walk(bytes);
   if ('problem' in walked) return walked;
   try {
-    // A tag of the library could make something else than data, such as a regular expression.
+    // The tags that the library knows could create objects other than data, such as a regular expression.
     return { value: decode(bytes, { ignoreGlobalTags: true, createObject: withTextKeys }) };
   } catch (error) {
     return valueProblem(error);
@@ -63,7 +64,7 @@ const [BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE] = [2, 3, 4, 5, 6, 7];
 /** Additional information (RFC 8949, section 3). */
 const INDEFINITE = 31;
 
-/** The minimum length of such text; shorter text occurs by chance. */
+/** The minimum length of text that makes an item telling; shorter text occurs by chance. */
 const TELLING_TEXT = 2;
 
 /**

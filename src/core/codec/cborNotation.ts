@@ -2,7 +2,7 @@ import { joinBytes } from './joinBytes.ts';
 import { encode, encodedNumber } from './cborPackage.ts';
 import { MAX_CBOR_DEPTH } from './cbor.ts';
 
-/** Why text is not diagnostic notation: what was expected, as a noun, and where, in characters. */
+/** Why text is not diagnostic notation: the expected element, as a noun, and its position in characters. */
 export interface NotationProblem {
   readonly expected: string;
   readonly at: number;
@@ -24,7 +24,7 @@ export function writeCborNotation(text: string): Uint8Array<ArrayBuffer> | Notat
   return writer.bytes();
 }
 
-/** Ends the recursion. It leaves this module as a value. */
+/** Ends the recursion. `writeCborNotation` catches it and returns a problem. */
 class Misfit extends Error {
   constructor(
     readonly expected: string,
@@ -120,7 +120,10 @@ class NotationWriter {
     return true;
   }
 
-  /** Elements of an array or members of a map; their number stands before them. */
+  /**
+   * Writes an array or a map: its head with the number of elements or members, unless the length is
+   * indefinite, and its content.
+   */
   #list(major: number, close: string, depth: number): void {
     this.#nest(depth, this.#at - 1);
     const isIndefinite = this.#skip('_');

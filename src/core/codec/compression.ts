@@ -25,13 +25,15 @@ export function compressionOf([first = 0, second = 0, third = 0]: Uint8Array): '
   return isZlib ? 'zlib' : undefined;
 }
 
-/** Inflates one flushed part of a deflate stream (RFC 1951), and shortens what a checkpoint keeps. */
+/**
+ * Inflates the flushed parts of a deflate stream (RFC 1951), and deflates the data that a checkpoint keeps.
+ */
 export interface StreamInflate {
   /**
    * Never throws.
    * @param bytes a part that starts where the one before it was flushed
    * @param window the last output before it, up to 32 KiB
-   * @returns undefined if the part goes on in bytes that follow
+   * @returns undefined if the part continues in later bytes
    */
   part(bytes: Uint8Array, window: Uint8Array, most: number): InflatedPart | CodecProblem | undefined;
   /**

@@ -26,7 +26,8 @@ export function readMsgpack(bytes: Uint8Array): MsgpackValue | CodecProblem {
   try {
     return { value: (decoder ??= newDecoder()).decode(bytes), invalidText };
   } catch (error) {
-    // The walk has checked the structure, so what fails now is a value, such as a key that no object can have.
+    // The walk has checked the structure, so only a value can fail here, such as a key that no object can
+    // have.
     return notMsgpack(error instanceof Error ? error.message : String(error), 0);
   }
 }
@@ -45,7 +46,7 @@ const TIMESTAMP = -1;
 
 /** A timestamp that is finer than the milliseconds of a Date. */
 export class NanosecondDate extends Date {
-  /** @param nanoseconds those behind the milliseconds, from 1 to 999,999 */
+  /** @param nanoseconds the nanoseconds after the whole milliseconds, from 1 to 999,999 */
   constructor(
     milliseconds: number,
     readonly nanoseconds: number,
@@ -54,7 +55,10 @@ export class NanosecondDate extends Date {
   }
 }
 
-/** Bytes that are no timestamp, and times that no date has, stay an extension: the message around them is readable. */
+/**
+ * An invalid timestamp, or a time outside the range of Date, stays an extension, so that the rest of the
+ * message is readable.
+ */
 function timestamp(data: Uint8Array): Date | ExtData {
   const isTimestamp = data.length === 4 || data.length === 8 || data.length === 12;
   const { sec, nsec } = isTimestamp ? decodeTimestampToTimeSpec(data) : { sec: NaN, nsec: 0 };

@@ -19,13 +19,13 @@ const CHECK_BYTES = 4;
 /** The end of a Z_SYNC_FLUSH: the lengths of an empty block without compression. */
 const FLUSH = [0x00, 0x00, 0xff, 0xff];
 
-/** Maximum times that one part is tried: its data may look like its end. */
+/** Maximum attempts to inflate one part: its data may contain the bytes of its end. */
 const MAX_TRIES = 16;
 
-/** Maximum messages of one part after which the end of the stream is looked for: each time inflates the part again. */
+/** Maximum attempts per part to find the end of the stream. Each attempt inflates the part again. */
 const MAX_END_TRIES = 16;
 
-/** Maximum messages of one part that are kept apart. */
+/** Maximum pieces of an incomplete part before they are joined. */
 const MAX_PIECES = 1024;
 
 const NO_HEADER: CodecProblem = {
@@ -37,9 +37,9 @@ const NO_BYTES = new Uint8Array();
 
 /** The state of a stream between two messages. */
 export interface ZlibState {
-  /** Whether blocks may follow; otherwise a header. */
+  /** Whether blocks follow; otherwise the next bytes are a header. */
   readonly isOpen: boolean;
-  /** Whether it broke: nothing follows until a new stream begins. */
+  /** Whether the stream is broken: nothing is inflated until a new stream begins. */
   readonly isBroken: boolean;
   /** The last output, deflated. */
   readonly window: Uint8Array;
@@ -47,8 +47,9 @@ export interface ZlibState {
 }
 
 /**
- * One zlib stream (RFC 1950) over the messages of a direction, of which each ends with a flush (Z_SYNC_FLUSH or
- * Z_FULL_FLUSH) or with the end of the stream (Z_FINISH). A part may be split over several messages.
+ * One zlib stream (RFC 1950) that spans the messages of one direction. Each part ends with a flush
+ * (Z_SYNC_FLUSH or Z_FULL_FLUSH) or with the end of the stream (Z_FINISH). A part may be split over several
+ * messages.
  */
 export class ZlibStream {
   #isOpen = false;
@@ -136,13 +137,13 @@ export class ZlibStream {
     this.#forget();
     this.#isOpen = !read.isEnd;
     this.#window = read.isEnd ? NO_BYTES : this.#follow(read.bytes);
-    // A stream may end behind its last flush, without output.
+    // A stream may end after its last flush, without output.
     return read.isEnd && read.bytes.length === 0 ? undefined : read.bytes;
   }
 
   #byteAtEnd(data: Uint8Array, distance: number): number | undefined {
     if (distance <= data.length) return data[data.length - distance];
-    // A message may be split within the mark.
+    // The mark of the flush may be split over two messages.
     let left = distance - data.length;
     for (let index = this.#held.length - 1; index >= 0; index--) {
       const piece = this.#held[index]!;
@@ -163,7 +164,7 @@ export class ZlibStream {
     if (data.length === 0) return;
     this.#held.push(new Uint8Array(data));
     this.#heldBytes += data.length;
-    // A long part in short messages is not a list of millions.
+    // Joins the pieces, because a long part in short messages would be a list of millions.
     if (this.#held.length >= MAX_PIECES) this.#held = [joinBytes(this.#held)];
   }
 

@@ -116,7 +116,10 @@ export function leftWebsocat(program: Program): string[] {
   ];
 }
 
-/** The proxy as websocat takes it, which resolves no names there; undefined for every other proxy. */
+/**
+ * The address of a SOCKS proxy for websocat, which accepts only an IP address; undefined for every other
+ * proxy.
+ */
 function socksAddress({ proxy = [] }: Program): string | undefined {
   const [only] = proxy;
   if (proxy.length !== 1 || typeof only !== 'string') return undefined;

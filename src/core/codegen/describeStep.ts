@@ -75,7 +75,7 @@ export async function describeStep(
     left.push(`The verb @${name.text} is left out: a program of this kind does not speak its protocol.`);
   if (isReply && !calls)
     left.push('@reply is left out: a program of this kind does not know which message is the reply.');
-  // The payload of a verb is not a message by itself.
+  // The payload of a verb is not a message on its own.
   const said: Step = verbs.length > 0 ? { ...step, payload: undefined } : step;
   const planned = actPlan(said, scope);
   const act = isFailed(planned) ? undefined : await programAct(said, planned.plan.act, sources);
@@ -138,7 +138,7 @@ function isFailed<T>(planned: { readonly plan: T } | Failed): planned is Failed 
   return 'problems' in planned;
 }
 
-/** No problem of the request, but nothing that the source of a program can hold. */
+/** The request has no problem, but its bytes are unknown until the program runs. */
 const UNKNOWN: Failed = { problems: [] };
 
 async function programAct(

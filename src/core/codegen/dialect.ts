@@ -24,7 +24,7 @@ export interface Dialect {
   capture(variable: string, place: SingularPath | 'text'): string[];
   sleep(milliseconds: number): string[];
   loop(count: number, body: readonly string[]): string[];
-  /** Undefined if this client cannot do it. */
+  /** @returns undefined if the client does not support the act */
   act(act: ProgramAct, dialect: Dialect): string[] | undefined;
 }
 

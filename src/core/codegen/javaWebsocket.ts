@@ -27,7 +27,10 @@ const INDENT = '    ';
  */
 const MAX_CONSTANT = 16_000;
 
-/** A class for Java 11 and later with org.java-websocket:Java-WebSocket, and org.json where messages are looked into. */
+/**
+ * A class for Java 11 and later with org.java-websocket:Java-WebSocket, and org.json if the program reads
+ * values of messages.
+ */
 export function writeJava(program: Program): string {
   const use = useOf(program);
   const dialect = javaDialect();
@@ -165,7 +168,7 @@ function mainMethod(program: Program, dialect: Dialect): string[] {
   ];
 }
 
-/** Java sends no Basic credentials in a CONNECT unless it is told to. */
+/** Java sends Basic credentials in a CONNECT only after this property is set. */
 const PROXY_CREDENTIALS = `if (proxy.getUserInfo() != null) {
     String[] credentials = (proxy.getUserInfo() + ":").split(":", 2);
     System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");

@@ -23,7 +23,7 @@ export function leftPythonWebsockets(program: Program): string[] {
   ];
 }
 
-/** Whether the program looks at the argument names of the installed release. */
+/** Whether the program inspects the argument names of the installed release. */
 function isInspected({ headers, proxy }: Program): boolean {
   return headers.length > 0 || proxy !== undefined;
 }

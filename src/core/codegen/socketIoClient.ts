@@ -63,7 +63,7 @@ export function writeSocketIoClient(program: Program): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Events and acknowledgements as JSON, so that conditions look into them as into messages. */
+/** Events and acknowledgements as JSON, so that conditions read them like messages. */
 const INBOX = `
 const inbox = [];
 let closed;

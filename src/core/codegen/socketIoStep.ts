@@ -69,7 +69,7 @@ export function socketIoAct(
   }
 }
 
-/** What `@reply` waits for: the acknowledgement of the last call. */
+/** The message that `@reply` waits for: the acknowledgement of the last call. */
 export function replyOfCall({ count }: SocketIoCalls): Equality {
   return { subject: ['call'], isNegated: false, value: { json: String(count) }, written: '@reply' };
 }

@@ -17,7 +17,9 @@ export interface CodeTarget {
   readonly fileName: string;
   /** The protocol that it speaks, if it is not WebSocket alone: its requests name it. */
   readonly protocol?: 'socket.io';
-  /** Sentences about what this client cannot do of the program, beyond `program.left`. */
+  /**
+   * Sentences about parts of the program that this client does not support, in addition to `program.left`.
+   */
   left(program: Program): readonly string[];
   /** @param program `left` names everything that it omits */
   write(program: Program): string;

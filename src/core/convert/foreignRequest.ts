@@ -106,8 +106,8 @@ export function clientVariables(
 }
 
 /**
- * Clients keep one address for HTTP and WebSocket: only WebSocket requests are carried over, so that variables which begin their
- * URLs can hold WebSocket addresses.
+ * Converts the addresses in variables that begin the URLs of requests. Clients use one `http` address for
+ * HTTP and WebSocket; only WebSocket requests are imported, so the variables can hold WebSocket addresses.
  */
 export function asWebSocketAddresses(
   variables: readonly ImportedVariable[],

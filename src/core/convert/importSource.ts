@@ -89,7 +89,7 @@ async function parsed(file: ImportFile): Promise<ImportFile> {
         : undefined;
     return isTooDeep(data, MAX_DEPTH) ? { ...file, problem: TOO_DEEP } : { ...file, data };
   } catch (cause) {
-    // The parsers' own messages quote the file, secrets and all.
+    // The parsers' own messages quote the file, including its secrets.
     const kind = /^\s*[[{]/.test(text) ? 'JSON' : 'YAML';
     const why = cause instanceof YamlProblem ? cause.message : `It is cut off, or not valid ${kind}`;
     return { ...file, problem: `${why}: ${REMEDY}` };
@@ -178,7 +178,7 @@ export function isZip(bytes: Uint8Array): boolean {
 export async function unzipImport(bytes: Uint8Array): Promise<ImportSource> {
   const { unzipSync } = await import('fflate');
   const parser = new ImportParser();
-  // A file that is larger than the archive says is cut off there.
+  // A file that is larger than the archive states is truncated to the stated size.
   const unpacked = unzipSync(bytes, {
     filter({ name, originalSize }) {
       if (!/\.(?:har|json|jsonl|ya?ml|bru)$/i.test(name) || name.split(/[\\/]/).includes('..')) return false;

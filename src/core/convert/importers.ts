@@ -38,7 +38,10 @@ export interface Recognised {
   readonly reason: string;
 }
 
-/** The format of what is to be imported, or one sentence that says why there is none. @param from the id of a format that was named */
+/**
+ * The format of the source, or one sentence that explains why no format applies.
+ * @param from the id of a format that was named
+ */
 export function recogniseImport(
   source: ImportSource,
   from?: string,

@@ -111,7 +111,7 @@ function printEnvironments(
   return `${JSON.stringify(Object.fromEntries(sections), undefined, 2)}\n`;
 }
 
-/** Only the user brings commands that run here: those of a file of another client become text. */
+/** Only commands that the user writes may run here: commands in a file of another client become text. */
 function withoutCommands(value: string): string {
   return value.replace(/\{\{(?=\s*\$command\b)/g, '\\{{');
 }

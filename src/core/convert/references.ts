@@ -6,7 +6,10 @@ export function variableName(name: string): string {
   return /^[\p{L}_]/u.test(plain) ? plain : `_${plain}`;
 }
 
-/** `{{name}}` of Postman, Bruno, AsyncAPI tools: names that request files cannot write are respelt, those of a vault are secrets. */
+/**
+ * Converts `{{name}}` of Postman, Bruno and AsyncAPI tools. Names that request files cannot write are
+ * respelt; names of a vault become secrets.
+ */
 export function importReferences(text: string): string {
   return text.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, name: string) => {
     const vault = /^vault:(.+)$/.exec(name)?.[1];

@@ -13,7 +13,8 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
 /**
- * The size in bytes of the next unit that must not be split, its width in UTF-16 units, and the style of what follows.
+ * The size in bytes of the next unit that must not be split, its width in UTF-16 units, and the style of the
+ * line that continues after it.
  */
 interface Unit {
   bytes: number;

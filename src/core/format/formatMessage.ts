@@ -63,7 +63,10 @@ function notJson(problem: JsonProblem, length: number): string {
 
 const GREATER = 0x3e;
 
-/** Text may begin like XML without being meant as such: it is, if it also ends like that. */
+/**
+ * Text that only begins like XML may be something else. It counts as XML, with a problem, if it also ends
+ * with `>`.
+ */
 function notXml({ at, expected }: JsonProblem, bytes: Uint8Array): string | undefined {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1]! <= 0x20) end--;
@@ -76,7 +79,7 @@ function hex(bytes: Uint8Array, remark: string | undefined): Formatted {
   return { view: hexRows(bytes), language: 'hex', remark };
 }
 
-/** Mentioned only if the kind of the message does not already say it. */
+/** The remark about the content of a binary message; a text message needs none. */
 function foundIn(kind: Kind, content: Content): string | undefined {
   if (kind !== 'binary') return undefined;
   const what = { json: 'JSON', xml: 'XML', text: 'UTF-8 text', binary: 'bytes' }[content];

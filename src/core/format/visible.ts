@@ -76,13 +76,13 @@ function unicodeEscape(unit: number): string {
 
 export interface VisiblePart {
   readonly text: string;
-  /** `text` replaces characters without a visible shape. */
+  /** Whether `text` stands for characters without a visible shape. */
   readonly replaced: boolean;
 }
 
 /**
- * The same in parts, so that a view can highlight the replacements. Tabs stay: a line of text shows them as white
- * space.
+ * Does the same as `makeVisible`, but in parts, so that a view can highlight the replacements. Tabs stay: a
+ * line of text shows them as white space.
  */
 export function visibleParts(text: string): VisiblePart[] {
   const parts: VisiblePart[] = [];

@@ -2,10 +2,10 @@ import type { JsonProblem } from './jsonScanner.ts';
 import { SLICE } from './lineView.ts';
 import { makeVisible } from './visible.ts';
 
-/** Elements within elements. Deeper documents are shown as they are. */
+/** Maximum nesting of elements. Deeper documents are shown as they are. */
 const MAX_DEPTH = 1_000;
 
-/** Characters of a name in a sentence. */
+/** Maximum characters of a name in a sentence. */
 const MAX_NAME = 40;
 
 const TAB = 0x09;
@@ -45,7 +45,7 @@ export function* scanXml(bytes: Uint8Array, onLine: OnXmlLine): Generator<number
   let before: Before = 'end';
   let hasRoot = false;
   let nextYield = SLICE;
-  /** The lines of a part that is shown as it travelled. */
+  /** Reports the lines of a part that is shown unchanged. */
   const lines = (from: number, to: number): void => {
     for (let at = from; at < to; at++)
       if (bytes[at] === LINE_FEED && at + 1 < bytes.length) onLine(at + 1, undefined);

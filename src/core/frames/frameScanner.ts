@@ -25,8 +25,8 @@ export interface FrameSink {
 }
 
 /**
- * Receives parts of chunks that hold nothing but complete, unmasked messages of one frame each, all shorter than 64 KiB. It
- * gets none of a connection whose frames are reported to a sink.
+ * Receives parts of chunks that hold nothing but complete, unmasked messages of one frame each, all shorter
+ * than 64 KiB. It is not called for a connection whose frames are reported to a sink.
  * @param message the number of the first of them in the connection, counted from 0
  */
 export type WholeMessages = (chunk: Uint8Array, from: number, to: number, message: number) => void;

@@ -59,8 +59,8 @@ export interface Peer {
   /** The automatic answers to a message. Most messages are skipped after a look at their size and first bytes. */
   receive(message: WireMessage): readonly OutgoingMessage[];
   /**
-   * This side sent a message, which a verb may have encoded or not: its ids and names count for the next verbs. Never
-   * throws.
+   * Updates the state with a message that this side sent, whether or not a verb encoded it. Later verbs use
+   * its ids and names. Never throws.
    */
   follow(message: WireMessage): void;
   /** Milliseconds after which `beat` is due, counted from the last message sent; undefined: it has no heartbeat. */

@@ -27,7 +27,7 @@ export function knownProtocols(): readonly ProtocolModule[] {
   return (known ??= protocolsWithTables(tables));
 }
 
-/** The same for other tables than those of this process. */
+/** The given tables, then every built-in protocol, regardless of the tables of this process. */
 export function protocolsWithTables(given: readonly ProtocolTable[]): readonly ProtocolModule[] {
   return given.length === 0 ? PROTOCOLS : [...given.map((table) => tableModule(table)), ...PROTOCOLS];
 }

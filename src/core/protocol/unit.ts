@@ -103,7 +103,10 @@ export function jsonPayloadAt(bytes: Uint8Array, find: () => ByteRange): Decoded
   return new LazyJson(bytes, find);
 }
 
-/** A unit of content that was unpacked from a message: none of its bytes is where it would be without. */
+/**
+ * A unit of content that was unpacked from a message. Its offsets do not apply to the message, so it gets the
+ * given range.
+ */
 export function placedUnit(unit: DecodedUnit, range: ByteRange): DecodedUnit {
   const { payload } = unit;
   const at = range.start;
@@ -154,12 +157,14 @@ export function pairKey(scope: string | undefined, id: string): string {
 }
 
 /**
- * Types whose payloads hold credentials: openings, subscriptions, calls. Events and replies are what a server has to say: a
- * `token` there may be a word.
+ * Types whose payloads hold credentials: openings, subscriptions, calls. Events and replies carry data of the
+ * server, where a `token` may be an ordinary word.
  */
 const CREDENTIAL_TYPES: readonly UnitType[] = ['control', 'subscribe', 'call'];
 
-/** The JSON of a payload as lists and reports show it: without the credentials of openings, subscriptions and calls. */
+/**
+ * The JSON of a payload for lists and reports: without the credentials of openings, subscriptions and calls.
+ */
 export function shownJson(type: UnitType, json: string): string {
   return CREDENTIAL_TYPES.includes(type) ? withoutSecrets(json, MASKED_VALUE) : json;
 }

@@ -148,7 +148,7 @@ export class UnitReader {
     this.#inflate = this.options.decoding?.createConnectionInflate(inflate);
   }
 
-  /** The same in serialisable form. */
+  /** Decodes a message, as `read` does, to its serialisable form. */
   list(kind: 'text' | 'binary', from: Role, data: Uint8Array): UnitList | undefined {
     const read = this.read({ kind, from, data });
     if (!read) return undefined;

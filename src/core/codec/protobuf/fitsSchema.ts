@@ -4,10 +4,10 @@ import type { CodecProblem } from '../codecProblem.ts';
 /** Maximum levels of messages and groups, the same as in the reference implementations. */
 export const MAX_SCHEMA_DEPTH = 100;
 
-/** Maximum fields of one message, those of the messages in it included. */
+/** Maximum fields of one message, including those of nested messages. */
 export const MAX_SCHEMA_FIELDS = 1_000_000;
 
-/** Numbers of unknown fields that are listed. */
+/** Maximum unknown fields that are listed. */
 const MAX_LISTED = 20;
 
 /** protobuf.dev/programming-guides/encoding#structure */
@@ -21,8 +21,8 @@ interface Fit {
 }
 
 /**
- * Checks that bytes are a message of this type before the library reads them: it takes the wire type that a field has
- * in the schema for granted. Fields that the schema does not have are allowed, as the format demands.
+ * Checks that bytes are a message of this type before the library reads them, because the library assumes
+ * that each field has the wire type of the schema. Unknown fields are allowed, as the format requires.
  */
 export function fitsSchema(bytes: Uint8Array, message: DescMessage): Fit | CodecProblem {
   const walk = new Walk(bytes, message.typeName);
@@ -35,7 +35,7 @@ export function fitsSchema(bytes: Uint8Array, message: DescMessage): Fit | Codec
   return { unknown: [...walk.unknown], hasKnown: walk.hasKnown };
 }
 
-/** Ends the recursion. It leaves this module as a value. */
+/** Ends the recursion. `fitsSchema` catches it and returns a problem. */
 class Misfit extends Error {
   constructor(readonly problem: CodecProblem) {
     super(problem.problem);
@@ -57,7 +57,7 @@ class Walk {
   /**
    * @param type undefined within a field that the schema does not have
    * @param group the number of the group, which its end must match; undefined for a message
-   * @returns the end
+   * @returns the offset after the message or the group
    */
   message(
     type: DescMessage | undefined,
@@ -166,7 +166,7 @@ class Walk {
     }
   }
 
-  /** Values of a list of numbers, one behind the other. */
+  /** Checks a packed list: its numbers follow each other without tags. */
   #packed(field: DescField & { fieldKind: 'list' }, start: number, end: number): void {
     if (field.listKind === 'message') return;
     const scalar = field.listKind === 'enum' ? ScalarType.INT32 : field.scalar;
@@ -233,7 +233,7 @@ function accepts(field: DescField, wireType: number): boolean {
     case 'list': {
       if (field.listKind === 'message') return wireType === (field.delimitedEncoding ? SGROUP : LEN);
       const single = wireTypeOf(field.listKind === 'enum' ? ScalarType.INT32 : field.scalar);
-      // Packed or not: a parser takes both.
+      // Parsers accept packed and unpacked lists.
       return wireType === single || wireType === LEN;
     }
   }
@@ -257,7 +257,7 @@ function wireTypeOf(scalar: ScalarType): number {
   }
 }
 
-/** With its article. */
+/** The kind of a field, with its article. */
 function kindOf(field: DescField): string {
   if (field.fieldKind === 'map') return 'a map';
   if (field.fieldKind === 'list') return 'a list';

@@ -19,8 +19,8 @@ import {
 } from '@bufbuild/protobuf/wkt';
 import protobufjs from 'protobufjs';
 
-// The parsed `.proto` files as one descriptor, which the codec reads. A package stands as a message that holds its types:
-// their full names stay the same, and files of packages that need each other need no order.
+// Converts the parsed `.proto` files to one descriptor for the codec. A package becomes a message that
+// contains its types: their full names stay the same, and packages that use each other need no order.
 
 const { Enum, Field, MapField, Namespace, Service, Type } = protobufjs;
 
@@ -102,7 +102,7 @@ function isFieldNumber(id: number): boolean {
   return Number.isInteger(id) && id >= 1 && id <= 0x1fff_ffff && !(id >= 19_000 && id <= 19_999);
 }
 
-/** What the features of a reflected object say; the library resolves them and does not declare them. */
+/** The resolved features of a reflected object, which the types of the library do not declare. */
 interface Resolved {
   readonly _features: Readonly<Record<string, string>>;
 }
@@ -204,7 +204,7 @@ function entryName({ name, parent }: Pick<protobufjs.Field, 'name' | 'parent'>):
   return `${parent!.fullName}.${camel.slice(0, 1).toUpperCase()}${camel.slice(1)}Entry`;
 }
 
-/** As protoc makes `json_name`. */
+/** The `json_name` that protoc derives from a field name. */
 function lowerCamelCase(name: string): string {
   return name.replace(/_+(.?)/g, (_, next: string) => next.toUpperCase());
 }

@@ -20,7 +20,7 @@ export interface CompiledProto {
 }
 
 interface Source {
-  /** As the import names it. */
+  /** The name by which it is imported. */
   readonly name: string;
   readonly text: string;
 }
@@ -105,8 +105,8 @@ function parseProto(
 }
 
 /**
- * The folders that imports are relative to: that of the file, and, if the folders are named by the parts of its package
- * as is usual, the one that those are in.
+ * The folders that imports may be relative to: the folder of the file, then one folder further up for each
+ * trailing part of the package name that matches the folder name.
  */
 function importFolders(path: string, name: string | undefined, files: SchemaFiles): readonly string[] {
   let folder = files.parent(path);
@@ -119,7 +119,7 @@ function importFolders(path: string, name: string | undefined, files: SchemaFile
   return folders;
 }
 
-/** The names by which a file is imported: below each of the folders, from the inner one to the outer one. */
+/** The names by which a file can be imported: its path relative to each of the folders, innermost first. */
 function namesBelow(path: string, folders: readonly string[], files: SchemaFiles): string[] {
   const names: string[] = [];
   let name = files.name(path);
@@ -130,7 +130,7 @@ function namesBelow(path: string, folders: readonly string[], files: SchemaFiles
   return names;
 }
 
-/** What protoc accepts: no absolute paths, and none that lead out. */
+/** Whether protoc accepts a path: it is relative and stays within its folder. */
 function isImportPath(name: string): boolean {
   return /^[^/\\:\0]+(?:\/[^/\\:\0]+)*$/.test(name) && !name.split('/').some((part) => /^\.\.?$/.test(part));
 }
@@ -147,7 +147,7 @@ async function readImport(
   return undefined;
 }
 
-/** The options that files extend with their own; their content is not read. */
+/** The messages that files extend with custom options. Their own fields are not needed. */
 const OPTIONS = `syntax = "proto2"; package google.protobuf; ${[
   'File',
   'Message',
@@ -174,7 +174,7 @@ function addWellKnown(name: string, root: protobufjs.Root): boolean {
   return true;
 }
 
-/** Adds the place to an error of the resolver, which names a type and no line. */
+/** Adds the file and the line to an error of the resolver, which names only a type. */
 function locate(reason: string, sources: readonly Source[]): string {
   const [name] = /(?<=['". ])[A-Za-z_]\w*(?=['"]?(?: in |$))/.exec(reason) ?? [];
   const word = name === undefined ? undefined : new RegExp(String.raw`\b${name}\b`);

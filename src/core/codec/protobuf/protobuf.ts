@@ -19,18 +19,18 @@ import { fitsSchema, MAX_SCHEMA_DEPTH } from './fitsSchema.ts';
 import { compileProto } from './protoFiles.ts';
 import type { LoadedSchema, ProtobufType, SchemaFiles } from './protobufSchema.ts';
 
-// The entry of a library of its own: the codec is @bufbuild/protobuf, the parser of `.proto` files that of protobufjs.
-// Both only interpret a schema: no code is generated from it.
+// The entry of a separate bundle. The codec is @bufbuild/protobuf, the parser of `.proto` files is
+// protobufjs. Both only interpret a schema: no code is generated from it.
 
 /**
- * Maximum bytes of a compiled schema, without its comments. The threads that read and write messages build its types,
- * which takes them less than a second.
+ * Maximum bytes of a compiled schema, without its comments. The threads that read and write messages build
+ * its types, which takes less than a second.
  */
 export const MAX_COMPILED_BYTES = 4 * MiB;
 
 /**
- * Loads a `.proto` file with its imports, or a descriptor set: any file with another name. Never
- * throws for what a file holds.
+ * Loads a `.proto` file with its imports, or a descriptor set: any file with another name. Invalid content is
+ * a problem in the result.
  * @throws DuplexError if the file cannot be read
  */
 export async function loadSchema(path: string, files: SchemaFiles): Promise<LoadedSchema> {
@@ -76,7 +76,7 @@ export function openType({ name, descriptors }: CompiledType): ProtobufType {
   return protobufType(registry.getMessage(name)!, registry);
 }
 
-/** By its full name, or by the end of it if that is unique. */
+/** Finds a type by its full name, or by a unique ending of it. */
 function findType(
   registry: Registry,
   packages: ReadonlySet<string>,
@@ -127,7 +127,7 @@ function protobufType(type: DescMessage, registry: Registry): ProtobufType {
             : `the schema does not have ${fit.unknown.length === 1 ? 'the field' : 'the fields'} ${fit.unknown.join(', ')}`;
         return { text: JSON.stringify(json), unknown };
       } catch (error) {
-        // The walk has checked the structure, so what fails now is a value, such as text that is not UTF-8.
+        // The walk has checked the structure, so only a value can fail here, such as text that is not UTF-8.
         return { problem: `Not ${name}: ${error instanceof Error ? error.message : String(error)}.`, at: 0 };
       }
     },

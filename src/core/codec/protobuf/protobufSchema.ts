@@ -4,7 +4,7 @@ import type { CodecProblem } from '../codecProblem.ts';
 // The contract of the lazily loaded library src/core/codec/protobuf/protobuf.ts. This file holds types only, so
 // importing it loads nothing.
 
-/** A type of a schema that messages are read and written by. */
+/** A message type of a schema, which decodes and encodes messages. */
 export interface ProtobufType {
   /** The full name, such as `feed.v1.Tick`. */
   readonly name: string;
@@ -27,7 +27,8 @@ interface ProtobufMessage {
 /** Access to the files of a schema. */
 export interface SchemaFiles {
   /**
-   * Reads a file, or one below a folder if `relative` is given: it must not lead out of that folder, links included.
+   * Reads the file `path`, or the file `relative` below the folder `path`. After links are resolved, that
+   * file must be within the folder.
    * @returns undefined if there is no such file
    * @throws DuplexError if it cannot be read
    */
@@ -38,6 +39,6 @@ export interface SchemaFiles {
   name(path: string): string;
 }
 
-/** A compiled schema, or one sentence that says what is wrong with it, with the line if there is one. */
+/** A compiled schema, or one sentence that names its first fault, with the line if it is known. */
 export type LoadedSchema =
   { type(name: string): CompiledType | { readonly problem: string } } | { readonly problem: string };

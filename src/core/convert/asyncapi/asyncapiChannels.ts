@@ -6,7 +6,7 @@ export interface NamedMessage {
   readonly message: unknown;
 }
 
-/** What a client and the server say to each other on a channel. */
+/** The messages that a client and the server exchange on a channel. */
 export interface ChannelTalk {
   readonly name: string;
   readonly address: string;
@@ -16,7 +16,10 @@ export interface ChannelTalk {
   readonly receives: readonly NamedMessage[];
 }
 
-/** The channels of AsyncAPI 2 and 3. The description is one of the server: what it receives, the client sends. */
+/**
+ * The channels of AsyncAPI 2 and 3. The document describes the server, so the client sends the messages that
+ * the server receives.
+ */
 export function channelTalks(document: unknown, references: LocalReferences): readonly ChannelTalk[] {
   const channels = entriesOf(field(document, 'channels'), references);
   return textField(document, 'asyncapi')?.startsWith('2.')
@@ -24,7 +27,7 @@ export function channelTalks(document: unknown, references: LocalReferences): re
     : talksOfVersion3(channels, document, references);
 }
 
-/** `publish` is what clients publish, `subscribe` what they get. */
+/** `publish` holds the messages that clients send, `subscribe` those that they receive. */
 function talkOfVersion2(name: string, channel: unknown, references: LocalReferences): ChannelTalk {
   const messages = (operation: string): readonly NamedMessage[] => {
     const message = field(references.follow(field(channel, operation)), 'message');
@@ -62,7 +65,7 @@ function talksOfVersion3(
   );
   return channels.flatMap(([name, channel]) => {
     const own = operations.filter((operation) => channelOf(operation) === channel);
-    // Replies are waited for where their requests are sent.
+    // The steps that send a request also wait for its replies.
     if (own.length === 0 && answering.has(channel)) return [];
     const of = (action: string): readonly unknown[] =>
       own.filter((operation) => textField(operation, 'action') === action);

@@ -59,7 +59,9 @@ export function parameterValue(parameter: unknown): string {
     : '';
 }
 
-/** Security schemes as headers and parameters whose values are secrets. The first requirement is taken. */
+/**
+ * Security schemes as headers and parameters whose values are secrets. Only the first requirement is used.
+ */
 export function asyncapiSecurity(
   security: readonly unknown[],
   document: unknown,

@@ -23,11 +23,11 @@ import {
 import { entriesOf, createLocalReferences, type LocalReferences } from './localReferences.ts';
 import { exampleOf, payloadSchema, schemaFile } from './payloadSchema.ts';
 
-/** Requests of one file, and steps of one request. */
+/** Maximum requests of one file, and maximum steps of one request. */
 const MAX_REQUESTS = 500;
 const MAX_STEPS = 100;
 
-/** A description of AsyncAPI 2 or 3, of a server that clients connect to. */
+/** AsyncAPI 2 and 3: documents that describe a server. */
 export const ASYNCAPI: Importer = {
   id: 'asyncapi',
   title: 'an AsyncAPI description',
@@ -177,7 +177,7 @@ interface Example {
   readonly isMade: boolean;
 }
 
-/** The examples of a message, or one that is made from its schema. */
+/** The examples of a message, or one that is generated from its schema. */
 function examplesOf(message: unknown, references: LocalReferences): readonly Example[] {
   const given = listField(message, 'examples').flatMap((example): readonly Example[] => {
     const payload = field(references.follow(example), 'payload');

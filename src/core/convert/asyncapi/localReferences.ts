@@ -1,7 +1,7 @@
 import { field, fieldsOf, textField, type Fields } from '../fields.ts';
 import { percentDecoded } from '../../text/percentDecoded.ts';
 
-/** References that lead to references: longer chains are circles. */
+/** Maximum references in a chain; longer chains are circular. */
 const MAX_HOPS = 20;
 
 /** Follows `$ref` within a document. References to other files are reported once. */
@@ -10,7 +10,7 @@ export interface LocalReferences {
   follow(value: unknown): unknown;
   /** The last part of a reference: its name in the document. */
   nameOf(value: unknown): string | undefined;
-  /** What a JSON Pointer (RFC 6901) in a fragment leads to. */
+  /** The value at a JSON Pointer (RFC 6901) in a fragment. */
   at(reference: string): unknown;
   readonly left: ReadonlySet<string>;
 }

@@ -1,10 +1,10 @@
 import { field, fieldsOf, listField, textField } from '../fields.ts';
 import { referenceOf, type LocalReferences } from './localReferences.ts';
 
-/** A document may refer to thousands of schemas; a message needs a few. */
+/** Maximum schemas in a file: a document may refer to thousands, but a message needs few. */
 const MAX_SCHEMAS = 500;
 const MAX_DEPTH = 100;
-/** Members of a made-up example. */
+/** Maximum members of a generated example. */
 const MAX_MEMBERS = 50;
 const MAX_EXAMPLE_DEPTH = 8;
 
@@ -20,7 +20,10 @@ export function payloadSchema(message: unknown, references: LocalReferences): un
   return references.follow(schema) === undefined ? undefined : schema;
 }
 
-/** Several schemas as one file that needs no other: what they refer to is under `definitions` (JSON Schema draft 7). */
+/**
+ * Combines schemas in one self-contained file: the schemas that they refer to are under `definitions` (JSON
+ * Schema draft 7).
+ */
 export function schemaFile(schemas: readonly unknown[], references: LocalReferences): string {
   const names = new Map<string, string>();
   const definitions = new Map<string, unknown>();

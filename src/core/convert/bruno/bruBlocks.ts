@@ -54,7 +54,7 @@ function endOf(lines: readonly string[], from: number, bracket: string): number 
 function pairsIn(lines: readonly string[]): BruBlock['pairs'] {
   const pairs: { name: string; value: string; disabled: boolean }[] = [];
   for (let at = 0; at < lines.length; at++) {
-    // Without a pattern for the whole line, which would be tried at each of its blanks.
+    // Trimmed first, because a pattern for the whole line would be tried at each of its blanks.
     const line = lines[at]!.trim();
     const mark = line.startsWith('~') ? '~' : '';
     const rest = line.slice(mark.length);

@@ -16,7 +16,7 @@ import { newFileName, type WrittenFile } from '../fileNames.ts';
 export interface OpenCollection {
   /** The files of a folder, by path with slashes. */
   readonly files: readonly WrittenFile[];
-  /** Sentences about what OpenCollection cannot carry. */
+  /** Sentences about the parts that OpenCollection cannot express. */
   readonly left: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export async function exportOpenCollection(file: RequestFile, name: string): Pro
   const yaml = (path: string, content: object, left: readonly string[]): WrittenFile => {
     allLeft.push(...left);
     const head = left.map((sentence) => `# ${sentence.replace(/\s+/g, ' ')}\n`).join('');
-    // Long lines stay: folded text is read again with other line ends.
+    // Long lines are not folded, because folded text is read back with different line ends.
     return { path, text: head + stringify(content, { lineWidth: 0 }) };
   };
 

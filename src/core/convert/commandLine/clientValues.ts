@@ -45,7 +45,7 @@ export function tls(
   };
 }
 
-/** These clients follow redirects only if they are told to. */
+/** These clients follow redirects only with an option. */
 export function redirects(
   follows: boolean,
   most: string | undefined,

@@ -28,8 +28,9 @@ export interface DraftSource extends RecordedConnection {
 }
 
 /**
- * A test that sends what was sent and waits for what came: each message by what identifies it, values that change from run
- * to run by their type, values that the server gave and the client sent back as captures.
+ * Writes a test that sends the messages of the client and waits for those of the server. A wait identifies
+ * its message by stable values. Values that change from run to run are checked by their type. Values from the
+ * server that the client sent back become captures.
  * @param secrets the secrets of the file by name, which the messages refer to; new ones are added
  */
 export function draftTest(
@@ -216,7 +217,8 @@ class Draft {
     if (call?.isVerb && key === this.#lastCall)
       return { ...identity, isReply: true, where: [], expect: [`type == "${type}"`] };
     const where = [`type == "${type}"`];
-    // A call of the same name before or after may be answered first; by name is as near as ids that differ allow.
+    // Another call of the same name may be answered first. Ids differ from run to run, so the name is the
+    // closest match.
     const shown = name || (call?.name ?? '');
     if (shown !== '' && !isVolatileString(shown)) where.push(`name == ${literalOf(shown)}`);
     if (call && !call.isVerb && unit.replyTo !== undefined)
@@ -224,7 +226,10 @@ class Draft {
     return { ...identity, where };
   }
 
-  /** By members that say what it is, by ids that the client sent, or else by the members that it has. */
+  /**
+   * Identifies a message by the members that name its kind, by ids that the client sent, or else by the
+   * presence of its members.
+   */
   #identifyJson(value: object): Identity {
     const where: string[] = [];
     const known = new Set<string>();
@@ -259,7 +264,7 @@ function wholeText({ kind, data }: OutgoingMessage): string | undefined {
   return kind === 'text' ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(data) : undefined;
 }
 
-/** A text by its whole, by its beginning up to the first digit, or by its kind. */
+/** Identifies a text by its whole content, by its start up to the first digit, or by its kind. */
 function textIdentity({ text }: DraftItem, values: DraftValues): string {
   if (text === undefined || text.length > MAX_TEXT) return 'kind == "text"';
   const isEcho = values.isEcho({ path: [], key: '', value: text });

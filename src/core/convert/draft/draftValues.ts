@@ -12,9 +12,9 @@ const MAX_EXPECTED = 12;
 const MAX_COMPARED = 200;
 /** A shorter text may occur anywhere by chance. */
 const MIN_ANYWHERE = 8;
-/** A shorter secret is one at its place only. */
+/** A shorter secret is replaced only at its own place. */
 const MIN_SECRET = 6;
-/** Maximum values of the server, the latest ones, to look for in the messages of the client. */
+/** Maximum values of the server to find in the messages of the client; the latest ones are kept. */
 const MAX_GIVEN = 2000;
 /** Texts that need no escape in JSON and are not references. */
 const PLAIN = /^[\w.:+/=@~-]+$/;
@@ -29,9 +29,12 @@ export interface DraftChecks {
 
 /** Follows values through the messages of a connection, in order. */
 export interface DraftValues {
-  /** @param root what stands for the JSON in conditions: `$` or `payload` @param known subjects that a wait has checked already */
+  /**
+   * @param root the subject of conditions that selects the JSON: `$` or `payload`
+   * @param known subjects that a wait has checked already
+   */
   received(item: DraftItem, root: string, known: ReadonlySet<string>): DraftChecks;
-  /** @returns where values that were captured, and secrets, stand in the text of an item */
+  /** @returns the places of captured values and of secrets in the text of an item */
   sent(item: DraftItem): readonly PlacedReference[];
   /** Whether this connection sent the value under this name before. */
   isEcho(leaf: Leaf): boolean;
@@ -124,7 +127,7 @@ export function createDraftValues(
         }
       }
       for (const { start, end, name, value } of secretsIn(item)) {
-        // A value that the server gave has a place above.
+        // The loop above has already placed the values from the server.
         if (found.some((place) => place.start <= start && place.end >= end)) continue;
         keepSecret(value);
         found.push({ start, end, name: `$secret ${secretNamed(name, value, secrets)}` });
@@ -225,7 +228,7 @@ function secretsIn({ text = '' }: DraftItem): (SecretText & { readonly value: st
   return secretTexts(text).map((each) => ({ ...each, value: valueOf(text.slice(each.start, each.end)) }));
 }
 
-/** The value of the content of a JSON string. */
+/** The value of a JSON string, given without its quotes. */
 function valueOf(written: string): string {
   try {
     return JSON.parse(`"${written}"`) as string;

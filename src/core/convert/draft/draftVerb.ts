@@ -15,7 +15,7 @@ export interface DraftVerb {
 }
 
 /**
- * The verb of a unit that was sent: the first that, tried out, sends a message of the same meaning. Ids may differ,
+ * Finds the verb of a sent unit: the first verb whose encoded message has the same meaning. Ids may differ,
  * because a peer counts its own.
  */
 export function draftVerb(

@@ -1,5 +1,5 @@
-// Decides which values of a recording are probably others in the next run. In doubt a value is volatile: a test that
-// checks less is easier to mend than one that fails.
+// Decides which values of a recording probably differ in the next run. In doubt, a value counts as volatile:
+// a test that checks too little is easier to fix than one that fails.
 
 /** The last word of a name: times, ids, counters and measures. */
 const KEYS =
@@ -8,7 +8,7 @@ const KEYS =
 const SUFFIXES = /^(?:at|on|by)$/;
 
 const STRINGS: readonly RegExp[] = [
-  // A UUID, and what begins or ends with one.
+  // A UUID, also within a longer string.
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i,
   // A date, with or without a time (ISO 8601), and a time of day.
   /\d{4}-\d\d-\d\d/,

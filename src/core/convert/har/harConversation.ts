@@ -102,7 +102,7 @@ export function harConversation(entry: unknown, attached: string | undefined): H
       for (const each of messages) {
         const message = messageOf(each);
         if (!message) continue;
-        // The frame says what `_webSocketClose` repeats, except for whether the other side closed too.
+        // The close frame has everything in `_webSocketClose`, except whether the peer closed too.
         const isClean = each !== lastClose || end?.close?.clean !== false;
         yield message.close && !isClean ? { ...message, close: { ...message.close, clean: false } } : message;
       }

@@ -89,7 +89,7 @@ function isWebSocket(entry: unknown): boolean {
     Array.isArray(field(entry, '_webSocketMessages')) ||
     textField(entry, '_resourceType') === 'websocket' ||
     /^wss?:/i.test(textField(request, 'url') ?? '') ||
-    // Proxies mark no handshake that was refused.
+    // Proxies do not mark refused handshakes.
     pairsOf(field(request, 'headers')).some(({ name }) => /^sec-websocket-key$/i.test(name))
   );
 }

@@ -141,7 +141,7 @@ function itemsOf(
       );
     }
     const id = textField(field(item, 'meta'), 'id') ?? '';
-    // Before 5.2 only the prefix of the id tells.
+    // Before 5.2, only the prefix of the id shows the type.
     const type = textField(item, 'type');
     const isSocketIo = type === 'SocketIORequest' || (type === undefined && id.startsWith('socketio-req'));
     if (!isSocketIo && type !== 'WebSocketRequest' && !(type === undefined && id.startsWith('ws-req'))) {
@@ -211,7 +211,7 @@ function importV4(data: unknown): Imported {
     });
   });
   const environments = ofType('environment');
-  // The base environment belongs to the workspace, the others to it.
+  // The parent of the base environment is the workspace. The base environment is the parent of the others.
   const isBase = (each: unknown): boolean => {
     const parent = byId.get(textField(each, 'parentId') ?? '');
     return textField(parent, '_type') !== 'environment';

@@ -13,7 +13,10 @@ import {
 
 const SCHEMA = /schema\.getpostman\.com\/json\/collection\/v2\.[01]/;
 
-/** An export of Postman in the format 2.0 or 2.1, or one of its environments. Its WebSocket requests are those with such a URL. */
+/**
+ * An export of Postman in the format 2.0 or 2.1, or one of its environments. A request counts as a WebSocket
+ * request if its URL is a WebSocket URL.
+ */
 export const POSTMAN_COLLECTION: Importer = {
   id: 'postman',
   title: 'a collection or an environment of Postman',
@@ -92,7 +95,7 @@ function itemsOf(
 }
 
 function isWebSocket(url: string): boolean {
-  // A variable that is named after it holds one.
+  // A variable whose name contains `ws` or `websocket` probably holds a WebSocket URL.
   return /^\s*wss?:/i.test(url) || /^\s*\{\{[^{}]*(?:\bws|_ws|ws_|websocket|socket)[^{}]*\}\}/i.test(url);
 }
 

@@ -21,7 +21,9 @@ const ENVIRONMENT = /\.(?:environment|globals)\.(?:ya?ml|json)$/i;
 const DEFINITION = /^(.*?)\/?\.resources\/definition\.ya?ml$/i;
 const KINDS = new Set(['websocket-request', 'socket.io-request']);
 
-/** A collection in the format 3: a folder with a YAML file a request, as Postman keeps it in a repository. */
+/**
+ * A collection in the format 3: a folder with one YAML file per request, as Postman keeps it in a repository.
+ */
 export const POSTMAN_FOLDER: Importer = {
   id: 'postman-v3',
   title: 'a folder of Postman (v3)',

@@ -12,7 +12,7 @@ export interface PostmanRequest {
   readonly headers: unknown;
   readonly queryParams?: unknown;
   readonly pathVariables?: unknown;
-  /** That of the request, or of the nearest folder that has one. */
+  /** The authentication of the request, or of the nearest folder that has one. */
   readonly auth: unknown;
   readonly settings?: unknown;
   readonly isSocketIo?: boolean;
@@ -56,8 +56,8 @@ function postmanSettings(settings: unknown): Partial<GivenOptions> {
 }
 
 /**
- * `{type, credentials}` of v3, credentials as an object or a list, several of which the first counts; `{type, [type]: [{key, value}]}`
- * of v2.1.
+ * `{type, credentials}` of v3, where the credentials are an object or a list, of which the first one counts;
+ * `{type, [type]: [{key, value}]}` of v2.1.
  */
 function postmanAuth(auth: unknown): { readonly type: string; readonly given: unknown } {
   const one: unknown = Array.isArray(auth) ? auth[0] : auth;

@@ -51,7 +51,10 @@ export const YAAK: Importer = {
   },
 };
 
-/** The variables of a workspace, which its environments outrank: by `base`, by the parent, or without the id of an environment. */
+/**
+ * Whether an environment is the base environment of its workspace, which all others override. The member
+ * `base`, the parent, or the absence of an environment id shows it.
+ */
 function isBase(environment: unknown): boolean {
   const isSaid = field(environment, 'base');
   if (typeof isSaid === 'boolean') return isSaid;

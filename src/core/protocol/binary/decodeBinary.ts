@@ -78,7 +78,10 @@ function inflated(
   return { reason, bytes: read.bytes };
 }
 
-/** The same without what is inflated or guessed: what conditions are judged by. */
+/**
+ * Decodes MessagePack and CBOR that are certain, without inflating or guessing. Conditions are judged by this
+ * result.
+ */
 export function decodeCertain(bytes: Uint8Array): CertainBinary | NotDecoded {
   if (bytes.length > MAX_CODEC_BYTES)
     return { remark: `${bytes.length} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.` };

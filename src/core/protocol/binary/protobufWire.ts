@@ -1,8 +1,8 @@
 import type { CodecProblem } from '../../codec/codecProblem.ts';
 import { base64Json } from '../json/binaryBody.ts';
 
-// The wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding) without a schema: numbers of fields and wire types are
-// certain, what the bytes of a field mean is a guess.
+// The wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding) without a schema: field
+// numbers and wire types are certain; the meaning of a field's bytes is a guess.
 
 /** Maximum levels of messages and groups, the same as in the reference implementations. */
 export const MAX_PROTOBUF_DEPTH = 100;
@@ -17,8 +17,9 @@ const USUAL_FIELD_NUMBER = 20_000;
 
 export interface ProtobufText {
   /**
-   * JSON: fields by their numbers, of repeated ones an array. A varint is its unsigned number, 4 and 8 bytes are
-   * `{"$fixed32": …, "float": …}` and `{"$fixed64": …, "double": …}`; a field with a length is a message, text or `{"$base64": …}`.
+   * JSON: fields by their numbers; a repeated field is an array. A varint is its unsigned number, 4 and 8
+   * bytes are `{"$fixed32": …, "float": …}` and `{"$fixed64": …, "double": …}`; a field with a length is a
+   * message, text or `{"$base64": …}`.
    */
   readonly text: string;
   /** Whether it has a text field, and only common field numbers. */

@@ -56,7 +56,7 @@ export class ConnectionInflate {
 
   /**
    * Never throws.
-   * @param decode what the inflated message goes to. Its units keep no view of the message itself
+   * @param decode decodes the inflated message. Its units keep no view of the original message
    * @returns undefined if the message is not a part of a stream
    */
   read<T extends Decoded>(
@@ -66,7 +66,7 @@ export class ConnectionInflate {
     const stream = message.kind === 'binary' ? this.#streams.get(message.from) : undefined;
     if (!stream) return undefined;
     const output = stream.push(message.data);
-    // The part goes on in the next message.
+    // The part continues in the next message.
     if (!output) return NOTHING_DECODED;
     if ('problem' in output) return failedPart(output);
     const kind = sniff(output, 'binary') === 'binary' ? 'binary' : 'text';

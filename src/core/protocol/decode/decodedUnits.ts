@@ -3,7 +3,7 @@ import type { Decoder, ProtocolModule, Role, WireMessage } from '../protocolModu
 import { type Decoded, type DecodedPayload, type DecodedUnit, NOTHING_DECODED, wholeRange } from '../unit.ts';
 import type { Decoding, RuleDecoded } from './decoding.ts';
 
-/** The units with payloads that rules decode when they are first read: an index of names and ids decodes none. */
+/** Returns the units with payloads that rules decode on first use: an index of names and ids decodes none. */
 export function decodePayloads(decoded: Decoded, from: Role, decoding: Decoding): Decoded {
   if (!decoded.units.some(({ payload }) => payload)) return decoded;
   return { ...decoded, units: decoded.units.map((unit) => decodePayload(unit, from, decoding)) };
@@ -56,10 +56,10 @@ class RulePayload implements DecodedPayload {
   }
 }
 
-/** The messages of a connection without a protocol, of which rules say what they hold. */
+/** The protocol id of messages that only rules decode, because their connection has no protocol. */
 export const RULES_PROTOCOL = 'decode';
 
-/** Takes the place of a protocol where there is none: each message that a rule matches is an event. */
+/** A protocol for connections without one: each message that a rule matches is an event. */
 export function messagesByRule(decoding: Decoding): ProtocolModule {
   const nothing = () => undefined;
   return {
@@ -82,7 +82,7 @@ export function messagesByRule(decoding: Decoding): ProtocolModule {
   };
 }
 
-/** A message without a protocol that a zlib stream held. */
+/** Decodes a message without a protocol that was inflated from a zlib stream. */
 export function decodeInflated({ kind, from, data }: WireMessage, decoding: Decoding): Decoded {
   const range = wholeRange(data);
   const held: DecodedPayload = { form: kind === 'text' ? 'text' : 'bytes', range, read: () => data };
@@ -90,7 +90,7 @@ export function decodeInflated({ kind, from, data }: WireMessage, decoding: Deco
   return { units: [{ type: 'event', name: '', payload, range }], problems: [] };
 }
 
-/** A message without a protocol; no unit if no rule matches. */
+/** Decodes a message without a protocol; without a unit if no rule matches. */
 export function decodeByRule({ kind, from, data }: WireMessage, decoding: Decoding): Decoded {
   if (!decoding.concerns(data, from, undefined)) return NOTHING_DECODED;
   const range = wholeRange(data);

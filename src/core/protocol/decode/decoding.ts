@@ -26,7 +26,7 @@ export interface RuleDecoded {
   readonly image?: string;
 }
 
-/** Access to what core does not have. */
+/** The external functions that decoding needs. */
 export interface DecodingPorts {
   readonly inflate: Inflate;
   readonly stream: StreamInflate;
@@ -34,7 +34,10 @@ export interface DecodingPorts {
   readonly types: ReadonlyMap<string, ProtobufType | { readonly problem: string }>;
 }
 
-/** Decodes payloads by the rules of the option `decode`: the first that matches; what data holds by the rules after it. */
+/**
+ * Decodes payloads by the rules of the option `decode`. The first rule that matches applies; the rules after
+ * it decode its output.
+ */
 export class Decoding {
   /** The rules about one payload. */
   readonly #rules: readonly DecodeRule[];
@@ -43,7 +46,7 @@ export class Decoding {
   constructor(
     rules: readonly DecodeRule[],
     private readonly ports: DecodingPorts,
-    /** The side that the recording is of. */
+    /** The side that recorded the messages. */
     private readonly own: Role = 'client',
   ) {
     this.#rules = rules.filter(({ format }) => format !== 'zlib-stream');
@@ -60,14 +63,14 @@ export class Decoding {
 
   /**
    * Inflates the messages of one connection; undefined if no rule asks for it.
-   * @throws Error if `checkpoint` is not of another one
+   * @throws Error if no other instance created `checkpoint`
    */
   createConnectionInflate(checkpoint?: string): ConnectionInflate | undefined {
     if (this.#streamed.length === 0) return undefined;
     return new ConnectionInflate({ ...this.ports, sides: this.#streamed }, checkpoint);
   }
 
-  /** What an inflated message holds by the rules, or else by its first bytes. Never throws. */
+  /** Decodes an inflated message by the rules, or else by its first bytes. Never throws. */
   decodeInflated(bytes: Uint8Array, from: Role): RuleDecoded | CodecProblem {
     return this.decode(bytes, from, undefined) ?? held(bytes, '');
   }
@@ -84,7 +87,7 @@ export class Decoding {
 
   /**
    * Never throws.
-   * @param topic of the unit; undefined for a message that is none
+   * @param topic the topic of the unit; undefined for a message that is not a unit
    * @returns undefined if no rule matches
    */
   decode(bytes: Uint8Array, from: Role, topic: string | undefined): RuleDecoded | CodecProblem | undefined {
@@ -175,7 +178,7 @@ function whole(format: string, { length }: Uint8Array, form: 'json' | 'text', te
   return { content: { form, text }, reason: `${format}: ${length} of ${length} bytes.` };
 }
 
-/** What compressed data or base64 holds, after the last rule. */
+/** The content of compressed data or base64 that no further rule decodes. */
 function held(bytes: Uint8Array, reason: string): RuleDecoded {
   const kind = sniff(bytes, 'binary');
   if (kind !== 'binary') {

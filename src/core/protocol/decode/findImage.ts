@@ -10,7 +10,7 @@ export const MAX_IMAGE_BYTES = 8 * MiB;
 /** Maximum pixels: a small file may hold a picture that takes gigabytes. */
 export const MAX_IMAGE_PIXELS = 32_000_000;
 
-/** Base64 is a third longer, and its JSON may escape slashes. */
+/** Maximum bytes of a text with a picture: base64 is a third longer, and JSON may escape its slashes. */
 const MAX_IMAGE_TEXT = 2 * MAX_IMAGE_BYTES;
 
 interface FoundImage extends ImageFacts {
@@ -20,7 +20,10 @@ interface FoundImage extends ImageFacts {
 /** A picture, or one sentence that says why it is not shown; undefined if there is none. Never throws. */
 export type ImageSearch = FoundImage | { readonly problem: string } | undefined;
 
-/** The picture that a binary message is, or the first one in a text: a data URL (RFC 2397), or a text that is base64. */
+/**
+ * Finds the picture in a message: a whole binary message, or in a text the first data URL (RFC 2397) or
+ * base64 string.
+ */
 export function findImage(bytes: Uint8Array, kind: 'text' | 'binary'): ImageSearch {
   if (kind === 'binary') return shown(bytes);
   if (bytes.length > MAX_IMAGE_TEXT) return undefined;

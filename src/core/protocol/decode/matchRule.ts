@@ -1,7 +1,10 @@
 import type { DecodeRule } from '../../text/decodeRule.ts';
 import { matchesFilter } from '../mqtt/topicFilter.ts';
 
-/** Whether a rule is meant for a payload. @param topic of the unit; undefined for a message that is none */
+/**
+ * Whether a rule applies to a payload.
+ * @param topic the topic of the unit; undefined for a message that is not a unit
+ */
 export function ruleMatches(
   { direction, topic: wanted, prefix }: DecodeRule,
   bytes: Uint8Array,

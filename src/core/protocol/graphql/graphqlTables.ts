@@ -73,7 +73,7 @@ const init: TableVerb = {
   message: { type: 'connection_init', payload: '<body>' },
 };
 
-/** Its body is a document; graphql.ts turns it into the payload. */
+/** Its body is a document, which graphql.ts converts to the payload. */
 const subscribe = (type: string): TableVerb => ({
   name: 'subscribe',
   body: 'object',

@@ -29,7 +29,7 @@ export function columnSteps(path: string): readonly JsonStep[] {
   );
 }
 
-/** A message of a recording, as far as a column needs it. */
+/** The parts of a recorded message that a column needs. */
 export interface ColumnMessage {
   readonly kind: Kind;
   /** Bytes of the whole message, and of the part that was kept. */
@@ -40,8 +40,8 @@ export interface ColumnMessage {
 }
 
 /**
- * The value at the end of each path in a message that is JSON, on one line: strings without quotes, all others as they
- * travelled.
+ * The value at the end of each path in a message that is JSON, on one line: strings without quotes, all other
+ * values as spelled in the message.
  * @param columns by `columnSteps`
  */
 export function columnValues(

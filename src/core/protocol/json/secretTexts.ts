@@ -13,10 +13,10 @@ export interface SecretText {
 /** Names that are secret in headers and common in messages. */
 const COMMON = /^(?:key|session|sid|sess|pin|sign|code)$/i;
 
-/** Members that hold the value of what is named beside or around them. */
+/** Members that hold a value whose name is in another member, beside or around them. */
 const VALUE = /^(?:value|attributeValue)$/;
 
-/** Members that name what is beside them. */
+/** Members that hold the name of a value beside them. */
 const NAME = /^(?:key|name)$/;
 
 /** A string, which may be cut off, or a sign. */
@@ -28,14 +28,14 @@ interface Frame {
   /** The member that holds it, also through arrays. */
   readonly name: string;
   key: string;
-  /** The credential that one of its members names. */
+  /** The name of a credential, from one of its members. */
   named: string | undefined;
   readonly values: SecretText[];
 }
 
 /**
- * The credentials in a text that is JSON, or holds some: `{"token": "…"}`, `{"key": "AuthorizationKey", "value": "…"}`,
- * `{"client_secret": {"value": "…"}}`. Also of a text that is cut off.
+ * The credentials in a text that is JSON, or holds some: `{"token": "…"}`, `{"key": "AuthorizationKey",
+ * "value": "…"}`, `{"client_secret": {"value": "…"}}`. The text may be cut off.
  */
 export function secretTexts(text: string): SecretText[] {
   const found: SecretText[] = [];
@@ -89,7 +89,7 @@ export function secretTexts(text: string): SecretText[] {
 /** The credentials in the JSON that a JSON string holds. */
 function withinString(text: string, start: number, end: number): SecretText[] {
   const written = text.slice(start, end);
-  // Not one regular expression: that is quadratic in the brackets of a string without JSON.
+  // A single regular expression would take quadratic time on a string of brackets without JSON.
   const opened = written.search(/[{[]/);
   if (opened < 0 || !written.includes('\\"', opened + 1)) return [];
   const at: number[] = [];
@@ -113,7 +113,7 @@ function unescaped(escape: string): string {
 
 /**
  * The text with its credentials replaced; everything else keeps its spelling.
- * @param isShown whether a value is none despite its name
+ * @param isShown whether a value is no credential despite its name
  */
 export function withoutSecrets(
   text: string,

@@ -50,10 +50,13 @@ function special(value: unknown): unknown {
   return isType && data instanceof Uint8Array ? new ExtData(type as number, data) : undefined;
 }
 
-/** Digits behind the milliseconds of a time in UTC. */
+/** The digits after the milliseconds of a time in UTC. */
 const NANOSECONDS = /(?<=\.\d{3})\d{1,6}(?=Z$)/;
 
-/** The encoder writes a Date. A finer time is an extension with the bytes that it has as a timestamp. */
+/**
+ * A time in milliseconds becomes a Date, which the encoder supports. A finer time becomes a timestamp
+ * extension.
+ */
 function time(text: string): Date | ExtData | undefined {
   const date = new Date(text.replace(NANOSECONDS, ''));
   const milliseconds = date.getTime();
@@ -68,7 +71,7 @@ function time(text: string): Date | ExtData | undefined {
 /** The extension type of timestamps in MessagePack. */
 const TIMESTAMP = -1;
 
-/** Not bytes, a date or an extension. */
+/** Whether an object is neither bytes nor a date nor an extension. */
 function isPlain(value: object): boolean {
   return Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -18,13 +18,13 @@ export interface MqttWill {
   readonly properties: MqttHeaders;
 }
 
-/** What packets of some types have. */
+/** A packet. Its optional members exist only for some packet types. */
 export interface MqttPacket {
   readonly name: PacketName;
   readonly level: MqttLevel;
   /** Packet identifier; undefined for none. */
   readonly id?: number | undefined;
-  /** Reason codes, of 3.1.1 return codes. */
+  /** Reason codes; in MQTT 3.1.1, return codes. */
   readonly codes: readonly number[];
   readonly properties: MqttHeaders;
   readonly publish?: {
@@ -49,7 +49,7 @@ export interface MqttPacket {
 
 /**
  * Reads the packet from `start` to `end`.
- * @param level that of the connection, which only CONNECT says
+ * @param level the protocol level of the connection, which only CONNECT states
  * @throws PacketFault
  */
 export function readPacketAt(bytes: Uint8Array, start: number, end: number, level: MqttLevel): MqttPacket {
@@ -74,7 +74,8 @@ export function readPacketAt(bytes: Uint8Array, start: number, end: number, leve
       const found = properties();
       const body = { start: reader.at, end };
       const publish = { topic, qos, retain: (flags & 1) === 1, duplicate: (flags & 8) !== 0, body };
-      // Packets of messages are not spread from the plain one: that takes longer than all their reading.
+      // PUBLISH packets are built without spreading the common members, which would take longer than reading
+      // them.
       return { name, level, codes: [], properties: found, id, publish };
     }
     case 'SUBSCRIBE':
@@ -119,7 +120,7 @@ export function readPacketAt(bytes: Uint8Array, start: number, end: number, leve
   }
 }
 
-/** In MQTT 5 both may be left out: sections 3.4.2.1 and 3.14.2.1. */
+/** In MQTT 5 both may be absent: sections 3.4.2.1 and 3.14.2.1. */
 function reasonAndProperties(reader: PacketReader, isV5: boolean): Pick<MqttPacket, 'codes' | 'properties'> {
   if (!isV5 || reader.rest === 0) return { codes: [], properties: [] };
   const codes = [reader.byte('reason code')];

@@ -16,13 +16,13 @@ import { connectReturnName, FIRST_FAILURE, PACKET_TYPE, type PacketName, reasonN
 /** The share of the keep-alive after which a ping is sent. */
 const BEAT_SHARE = 0.75;
 
-/** Packets that are answered, or that open the connection; others are passed over after their first byte. */
+/** Packets that are answered, or that open the connection; others are skipped after their first byte. */
 const HEARD: Readonly<Record<Role, readonly PacketName[]>> = {
   client: ['CONNACK', 'PUBLISH', 'PUBREC', 'PUBREL'],
   server: ['CONNECT', 'PUBLISH', 'PUBREC', 'PUBREL', 'SUBSCRIBE', 'UNSUBSCRIBE', 'PINGREQ'],
 };
 
-/** Packets with an identifier that a client chooses, and CONNECT, which says the version. */
+/** Packets with an identifier that a client chooses, and CONNECT, which states the version. */
 const NUMBERED = new Set<number>(
   (['CONNECT', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'] as const).map((name) => PACKET_TYPE[name]),
 );
@@ -125,7 +125,7 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
       const value = call.options[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    // The version is the client's choice: a server leaves out what the client cannot read.
+    // The client chooses the version. A server omits properties that the client cannot read.
     if (role === 'client' && level < 5 && known.length + call.headers.length > 0)
       return { problem: 'Properties need MQTT 5: open the connection with @connect version=5.' };
     const qos = Math.min(Number(call.options['qos'] ?? 0), most ?? 2);
@@ -207,7 +207,7 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
   };
 }
 
-/** @returns undefined for a faulty packet: the decoder says what is wrong with it */
+/** @returns undefined for a faulty packet, whose fault the decoder reports */
 function readable(bytes: Uint8Array, start: number, end: number, level: MqttLevel): MqttPacket | undefined {
   try {
     return readPacketAt(bytes, start, end, level);
@@ -223,7 +223,7 @@ function clientIdOf(ports: PeerPorts): string {
   return `duplex${word.slice(0, 16)}`;
 }
 
-/** What a packet is answered with, whichever side received it. */
+/** The answers to a packet, for either side as its receiver. */
 function answersTo(
   { name, id, level, codes, publish, connect, filters = [] }: MqttPacket,
   ports: PeerPorts,

@@ -22,7 +22,7 @@ interface MqttState {
 
 type UnitParts = Partial<DecodedUnit> & Pick<DecodedUnit, 'type' | 'name'>;
 
-/** Before CONNECT has said it, MQTT 3.1.1. */
+/** The protocol level before CONNECT states it: that of the subprotocol, or MQTT 3.1.1. */
 export function levelOf(subprotocol: string): MqttLevel {
   return subprotocol === 'mqttv3.1' ? 3 : 4;
 }
@@ -81,7 +81,7 @@ function read(bytes: Uint8Array, start: number, end: number, from: Role, state: 
   return { units, problems: problems.map((problem) => ({ ...problem, at: start })) };
 }
 
-/** The others are user properties. */
+/** Properties with other names are user properties. */
 const STANDARD_PROPERTIES = new Set(Array.from(PROPERTIES.values(), ([name]) => name));
 
 /** Authentication data is a token, or a step of a challenge. CONNECT may have tokens in user properties. */
@@ -178,7 +178,7 @@ function publishParts(
     type: id === undefined ? 'event' : 'call',
     name: topic,
     id,
-    // What a client publishes belongs to none of its subscriptions.
+    // A message from the client belongs to none of its subscriptions.
     stream: from === 'server' ? streamOf(findFilter(topic, state.filters) ?? topic) : undefined,
     label: [topic, ...marks].join(' '),
     payload: bodyPayload(bytes, body, properties.find(([name]) => name === 'content-type')?.[1]),
@@ -214,7 +214,7 @@ function remember(filter: string, { filters }: MqttState, problems: UnitProblem[
   } else filters.add(filter.slice(0, MAX_NAME_CHARS));
 }
 
-/** The filter that a message came by: the topic itself, else the first that matches. */
+/** The filter that delivered a message: the topic itself, or else the first filter that matches. */
 function findFilter(topic: string, filters: ReadonlySet<string>): string | undefined {
   if (filters.has(topic)) return topic;
   for (const filter of filters) if (matchesFilter(filter, topic)) return filter;

@@ -16,8 +16,8 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const MAX_VARINT_BYTES = 4;
 
 /**
- * How far the packet reaches that begins at a byte. The reserved flags (section 2.1.3) show that bytes are not a
- * packet.
+ * The extent of the packet that begins at an offset. Invalid reserved flags (section 2.1.3) show that the
+ * bytes are not a packet.
  */
 export function measurePacket(bytes: Uint8Array, start: number): PacketExtent {
   const first = bytes[start]!;
@@ -47,7 +47,7 @@ function flagsFit(type: number, flags: number): boolean {
   return flags === (isMarked ? 2 : 0);
 }
 
-/** The place behind the type and the length. */
+/** The offset after the type and the length. */
 export function contentStart(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   while (bytes[at]! >= 0x80) at++;
@@ -156,7 +156,7 @@ export class PacketReader {
   }
 }
 
-/** Bytes as text where they are UTF-8, else as base64. */
+/** Bytes as text if they are UTF-8, or else as base64. */
 export function bytesText(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes);

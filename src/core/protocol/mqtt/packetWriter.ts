@@ -2,7 +2,7 @@ import { joinBytes } from '../../codec/joinBytes.ts';
 import type { MqttLevel } from './packetReader.ts';
 import { PACKET_TYPE, type PacketName, PROPERTIES, type PropertyForm } from './vocabulary.ts';
 
-/** Bytes that a text or data field has room for: section 1.5.4. */
+/** Maximum bytes of a text or data field: section 1.5.4. */
 const MAX_FIELD_BYTES = 0xffff;
 
 /** The largest remaining length: section 1.5.5. */
@@ -15,7 +15,7 @@ const encoder = new TextEncoder();
 /** Why a value cannot be written: one sentence. */
 export class UnwritableError extends Error {}
 
-/** Fields of a packet, one after the other. */
+/** Writes the fields of a packet in order. */
 export class PacketWriter {
   readonly #parts: Uint8Array[] = [];
 
@@ -57,7 +57,9 @@ export class PacketWriter {
   }
 
   /**
-   * Section 2.2.2. Names that MQTT has none of are user properties; those of `known` are its own.
+   * Writes properties (section 2.2.2).
+   * @param known properties that MQTT defines, by name
+   * @param user the user properties
    * @throws UnwritableError for a value that does not fit
    */
   properties(

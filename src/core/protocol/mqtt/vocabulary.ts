@@ -114,10 +114,10 @@ const CONNECT_RETURNS = [
   'Not authorized',
 ];
 
-/** From this code on, a reason is a failure. */
+/** The lowest reason code that means failure. */
 export const FIRST_FAILURE = 0x80;
 
-/** What a code of a packet means; the number if it is none. */
+/** The name of a packet's reason code; the number if the code has no name. */
 export function reasonName(packet: PacketName, code: number): string {
   if (code === 0 && packet === 'SUBACK') return 'Granted QoS 0';
   if (code === 0 && packet === 'DISCONNECT') return 'Normal disconnection';

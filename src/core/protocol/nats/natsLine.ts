@@ -32,9 +32,9 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** A message without its payload. */
 export interface NatsLine {
   readonly operation: NatsOperation;
-  /** What follows the operation, by blanks; of INFO and CONNECT it is JSON, of -ERR a text. */
+  /** The text after the operation, split at blanks. For INFO and CONNECT it is JSON, for -ERR a sentence. */
   readonly words: readonly string[];
-  /** The range of what follows the operation. */
+  /** The range of the text after the operation. */
   readonly rest: { readonly start: number; readonly end: number };
   /** The offset after the line end. */
   readonly end: number;
@@ -42,7 +42,7 @@ export interface NatsLine {
 
 /** Where a message ends. @param seen as `StreamFormat.measure` */
 export function measureNats(bytes: Uint8Array, start: number, seen: number): PacketExtent {
-  // Searches the line end from where the last call stopped.
+  // Continues the search for the line end where the last call stopped.
   const lineEnd = bytes.indexOf(LF, start + Math.max(0, seen - 1));
   const there = bytes.length - start;
   if (lineEnd === -1 || lineEnd - start > MAX_LINE_BYTES) {
@@ -84,7 +84,7 @@ export function readLine(bytes: Uint8Array, start: number): NatsLine | UnitProbl
   return { operation, words, rest: { start: start + word.length + blanks, end: stop }, end: lineEnd + 1 };
 }
 
-/** Operations with a payload, and the fewest and most words of their line. */
+/** Operations with a payload, with the minimum and maximum number of words in their line. */
 const SIZED: ReadonlyMap<NatsOperation, readonly [least: number, most: number]> = new Map([
   ['PUB', [2, 3]],
   ['HPUB', [3, 4]],
@@ -103,7 +103,7 @@ function payloadBytes({ operation, words }: NatsLine): number | undefined {
   return header > size ? NaN : size;
 }
 
-/** A size in bytes; NaN if it is none. */
+/** A size in bytes; NaN if the word is not a size. */
 export function sizeOf(word = ''): number {
   return /^\d{1,10}$/.test(word) ? Number(word) : NaN;
 }

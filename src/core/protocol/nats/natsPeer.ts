@@ -12,7 +12,7 @@ import { natsVerbs } from './natsVerbs.ts';
 
 const encoder = new TextEncoder();
 
-/** What this side can do: headers, and a status if nobody answers a request. */
+/** The capabilities that this side announces: headers, and a status if a request has no responders. */
 const ABILITIES = {
   verbose: false,
   pedantic: false,

@@ -37,7 +37,10 @@ export const signalr: ProtocolModule = {
   createPeer: (_, role) => createSignalrPeer(role, 'json'),
 };
 
-/** The same with the MessagePack hub protocol. Messages of either are recognised; only sending differs. */
+/**
+ * ASP.NET Core SignalR; messages are sent with the MessagePack hub protocol. Messages in either form are
+ * recognised; only sending differs.
+ */
 export const signalrMsgpack: ProtocolModule = {
   ...signalr,
   id: 'signalr-msgpack',

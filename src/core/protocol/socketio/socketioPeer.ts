@@ -78,7 +78,7 @@ export function createSocketioPeer(
     if (!spec) return { problem: `Socket.IO has no verb @${call.verb}.` };
     const wrong = callMismatch(spec, call);
     if (wrong) return wrong;
-    // What a server says goes to the namespace of the event that its step took.
+    // A server sends to the namespace of the event that its step took.
     const current = (role === 'server' ? call.taken?.scope : undefined) ?? namespace;
     if (call.isBroadcast === true && call.verb === 'emit' && !joined.has(current))
       return { messages: [], awaits: undefined };
@@ -167,7 +167,10 @@ function openingPacket(from: Role, kind: WireMessage['kind'], data: Uint8Array) 
   return { type, namespace: packet.namespace, error };
 }
 
-/** The parts of an own packet that later verbs need; undefined for acknowledgements and what is no packet. */
+/**
+ * The parts of an own packet that later verbs need; undefined for acknowledgements and for messages that are
+ * not packets.
+ */
 function sentPacket(kind: WireMessage['kind'], data: Uint8Array, parser: PacketStyle['parser']) {
   if (kind === 'text') {
     const packet = data[0] === MESSAGE ? readPacket(data, 1) : undefined;

@@ -41,7 +41,7 @@ const CR = 0x0d;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const looseUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The end of the line ends at a position: heartbeats, or the bytes after a frame. */
+/** The offset after all line ends at a position: heartbeats, or the bytes after a frame. */
 export function endOfLines(bytes: Uint8Array, start: number, end = bytes.length): number {
   let at = start;
   while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
@@ -69,7 +69,7 @@ export function measureFrame(bytes: Uint8Array, start: number, seen: number): Pa
   const command = commandAt(bytes, start);
   if (typeof command === 'object') return command;
   const nul = bytes.indexOf(NUL, start + seen);
-  // Its header may hold the length, but reading it before a NUL has come gains nothing.
+  // Its header may hold the length, but reading it before a NUL arrives saves nothing.
   if (nul < 0 || command === undefined) return { needs: bytes.length - start + 1 };
   const header = headerEnd(bytes, start, nul);
   if (header === undefined) {

@@ -17,7 +17,7 @@ const MAX_SUBSCRIPTIONS = 1000;
 /** Maximum characters of an ERROR frame's body in a refusal. */
 const MAX_DETAIL_CHARS = 200;
 
-/** Subscriptions are counted from 0; the count of the others is the id that was taken last. */
+/** The initial counts. A count is the last id that was used, except that ids of subscriptions start at 0. */
 const FIRST = { subscription: 1, receipt: 0, transaction: 0, message: 0 };
 
 const SUBPROTOCOL = /^v1[012]\.stomp$/;

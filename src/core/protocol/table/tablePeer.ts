@@ -15,7 +15,7 @@ import { memoryKey, tableVerbs, verbHoles, type VerbMemory } from './tableVerbs.
 
 const encoder = new TextEncoder();
 
-/** Maximum size of a message of an opening; a longer one cannot be one and is not parsed. */
+/** Maximum size of a message that belongs to an opening; a longer message is not parsed. */
 const MAX_OPENING_BYTES = 64 * 1024;
 
 /** One side of a conversation, defined by a table. */
@@ -112,7 +112,7 @@ function encodeVerb(
   };
 }
 
-/** Remembers what the verb would have, had it encoded the message. */
+/** Remembers the values that the verb remembers when it encodes the message itself. */
 function followVerb({ verb, holes }: SentVerb, memory: VerbMemory): void {
   for (const [hole, value] of holes)
     if (hole.startsWith('argument ')) memory.arguments.set(hole.slice('argument '.length), value);

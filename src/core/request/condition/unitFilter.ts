@@ -146,7 +146,7 @@ function unitWordAt(text: string, at: number): UnitWord | { readonly problem: st
     return {
       problem: `The value after ${excerpt(subject)} at character ${at + 1} of the filter is not closed.`,
     };
-  // An empty name is that of units without one.
+  // An empty name selects units without a name.
   if (value === '' && !(symbol && NAME_WORDS.includes(subject)) && subject !== 'type')
     return {
       problem: `A value is missing after ${excerpt(subject)} at character ${at + 1} of the filter: write it as in ${subject}=1.`,

@@ -39,8 +39,8 @@ export function writtenLine({ arguments: given, options }: Pick<VerbDraft, 'argu
 }
 
 /**
- * A verb of a composer as the call that the same step of a request file makes, or one sentence: what is wrong. Variables
- * are filled in.
+ * A verb of a composer as the call that the same step of a request file makes, or one sentence that names its
+ * fault. Variables are filled in.
  */
 export function composedCall(
   protocol: ProtocolModule,

@@ -110,7 +110,7 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
   ['close', inStep('optional')],
 ]);
 
-/** What `@encode` takes, with what is said of each. */
+/** The formats of `@encode`, each with its description. */
 export const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['msgpack', 'MessagePack, from JSON; bytes are `{"$base64": "…"}`, extensions `{"$ext": [type, bytes]}`.'],
   ['cbor', 'CBOR, from JSON or diagnostic notation (RFC 8949, section 8).'],

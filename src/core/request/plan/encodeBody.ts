@@ -9,7 +9,10 @@ import { MAX_PAYLOAD_DEPTH } from '../../protocol/limits.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { ENCODINGS } from './directives.ts';
 
-/** An encoding that is made outside of core: of all bytes, or of their JSON by a schema. */
+/**
+ * An encoding that core leaves to the caller: compression of the bytes, or Protobuf from their JSON by a
+ * schema.
+ */
 export type OutsideEncoding =
   | { readonly format: Compression }
   | {
@@ -19,7 +22,9 @@ export type OutsideEncoding =
       readonly file: string;
     };
 
-/** The bytes that `@encode` makes of a payload, or one sentence: what is wrong, and with which of the two. */
+/**
+ * The bytes that `@encode` makes of a payload, or one sentence about a fault of the format or of the payload.
+ */
 export type EncodedBody =
   /** `outside`: the data is still to be encoded. */
   | { readonly data: Uint8Array<ArrayBuffer>; readonly outside?: OutsideEncoding }

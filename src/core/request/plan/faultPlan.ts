@@ -21,18 +21,22 @@ export interface FaultPlan {
   readonly written: string;
   readonly directions: ReadonlySet<FaultDirection>;
   /**
-   * Of `delay`, `hold` and `stall` milliseconds, of `throttle` bytes per second, of `fragment` bytes, of `close` the code,
-   * of `refuse` the status; otherwise 0. A `hold` or `stall` of 0 never ends by itself.
+   * Milliseconds for `delay`, `hold` and `stall`, bytes per second for `throttle`, bytes for `fragment`, the
+   * code for `close`, the status for `refuse`; otherwise 0. A `hold` or `stall` of 0 does not end
+   * automatically.
    */
   readonly value: number;
   /** Milliseconds by which a delay may differ, up and down. */
   readonly jitter: number;
-  /** It begins after so many messages, after so many connections, or so many milliseconds after the opening. */
+  /**
+   * The fault begins after this many messages, after this many connections, or this many milliseconds after
+   * the opening.
+   */
   readonly after: { readonly messages: number; readonly connections: number; readonly time: number };
-  /** How often it happens at most: in a connection, or of `refuse` while the proxy runs. */
+  /** Maximum occurrences: in a connection, or for `refuse` while the proxy runs. */
   readonly count: number;
   readonly probability: number;
-  /** Undefined: every run draws other numbers. */
+  /** Undefined: every run draws different numbers. */
   readonly seed: number | undefined;
   readonly where: CompiledCondition | undefined;
   /** Whether its condition asks for the units of the block's protocol. */
@@ -174,7 +178,8 @@ function atLeastOne(written: string, measured: Measured): Measured {
 
 function closeCode(written: string): Measured {
   const code = /^\d{1,5}$/.test(written) ? Number(written) : NaN;
-  // Those that no frame carries: a close frame without a code, and none at all (RFC 6455, section 7.4.1).
+  // No frame carries these codes: 1005 is a close frame without a code, 1006 is no close frame (RFC 6455,
+  // section 7.4.1).
   if (code === 1005 || code === 1006) return { value: code };
   const problem = invalidCloseCode(code);
   return problem === undefined ? { value: code } : { problem };

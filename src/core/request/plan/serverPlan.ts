@@ -27,7 +27,7 @@ export interface ServerPlan {
   readonly options: GivenOptions;
 }
 
-/** What the steps of a server are: those that each connection runs in order, and the rules that messages fire. */
+/** The steps of a server: those that each connection runs in order, and the rules that messages fire. */
 export interface ServerScript {
   readonly steps: readonly Step[];
   /** Each begins with its `on-message` step. */
@@ -84,7 +84,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Why nobody can listen at a URL. Port 0 is valid here: any free port.
+ * Why a server cannot listen at a URL. Port 0 is valid here: any free port.
  * @param notOfHost the sentence for a URL without a host
  */
 export function invalidServerUrl(

@@ -124,7 +124,7 @@ export function verbLine(spec: VerbSpec, line: string): Pick<VerbCall, 'argument
   return { arguments: found, options };
 }
 
-/** Says in one sentence what is wrong with a call; needs no connection. */
+/** One sentence about the first fault of a call, found without a connection; undefined if there is none. */
 export function callProblem(spec: VerbSpec, call: VerbCall): string | undefined {
   if (call.headers.length > 0 && !spec.headers)
     return `The message of @${spec.name} has no headers: remove @header.`;

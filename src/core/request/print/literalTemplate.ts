@@ -31,7 +31,7 @@ export function withReference(written: string, name: string): string {
 /** `{{name}}` and `{{$name argument}}`, the form that other clients write too. */
 const REFERENCE = /\{\{\s*(\$?[\p{L}_][\p{L}\p{N}_.-]*(?:\s+[^{}\s][^{}]*?)?)\s*\}\}/gu;
 
-/** A file of another client must not bring a program that runs here: only the user writes `{{$command …}}`. */
+/** A file of another client must not start a program here: only the user may write `{{$command …}}`. */
 const COMMAND = /^\$command\b/;
 
 /** Writes a text that already holds references, which stay but for commands. @param literal writes the text between them */

@@ -48,11 +48,11 @@ export interface TimedFault {
 
 /** The faults of one connection, and their state. */
 export interface ConnectionFaults {
-  /** Faults that begin without a message: when the connection opens, or so many milliseconds later. */
+  /** Faults that begin without a message: when the connection opens, or a number of milliseconds later. */
   readonly timed: readonly TimedFault[];
   /**
-   * Replaces the faults. One that was there before keeps its state: what it has counted, and its random numbers.
-   * @returns those of the new ones that begin without a message
+   * Replaces the faults. A fault that existed before keeps its state: its counters and its random numbers.
+   * @returns the new faults that begin without a message
    */
   use(plans: readonly FaultPlan[]): readonly TimedFault[];
   onMessage(message: PassingMessage): FaultVerdict;
@@ -62,7 +62,7 @@ export interface ConnectionFaults {
     direction: FaultDirection,
     elapsed: number,
   ): { readonly delay: number; readonly swallowedBy: FaultPlan | undefined };
-  /** Milliseconds that so many bytes take. */
+  /** The milliseconds that this many bytes take at the rate of `throttle`. */
   duration(direction: FaultDirection, bytes: number, elapsed: number): number;
 }
 

@@ -41,7 +41,7 @@ export interface Inbox {
     payload: Uint8Array,
   ): void;
   remove(message: Queued): void;
-  /** Queues nothing from now on, because no step will ask for it. */
+  /** Stops queueing, because no further step takes a message. */
   stop(): void;
   /** Calls once, when the next message arrives; replaces an earlier listener. */
   onArrival(listener: () => void): void;

@@ -30,7 +30,7 @@ export interface RunRow {
   readonly kind: Kind;
   readonly direction: Direction;
   readonly payload: Uint8Array;
-  /** Whether the session sent it by itself because of its protocol. */
+  /** Whether the session sent it automatically, as its protocol requires. */
   readonly automatic: boolean;
 }
 
@@ -93,7 +93,7 @@ export interface StepPorts {
   /** Loads a JSON Schema from a file. @throws DuplexError if it cannot be read or is not a schema */
   schema(path: string, uri: string): Promise<SchemaCheck>;
   /**
-   * Runs work that may never end by itself, such as a regular expression.
+   * Runs work that may never end, such as a regular expression.
    * @throws DuplexError `file.invalid` if it takes too long
    */
   bounded<T>(work: () => T): T;

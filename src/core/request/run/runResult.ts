@@ -25,7 +25,7 @@ export interface RunFailure {
   readonly cause: RunCause;
   /** The code of a diagnostic for `invalid`, a code of shared/errors.ts for `connection`, otherwise the cause. */
   readonly code: string;
-  /** One sentence: what was expected, what came, and the remedy if one is known. */
+  /** One sentence: the expected value, the actual value, and the remedy if one is known. */
   readonly message: string;
   /** The directive, separator or target that failed. */
   readonly range: Range;

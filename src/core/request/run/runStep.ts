@@ -221,7 +221,10 @@ async function echo(
   return deliver({ kind: message.kind, data }, to, context);
 }
 
-/** Resolves when the bytes were handed to the kernel. Another client that leaves meanwhile misses the message. */
+/**
+ * Resolves when the bytes were handed to the kernel. Another client that disconnects meanwhile misses the
+ * message.
+ */
 async function deliver(
   { kind, data }: OutgoingMessage,
   to: Audience,
@@ -295,7 +298,8 @@ async function sayToMany(
     audience.map(async (each) => {
       const said = each.encode({ ...call, isBroadcast: true });
       if ('problem' in said) {
-        // Another client may have left meanwhile. What is wrong with the call is wrong for the own client too.
+        // Another client may have disconnected meanwhile. A fault of the call itself also shows for the own
+        // client.
         const own = each === connection ? said : connection.encode({ ...call, isBroadcast: true });
         if ('problem' in own) throw unencodable(own.problem, range);
         return;

@@ -55,7 +55,7 @@ export type DiagnosticCode =
 
 export interface Problem {
   readonly code: DiagnosticCode;
-  /** One sentence: the cause and what to do about it. */
+  /** One sentence: the cause and the remedy. */
   readonly message: string;
   readonly range: Range;
 }

@@ -117,7 +117,7 @@ export function targetForm(line: Line, kind: RequestFileKind): TargetForm | unde
   return { keyword, urlAt, urlEnd };
 }
 
-/** A line that looks like a target but is none. */
+/** A line that looks like a target but is not one. */
 export interface MistakenTarget {
   /** The word in the keyword's position. */
   readonly word: string;

@@ -45,9 +45,9 @@ export function searchedPlace(searched: SearchedFolders | undefined): string {
 export interface EnvironmentContext {
   /** The environment files: those of the file's folder first, then those of the folders above it. */
   readonly environmentFiles: readonly EnvironmentFile[];
-  /** Undefined if nobody searched for one. */
+  /** Undefined if no search took place. */
   readonly dotenv: Dotenv | undefined;
-  /** Where environment files and `.env` were searched; undefined if nobody searched. */
+  /** Where environment files and `.env` were searched; undefined if no search took place. */
   readonly searched?: SearchedFolders | undefined;
   /** The environment that the user chose. Without a choice, a request's `@env` applies. */
   readonly environment?: string | undefined;

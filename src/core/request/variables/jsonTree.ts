@@ -38,7 +38,7 @@ export interface JsonOther extends Placed {
 
 export interface JsonMistake {
   readonly at: Position;
-  /** What is wrong; follows the name of the file in a sentence. */
+  /** The fault, as the part of a sentence that follows the name of the file. */
   readonly message: string;
 }
 

@@ -15,7 +15,7 @@ export interface Question {
   readonly isHidden?: boolean;
 }
 
-/** What a command prints, or one sentence: why there is nothing. */
+/** The output of a command, or one sentence that explains why there is none. */
 export type CommandOutput = { readonly text: string } | { readonly problem: string };
 
 /** The source of values that neither the file nor an environment holds. Missing values are undefined. */
