@@ -163,7 +163,7 @@ export const PANEL_COMMANDS = [
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
 /** webview -> host: how the connection was established, or why it failed, with remedies. */
-export interface PanelConnectionCalls {
+export interface PanelHandshakeCalls {
   /**
    * @param reveal whether to show secrets unmasked, if the session still has them
    * @returns undefined before the first handshake
@@ -177,6 +177,10 @@ export interface PanelConnectionCalls {
   applyFix(id: string): Promise<void>;
   /** Reconnects, and from now on records the details of every frame. */
   keepFrames(): Promise<void>;
+}
+
+/** webview -> host: the form of the connection's options, and the menu of the header. */
+export interface PanelConnectionCalls {
   run(command: PanelCommand): Promise<void>;
   /** The connection options, with masked secrets. */
   editableConnection(): Promise<EditableConnection>;
@@ -297,6 +301,7 @@ export type CopyFormat = (typeof COPY_FORMATS)[number];
 export interface PanelHostCalls
   extends
     PanelSearchCalls,
+    PanelHandshakeCalls,
     PanelConnectionCalls,
     PanelTimelineCalls,
     PanelComposerCalls,

@@ -22,6 +22,7 @@ import { createPickedFiles } from './compose/pickedFiles.ts';
 import type { SavedMessages } from './compose/savedMessages.ts';
 import { connectionCalls } from './connectionCalls.ts';
 import { createConnectionPorts } from './connectionPorts.ts';
+import { handshakeCalls } from './handshakeCalls.ts';
 import { panelCalls, rulesOf } from './panelCalls.ts';
 import { createPanelSearches } from './panelSearches.ts';
 import { panelTimeline } from './panelTimeline.ts';
@@ -110,7 +111,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     compareReplayed: (recorded, own) => services.documents.compareReplayed(session, recorded, own),
   });
   const connect = (): Promise<void> => services.connect(session);
-  const connection = connectionCalls(session, createConnectionPorts(services, session));
+  const ports = createConnectionPorts(services, session);
   const answering = panelCalls(prefix, session, () => engine.format, {
     ready() {
       loaded = true;
@@ -165,7 +166,8 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       ...answering.calls,
       ...searches.calls,
       ...timeline.calls,
-      ...connection,
+      ...handshakeCalls(session, ports),
+      ...connectionCalls(session, ports),
       ...composer.calls,
       ...rows,
       ...proxyCalls({ proxied: () => session.proxied, messageOf: (draft) => composer.messageOf(draft) }),

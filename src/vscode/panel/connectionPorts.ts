@@ -10,7 +10,8 @@ import { inertCheck, inertText } from '../inertText.ts';
 import type { DraftVariables } from './compose/draftVariables.ts';
 import type { ConnectionPorts } from './connectionCalls.ts';
 import { fixAction } from './fixActions.ts';
-import { createRecordedRows } from './lastHandshake.ts';
+import { createRecordedRows } from './handshakeCalls.ts';
+import type { HandshakePorts } from './handshakeCalls.ts';
 import { pickProtocol } from './pickProtocol.ts';
 import { securityDowngrade } from './securityDowngrade.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
@@ -28,7 +29,10 @@ export interface ConnectionServices {
 }
 
 /** The functions of the window and the recording that the connection part of a panel needs. */
-export function createConnectionPorts(services: ConnectionServices, session: Session): ConnectionPorts {
+export function createConnectionPorts(
+  services: ConnectionServices,
+  session: Session,
+): ConnectionPorts & HandshakePorts {
   return {
     recorded: createRecordedRows(services.engine, session),
     async copyText(text) {

@@ -6,6 +6,7 @@ import type { FramePage } from '../../shared/frames.ts';
 import type {
   PanelComposerCalls,
   PanelConnectionCalls,
+  PanelHandshakeCalls,
   PanelHostCalls,
   PanelProxyCalls,
   PanelRowCalls,
@@ -42,6 +43,7 @@ export interface PanelCalls {
   readonly calls: Omit<
     PanelHostCalls,
     keyof (PanelSearchCalls &
+      PanelHandshakeCalls &
       PanelConnectionCalls &
       PanelTimelineCalls &
       PanelComposerCalls &

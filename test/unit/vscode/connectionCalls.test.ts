@@ -5,7 +5,9 @@ import type { PanelCommand } from '../../../src/shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../../src/shared/session.ts';
 import type { ErrorDetail, Kind, OpenDetail, Row } from '../../../src/shared/timeline.ts';
 import { connectionCalls } from '../../../src/vscode/panel/connectionCalls.ts';
-import type { ConnectableSession, ConnectionPorts } from '../../../src/vscode/panel/connectionCalls.ts';
+import type { ConnectionPorts } from '../../../src/vscode/panel/connectionCalls.ts';
+import { handshakeCalls } from '../../../src/vscode/panel/handshakeCalls.ts';
+import type { ConnectableSession, HandshakePorts } from '../../../src/vscode/panel/handshakeCalls.ts';
 import type { WrittenConnection } from '../../../src/vscode/panel/writtenConnection.ts';
 import { summary } from './support/fakeSession.ts';
 
@@ -87,8 +89,13 @@ function setUp({ state = {}, handshakes, options = {}, recorded = [] }: Given = 
     agrees: vi.fn(async () => true),
     act: vi.fn(async (): Promise<Partial<ConnectOptions> | undefined> => undefined),
     run: vi.fn(async (_command: PanelCommand) => undefined),
-  } satisfies ConnectionPorts;
-  return { session, ports, done, calls: connectionCalls(session, ports) };
+  } satisfies ConnectionPorts & HandshakePorts;
+  return {
+    session,
+    ports,
+    done,
+    calls: { ...handshakeCalls(session, ports), ...connectionCalls(session, ports) },
+  };
 }
 
 const failed = (error: ErrorDetail, more: Given = {}): Given => ({

@@ -5,7 +5,7 @@ import {
   lastFailure,
   recordedHandshake,
   type RecordedRows,
-} from '../../../src/vscode/panel/lastHandshake.ts';
+} from '../../../src/vscode/panel/handshakeCalls.ts';
 import type { Direction, Kind, Row } from '../../../src/shared/timeline.ts';
 
 interface Given {
