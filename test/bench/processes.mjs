@@ -73,3 +73,12 @@ export async function runClient({ client, server }, ...args) {
   const run = await runProcess(process.execPath, ['--expose-gc', client, ...args], { server });
   return { ...JSON.parse(run.stdout.trim().split('\n').at(-1) ?? ''), cores: run.cores };
 }
+
+/**
+ * Uses as much memory as the next measured run will, by writing and removing a file. A virtual machine may return free memory to
+ * its host within seconds, and the first use of such memory costs up to ten times a write (docs/performance.md).
+ * @param {import('./results.mjs').Context} context @param {number} bytes
+ */
+export async function touchMemory(context, bytes) {
+  await runClient(context, 'append', context.folder, String(bytes));
+}

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { runClient, runProcess } from './processes.mjs';
+import { runClient, runProcess, touchMemory } from './processes.mjs';
 import { compared, median, perSecond } from './results.mjs';
 
 /** @typedef {import('./results.mjs').Context} Context */
@@ -29,7 +29,7 @@ export async function receive(context) {
     for (let round = 0; round < context.rounds; round++) {
       const bare = await runClient(context, 'bare', burst);
       rates.bare.push(messages / bare.seconds);
-      await touchMemory(context, messages, size);
+      await touchMemory(context, messages * (size + ROW_BYTES));
       if (isLarge) {
         const append = await runClient(context, 'append', context.folder, String(messages * size));
         rates.append.push(messages / append.seconds);
@@ -53,15 +53,6 @@ export async function receive(context) {
     );
   }
   return results;
-}
-
-/**
- * Writes and removes as many bytes as a recording of these messages will have. A virtual machine may return free memory to its
- * host within seconds; the first use of such memory costs up to ten times a write (docs/performance.md).
- * @param {Context} context @param {number} messages @param {number} size bytes of a message
- */
-async function touchMemory(context, messages, size) {
-  await runClient(context, 'append', context.folder, String(messages * (size + ROW_BYTES)));
 }
 
 /** Bytes of a row of the index (docs/recording-format.md). */

@@ -6,6 +6,7 @@ import { launchBrowser } from '../../scripts/lib/browser.mjs';
 import { root } from '../../scripts/lib/folders.mjs';
 import { startVscodeServer, windowAddress } from '../../scripts/lib/vscodeServer.mjs';
 import { copyWorkspace } from '../../scripts/lib/workspace.mjs';
+import { touchMemory } from './processes.mjs';
 import { startKeyTiming, startWatching, stopWatching } from './pageProbe.mjs';
 import { percentile } from './results.mjs';
 
@@ -16,6 +17,9 @@ const SECONDS = 10;
 /** Starts of the extension, each by a reload of the window. */
 const STARTS = 5;
 
+/** Bytes of memory that a reload of the window uses. */
+const START_MEMORY = 512 * 1024 * 1024;
+
 /** Keys that are typed into a text editor of the same window meanwhile, and the milliseconds between two. */
 const KEYS = 150;
 const KEY_PAUSE = 60;
@@ -24,7 +28,8 @@ const KEY_PAUSE = 60;
  * The extension in a real VS Code window while messages arrive and somebody types.
  * @param {import('./results.mjs').Context} context @returns {Promise<import('./results.mjs').Result[]>}
  */
-export async function window({ folder, url }) {
+export async function window(context) {
+  const { folder, url } = context;
   const probe = probedExtension(join(folder, 'probe'));
   const workspace = await copyWorkspace();
   const server = await startVscodeServer({
@@ -67,6 +72,7 @@ export async function window({ folder, url }) {
     const later = [];
     for (let start = 0; start < STARTS; start++) {
       rmSync(join(probe, 'activation.json'));
+      await touchMemory(context, START_MEMORY);
       await page.reload();
       later.push(/** @type {number} */ (await written(probe, 'activation.json')));
       // Until the window has settled: its end writes to disk while the next one starts.
