@@ -15,13 +15,13 @@ import type { Services } from './services.ts';
 export interface DuplexApi {
   readonly version: 1;
   /**
-   * Makes a session, shows its panel and connects it.
-   * @returns when the attempt is over: `state` is `open`, or `failed` with the `error`
+   * Creates a session, shows its panel and connects it.
+   * @returns the session once the attempt is over: `state` is `open`, or `failed` with the `error`
    */
   open(connection: string | ConnectArguments): Promise<SessionSummary>;
   /** The sessions of this window in creation order. */
   sessions(): readonly SessionSummary[];
-  /** Rows of a session's timeline from a number on, at most 2,000 per call. */
+  /** Rows of a session's timeline from row `from` on, at most 2,000 per call. */
   readRows(session: string, from: number, count: number): Promise<readonly Row[]>;
   /** The whole payload of one row; for rows that are not messages, the JSON of docs/recording-format.md. */
   readPayload(session: string, seq: number): Promise<Uint8Array>;

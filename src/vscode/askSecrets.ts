@@ -5,12 +5,12 @@ import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { inertCheck, inertText } from './inertText.ts';
 
-/** Why a secret is missing: a recording has none, and VS Code may lose those of Recent. */
+/** Why a secret is missing: recordings hold no secrets, and VS Code may lose those of Recent. */
 type LostFrom = 'recording' | 'recent';
 
 /**
- * Asks for a URL again whose secrets are masked.
- * @throws DuplexError `call.cancelled` if the user gives up
+ * Asks for the whole form of a URL whose secrets are masked.
+ * @throws DuplexError `call.cancelled` if the user cancels
  */
 export async function askWholeUrl(url: string): Promise<string> {
   const typed = await window.showInputBox({
@@ -23,7 +23,7 @@ export async function askWholeUrl(url: string): Promise<string> {
   return typed === undefined ? gaveUp() : typed.trim();
 }
 
-/** Why a typed URL cannot be connected to: it is invalid, or a secret of it is masked. */
+/** Why no connection to a typed URL is possible: it is invalid, or it contains a masked secret. */
 export function wholeUrlProblem(typed: string): string | undefined {
   return typed.includes(MASK) ? l10n.t('Replace {0} with the secret.', MASK) : invalidUrl(typed.trim());
 }
@@ -32,7 +32,7 @@ export function wholeUrlProblem(typed: string): string | undefined {
  * Asks for the value of each header.
  * @param of the name or the URL of the connection
  * @returns the headers with values, without those that the user left empty
- * @throws DuplexError `call.cancelled` if the user gives up
+ * @throws DuplexError `call.cancelled` if the user cancels
  */
 export async function askHeaders(
   of: string,
@@ -52,9 +52,9 @@ export async function askHeaders(
 }
 
 /**
- * Asks for the passphrase and the credentials of the proxy in whose place the mask stands.
- * @returns those of the two that were asked for
- * @throws DuplexError `call.cancelled` if the user gives up
+ * Asks for the passphrase and the proxy's credentials if they are masked.
+ * @returns the values of those that were masked
+ * @throws DuplexError `call.cancelled` if the user cancels
  */
 export async function askMasked({
   passphrase = '',
@@ -70,7 +70,7 @@ export async function askMasked({
   };
 }
 
-/** @param value what stands in the field, with the mask in the place of the secret; without it, what is typed is hidden */
+/** @param value the initial text, with the mask in place of the secret; if empty, the typed text is hidden */
 async function askText(title: string, value = ''): Promise<string> {
   const problem = l10n.t('Replace {0} with the secret.', MASK);
   const typed = await window.showInputBox({
@@ -84,7 +84,7 @@ async function askText(title: string, value = ''): Promise<string> {
   return typed ?? gaveUp();
 }
 
-/** @returns the value; empty to connect without the header */
+/** @returns the value; empty if the connection does without the header */
 async function askHeader(of: string, name: string, lostFrom: LostFrom): Promise<string> {
   const prompt =
     lostFrom === 'recording'

@@ -3,16 +3,16 @@ import { inertText } from './inertText.ts';
 
 export interface Confirmation {
   readonly text: string;
-  /** The consequences. */
+  /** The consequences, below the question. */
   readonly detail: string;
   /** The button that agrees. */
   readonly agree: string;
 }
 
 /**
- * Asks, in a modal dialog, before something is destroyed or made less safe.
- * @param how the other argument of the command. `{ confirm: false }` counts only in tests, because any extension,
- * keybinding or link can call a command.
+ * Asks in a modal dialog before something is destroyed or made less safe.
+ * @param how the command's second argument. `{ confirm: false }` skips the question only in tests, because any
+ * extension, keybinding or link can call a command.
  */
 export async function confirmed(
   { isTest }: { readonly isTest: boolean },
@@ -24,7 +24,7 @@ export async function confirmed(
   return agreed(question);
 }
 
-/** Asks, whatever the arguments say. */
+/** Asks regardless of the command's arguments. */
 export async function agreed({ text, detail, agree }: Confirmation): Promise<boolean> {
   const shown = { modal: true, detail: inertText(detail) };
   return (await window.showWarningMessage(inertText(text), shown, inertText(agree))) === inertText(agree);

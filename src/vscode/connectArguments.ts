@@ -8,13 +8,13 @@ import type { HeaderList } from '../shared/timeline.ts';
 import { workspacePath } from './settings.ts';
 
 /**
- * The arguments of `duplex.connect` and of the API's `open`, instead of a bare URL. Times in milliseconds, sizes in
- * bytes; the settings fill in the rest. Paths are absolute, in the home folder (`~/`), or in the first folder of the
- * workspace.
+ * The arguments of `duplex.connect` and of the API's `open`, instead of a bare URL. Times are in milliseconds, sizes
+ * in bytes. The settings complete missing options. Paths are absolute, in the home folder (`~/`), or in the first
+ * folder of the workspace.
  */
 export interface ConnectArguments extends Partial<Omit<ConnectOptions, 'headers'>> {
   readonly url: string;
-  /** The name of the session; by default host and path of the URL. */
+  /** The name of the session; by default the host and path of the URL. */
   readonly name?: string;
   /** Pairs in order, or an object for headers whose names differ. */
   readonly headers?: HeaderList | Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export function connectRequest(given: unknown): ConnectRequest {
   return { ...request, keep: typeof keep === 'boolean' ? keep : fail('keep', 'true or false') };
 }
 
-/** The value, if it is of the option's type. */
+/** The value, if it has the option's type; otherwise undefined. */
 function typed(key: OptionKey, { kind }: OptionSpec, value: unknown): unknown {
   switch (kind) {
     case 'duration':

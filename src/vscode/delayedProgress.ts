@@ -7,14 +7,14 @@ export interface DelayedProgress {
   readonly delay: number;
   /** Whether to show it after the delay; by default always. */
   readonly isWanted?: () => boolean;
-  /** The user cancelled. The work then has to end. */
+  /** Called when the user cancels. It must end the work. */
   readonly cancel: () => void;
 }
 
-/** Reports the part done, from 0 to 1. */
+/** Reports the completed share of the work, from 0 to 1. */
 export type ReportShare = (share: number) => void;
 
-/** Shows a notification with progress and Cancel while the work lasts longer than a moment. */
+/** Shows a notification with progress and Cancel once the work has taken longer than the delay. */
 export async function withDelayedProgress<T>(
   { title, delay, cancel, isWanted = () => true }: DelayedProgress,
   work: (report: ReportShare) => Promise<T>,

@@ -10,7 +10,7 @@ export interface DemoControl {
   stop(): Promise<void>;
 }
 
-/** The port that the examples name. */
+/** The port in the examples. */
 export const DEMO_PORT = 8080;
 
 const RUNNING = 'duplex.demoServerRunning';
@@ -28,7 +28,7 @@ export function createDemoControl(log: LogOutputChannel): DemoControl {
       const mine = starting;
       try {
         const started = await mine;
-        // Unless it was stopped while it started.
+        // Ignored if the server was stopped while it started.
         if (starting === mine) server = started;
         await commands.executeCommand('setContext', RUNNING, server !== undefined);
         return started.url;

@@ -10,20 +10,21 @@ const MAX_LENGTH = 1_000;
 const ICON = /\$(?=\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\))/g;
 
 /**
- * A text that holds what a server, a file, a recording or the user wrote, as inert text of VS Code's interface. The
- * eslint rule `duplex/inert-texts` demands it wherever VS Code gives texts a meaning:
+ * Makes a text inert in VS Code's interface, if it contains text of a server, a file, a recording or the user. The
+ * eslint rule `duplex/inert-texts` requires it wherever VS Code interprets texts:
  * - `[label](command:…)` is a link in notifications, prompts and validation messages of input boxes, and messages of
  *   views, and a click on it runs any command;
  * - `$(name)` is an icon, with which a label can look like another one.
  *
- * A blank in between makes both plain text on every surface; a backslash would show where icons are not rendered.
+ * A space before the parenthesis makes both plain text everywhere; a backslash would be visible where icons are not
+ * rendered.
  */
 export function inertText(text: string, maxLength = MAX_LENGTH): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return makeVisible(cut).replaceAll('](', '] (').replace(ICON, '$ ');
 }
 
-/** The same for Markdown: nothing in it is formatted. Line feeds stay. */
+/** Like `inertText`, for Markdown: nothing in it is formatted. Line feeds stay. */
 export function inertMarkdown(text: string, markdown = new MarkdownString()): MarkdownString {
   return markdown.appendText(text.split('\n').map(inertLine).join('\n'));
 }
@@ -34,7 +35,7 @@ function inertLine(line: string): string {
 
 /** Markdown from the documentation in this repository. It contains no foreign text. */
 export function ownMarkdown(markdown: string): MarkdownString {
-  // eslint-disable-next-line duplex/inert-texts -- the one way in for Markdown of ours
+  // eslint-disable-next-line duplex/inert-texts -- the only place for the extension's own Markdown
   return new MarkdownString(markdown);
 }
 

@@ -19,7 +19,7 @@ const MOST_TABLES = 100;
 
 const REFRESH_INTERVAL = 300;
 
-/** The protocols that the user defines: the setting `duplex.protocols`, then the files of a trusted workspace. */
+/** The protocols that the user defines, in the setting `duplex.protocols` and in the files of a trusted workspace. */
 export class ProtocolTables implements Disposable {
   readonly #diagnostics = languages.createDiagnosticCollection('duplex-protocols');
   readonly #changed = new EventEmitter<void>();
@@ -28,7 +28,7 @@ export class ProtocolTables implements Disposable {
   #loading: Promise<void> = Promise.resolve();
   #before = '[]';
   #reported = '';
-  /** The set of known protocols changed. */
+  /** Fires when the set of known protocols changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(
@@ -51,7 +51,7 @@ export class ProtocolTables implements Disposable {
     detach(this.load(), log);
   }
 
-  /** Reads all tables again. Resolves when they are known. */
+  /** Reads all tables again. Resolves when they are loaded. */
   load(): Promise<void> {
     this.#loading = this.#loading.then(() => this.#load());
     return this.#loading;
@@ -88,7 +88,7 @@ export class ProtocolTables implements Disposable {
     }
     const [first = ''] = sentences;
     for (const sentence of sentences) this.log.error(`protocol.table: ${SETTING}${sentence}`);
-    // Once, not at each change of a file.
+    // Reported once, not at each change of a file.
     if (first !== '' && first !== this.#reported)
       report(
         new DuplexError(
@@ -110,7 +110,7 @@ export class ProtocolTables implements Disposable {
 async function filesOfWorkspace(): Promise<Uri[]> {
   if (!workspace.isTrusted) return [];
   const found = await workspace.findFiles(FILES, EXCLUDED, MOST_TABLES);
-  // The same order each time: of two tables with one id, the first keeps it.
+  // The order is always the same, because the first of two tables with one id keeps it.
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -123,7 +123,7 @@ async function read(uri: Uri, taken: readonly string[]): ReturnType<typeof readT
     }
     return await readTable(new TextDecoder().decode(await workspace.fs.readFile(uri)), taken);
   } catch (error) {
-    // It was deleted in the meantime.
+    // The file was deleted in the meantime.
     if (error instanceof FileSystemError) return { table: undefined, problems: [] };
     throw error;
   }

@@ -39,7 +39,7 @@ export function connectionSettings(): Partial<ConnectOptions> {
 
 /** The given options, completed by the settings. */
 export function withSettings(given: GivenOptions): GivenOptions {
-  // Parameters of compression switch it on, whatever the settings say.
+  // Parameters of compression switch it on regardless of the settings.
   const asksForDeflate = given.deflateParameters !== undefined;
   return { ...connectionSettings(), ...(asksForDeflate && { deflate: true }), ...given };
 }
@@ -59,7 +59,7 @@ export function closePanelSetting(): ClosePanelChoice {
   return CLOSE_PANEL_CHOICES.find((choice) => choice === value) ?? 'keepConnected';
 }
 
-/** JSONPaths of the columns that the timeline of a new panel has. What is not a path is left out. */
+/** JSONPaths of the columns in the timeline of a new panel. Invalid paths are left out. */
 export function columnsSetting(): string[] {
   const value: unknown = workspace.getConfiguration('duplex').get('panel.columns');
   const paths: unknown[] = Array.isArray(value) ? value : [];
@@ -78,12 +78,15 @@ function inUnits(
   return typeof value === 'number' && value >= 0 && value <= most ? Math.round(value * unit) : fallback;
 }
 
-/** A path of the settings: absolute, or in the home folder, with or without `~/`. */
+/** Resolves a path of the settings: absolute, or in the home folder, with or without `~/`. */
 function homePath(path: string): string {
   return resolve(homedir(), withoutTilde(path));
 }
 
-/** A path of a command's arguments: absolute, in the home folder with `~/`, else in the first folder of the workspace. */
+/**
+ * Resolves a path of a command's arguments: absolute, in the home folder with `~/`, or else in the first folder of
+ * the workspace.
+ */
 export function workspacePath(path: string): string {
   const [folder] = workspace.workspaceFolders ?? [];
   const isInHome = path.startsWith('~/') || folder?.uri.scheme !== 'file';
@@ -91,8 +94,8 @@ export function workspacePath(path: string): string {
 }
 
 /**
- * A path that a request file names, on this machine's disk: TLS reads it there.
- * @throws DuplexError `call.invalid` for a relative path where the file is saved nowhere or not on this disk
+ * Resolves a path of a request file to one on this machine's disk, from which TLS reads it.
+ * @throws DuplexError `call.invalid` for a relative path if the request file is unsaved or not on this disk
  */
 export function requestFilePath(requestFile: Uri, path: string): string {
   const uri = payloadUri(requestFile, path);
@@ -111,9 +114,9 @@ function withoutTilde(path: string): string {
 }
 
 /**
- * The proxy for a URL by VS Code's settings `http.proxy`, `http.noProxy`, `http.proxySupport` and `http.proxyAuthorization`,
- * and by the environment. They are read here because connections do not go through the modules in which VS Code applies
- * them: those cannot CONNECT for ws:, and forget the proxy that a request names.
+ * The proxy for a URL, from VS Code's settings `http.proxy`, `http.noProxy`, `http.proxySupport` and
+ * `http.proxyAuthorization`, and from the environment. They are read here because connections bypass the modules in
+ * which VS Code applies them: those cannot CONNECT for ws:, and ignore the proxy that a request names.
  */
 export function resolveProxy(url: string): Promise<string | undefined> {
   const http = workspace.getConfiguration('http');

@@ -9,7 +9,7 @@ import { inertText } from '../inertText.ts';
 /** The first message of a demo session, so that its timeline is not empty. */
 const FIRST_MESSAGE = '{"hello": "world", "big": 12345678901234567890, "list": [1.0, true, null]}';
 
-/** Commands that start and stop the demo server, and that lead to a first message. */
+/** The commands that start and stop the demo server, and that take the user to a first message. */
 export function demoCommands(services: Services): Readonly<Record<string, () => Promise<unknown>>> {
   return {
     /** Returns the URL. */

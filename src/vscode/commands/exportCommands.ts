@@ -19,11 +19,11 @@ import { requireTrust } from '../trust.ts';
 import { pickAnySession } from './pickSession.ts';
 
 /**
- * `duplex.export` takes a session (its id, or an item of the Sessions view) or a recording (its folder, or an item of the
- * Recordings view) and `{kind, target, range, filter}`; missing values are asked for. Returns the URI that was
- * written or opened.
- * `duplex.exportRequests` takes a request file and the new folder for its collection. `duplex.generateCode` takes a request file,
- * a request, a target of `duplex code`, and what to do with the program: `open`, `copy`, or the URI of a new file.
+ * `duplex.export` takes a session (its id, or an item of the Sessions view) or a recording (its folder, or an item of
+ * the Recordings view) and `{kind, target, range, filter}`; the user is asked for missing values. Returns the URI
+ * that was written or opened. `duplex.exportRequests` takes a request file and the new folder for its collection.
+ * `duplex.generateCode` takes a request file, a request, a target of `duplex code`, and what to do with the program:
+ * `open`, `copy`, or the URI of a new file.
  */
 export function exportCommands(services: Services): Readonly<Record<string, Command>> {
   return {
@@ -98,7 +98,7 @@ interface Choice {
   readonly filter?: unknown;
 }
 
-/** Views pass their selection as the second argument, which is not an ExportChoice. */
+/** Views pass their selection as the second argument, which is an array and not an ExportChoice. */
 function choiceOf(value: unknown): Choice {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
@@ -106,7 +106,7 @@ function choiceOf(value: unknown): Choice {
 interface ExportedRecording {
   readonly name: string;
   readonly folder: string;
-  /** The first row that is not hidden by a clear. */
+  /** The first row that Clear does not hide. */
   readonly first: number;
 }
 

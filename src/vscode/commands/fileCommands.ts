@@ -6,7 +6,7 @@ import type { Command } from '../report.ts';
 import type { Services } from '../services.ts';
 import { openCommandLine } from './openCommandLine.ts';
 
-/** The commands that open files: a new request file, or a file of the extension. */
+/** The commands that open a new request file or a file of the extension. */
 export function fileCommands(services: Services): Readonly<Record<string, Command>> {
   return {
     'duplex.newRequestFile': () => newRequestFile(services),
@@ -56,7 +56,7 @@ export async function openExamples(extension: Uri): Promise<void> {
 /**
  * Opens a page of the documentation in the Markdown preview.
  * @param extension folder of the extension
- * @param page its file name, as in `cli.md`; anything else asks for a page
+ * @param page its file name, such as `cli.md`; for any other value, the user is asked for a page
  */
 export async function openDocumentation(extension: Uri, page?: unknown): Promise<void> {
   const pages = await filesOf(Uri.joinPath(extension, 'docs'), /\.md$/);

@@ -25,9 +25,10 @@ const MAX_OPENED = 5;
 type Wanted = Uri | { readonly text: string };
 
 /**
- * `duplex.import` takes URIs of files and folders, or `{text}`, and the folder to write to; missing values are asked
- * for. One request file is opened unsaved. Several are written to a folder, where no file is overwritten. Recorded
- * connections become recordings. Returns the URIs of the documents that it opened, then the ids of the sessions.
+ * `duplex.import` takes URIs of files and folders, or `{text}`, and the folder to write to; the user is asked for
+ * missing values. One request file is opened unsaved. Several are written to a folder, where no file is overwritten.
+ * Recorded connections become recordings. Returns the URIs of the documents that it opened, then the ids of the
+ * sessions.
  */
 export function importCommands(services: Services): Readonly<Record<string, Command>> {
   return {
@@ -50,9 +51,11 @@ export function importCommands(services: Services): Readonly<Record<string, Comm
 }
 
 /**
- * Reads everything, asks for the folder, and only then writes: the recordings, then the files. If the files cannot be written, the
- * recordings are removed again. A user who chooses no folder for the files still gets the recordings, which need none.
- * @returns the URIs of the documents that it opened, then the ids of the sessions; undefined if there is nothing without a folder
+ * Reads everything, asks for the folder, and only then writes: the recordings, then the files. If the files cannot be
+ * written, the recordings are removed again. The recordings need no folder, so they are kept if the user chooses
+ * none.
+ * @returns the URIs of the opened documents, then the ids of the sessions; undefined if the user chose no folder and
+ * there are no recordings
  */
 async function importAll(
   services: Services,
@@ -62,7 +65,7 @@ async function importAll(
 ): Promise<readonly string[] | undefined> {
   const read = await readAll(job, wanted);
   const recordings = read.flatMap((each) => each.recordings);
-  // The requests of a recorded connection can be saved from its panel.
+  // Only these request files are written: the requests of a recorded connection can be saved from its panel.
   const others = read.filter((each) => each.recordings.length === 0);
   const files = others.flatMap((each) => each.files);
   const opensUnsaved = to === undefined && files.length === 1 && files[0]?.kind === 'requests';
@@ -127,7 +130,7 @@ async function pickWanted(): Promise<readonly Wanted[] | undefined> {
   });
 }
 
-/** Shows progress while `work` lasts, whose signal aborts when the user cancels. */
+/** Shows progress during `work`, whose signal aborts when the user cancels. */
 function cancellable<T>(work: (signal: AbortSignal, report: ReportShare) => Promise<T>): Promise<T> {
   const cancelled = new AbortController();
   const cancel = (): void =>
@@ -169,7 +172,7 @@ async function sourceOf(wanted: Wanted): Promise<ImportRequest['source']> {
   );
 }
 
-/** Recorded connections become recordings of this window. @returns their folders */
+/** Writes recorded connections as recordings of this window. @returns their folders */
 async function writeRecordings(
   { engine }: Services,
   job: ImportJob,
@@ -197,7 +200,7 @@ async function openRecordings(
   return sessions;
 }
 
-/** @param folder in which they are written; without one, a single file opens unsaved */
+/** @param folder the folder to write to; without one, a single file opens unsaved */
 async function openFiles(
   files: readonly ImportedFile[],
   folder: Uri | undefined,

@@ -51,7 +51,7 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
       panels.copyWritten(session, copy);
       return copy.id;
     },
-    /** Like Connect, but the user fills in the connection in a panel. */
+    /** Like Connect, but the user completes the connection in a panel. */
     'duplex.newConnection': async (argument) =>
       prepareSession(services, connectRequest(argument ?? NEW_URL)).id,
     'duplex.saveAsRequestFile': async (argument) => {
@@ -63,7 +63,7 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
     },
     'duplex.nextSession': async () => step(services, 1),
     'duplex.previousSession': async () => step(services, -1),
-    /** Shows our keybindings in VS Code's editor for them. */
+    /** Shows the extension's keybindings in VS Code's editor. */
     'duplex.keyboardShortcuts': async () => {
       await commands.executeCommand('workbench.action.openGlobalKeybindings', `@ext:${services.extensionId}`);
     },

@@ -36,7 +36,7 @@ export async function openCommandLine({
   terminal.sendText('duplex --help');
 }
 
-/** Writes the scripts each time: they are small, and another version may have left older ones. */
+/** Writes the scripts each time, because another version may have left older ones. */
 async function writeLaunchers(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(LAUNCHERS)) {

@@ -12,7 +12,7 @@ export interface Wanted {
   readonly none: string;
 }
 
-/** The session that a command is about, whatever its state: see pickSession. */
+/** The session that a command is about, in any state: see pickSession. */
 export function pickAnySession(services: Services, argument: unknown): Promise<Session | undefined> {
   return pickSession(services, argument, {
     offer: () => true,
@@ -21,8 +21,8 @@ export function pickAnySession(services: Services, argument: unknown): Promise<S
 }
 
 /**
- * The session that a command is about: the one named by its argument (an id, or the session as the tree passes
- * it), else that of the active panel, else the only one on offer, else the one that the user picks.
+ * The session that a command is about: the one that its argument names (an id, or the session as the tree passes it),
+ * or else that of the active panel, or else the only one on offer, or else the user's choice.
  * @returns undefined if the user picked none
  * @throws DuplexError `call.invalid` if there is none
  */

@@ -22,7 +22,7 @@ interface Chosen {
   readonly withOptions: boolean;
   /** Whether the form of a panel opens first, and nothing connects yet. */
   readonly inPanel?: boolean;
-  /** The connection of Recent that was chosen, if its options are no longer kept. */
+  /** The chosen connection of Recent, if its options are no longer stored. */
   readonly recent?: string | undefined;
 }
 
@@ -34,16 +34,16 @@ interface UrlItem extends QuickPickItem {
   readonly isRecent?: boolean;
   /** The options of a command line of curl, wscat or websocat. */
   readonly options?: GivenOptions;
-  /** Whether to ask for further options first. */
+  /** Whether to ask for more options before connecting. */
   readonly withOptions?: true;
   /** Whether to open a panel with the form instead of connecting. */
   readonly inPanel?: true;
 }
 
 /**
- * The rows for one text. The window reports a chosen row by its index in the list that it shows, and VS Code looks it
- * up in the newest list. So a choice counts only once the window shows that list; until then Enter takes the first
- * row, as it does while the user types.
+ * The rows for one text. The window reports a chosen row by its index in the list that it shows, and VS Code looks
+ * the index up in the newest list. So a choice is valid only once the window shows that list. Until then, Enter takes
+ * the first row, as it does while the user types.
  */
 interface List {
   readonly items: readonly UrlItem[];
@@ -52,8 +52,8 @@ interface List {
 
 /**
  * Asks for a URL, starting with `typed`. The text is checked at each key, and recent URLs are offered.
- * @param keep whether a recording of a session that is prepared in a panel is kept
- * @param recent the connection of Recent whose URL is to be completed
+ * @param keep whether the recording of a session that is prepared in a panel is kept
+ * @param recent the connection of Recent whose URL the user completes
  * @returns the URL, with options if the user asked for them; undefined if the user cancelled or continues in a panel
  */
 export async function pickUrl(
@@ -76,10 +76,10 @@ export async function pickUrl(
 }
 
 /**
- * The options that a connection of Recent had. It asks for those with secrets, which VS Code no longer has.
+ * The options of a connection of Recent. Asks for those with secrets, which VS Code no longer has.
  * @param listed its URL in the list
  * @param url the whole URL
- * @throws DuplexError `call.cancelled` if the user gives up
+ * @throws DuplexError `call.cancelled` if the user cancels
  */
 export async function completeRecent(
   recent: Pick<RecentUrls, 'secretHeadersOf' | 'plainOptionsOf'>,
@@ -110,7 +110,7 @@ async function pickOne(
   pick.value = typed;
   // Users often copy a URL from elsewhere in the window. The typed text must survive that.
   pick.ignoreFocusOut = true;
-  // The first list replaces none.
+  // The first list replaces no other, so it counts as shown.
   let list: List = { items: [], isShown: true };
   const refresh = (): void => {
     const items = isCommandLine(pick.value)
@@ -139,7 +139,7 @@ async function pickOne(
           const isListed = listed !== undefined && new URL(url).host === new URL(listed).host;
           return resolve({ url, withOptions, recent: isListed ? listed : undefined });
         }
-        // Its secret was not kept: the user fills it in.
+        // The URL's secret is not stored: the user completes it.
         pick.value = url;
         refresh();
       };
@@ -192,7 +192,7 @@ function allItems(recents: readonly string[], value: string): readonly UrlItem[]
   const [first] = typed;
   const isInvented = value.trim() !== '' && first?.url !== undefined && first.url !== value.trim();
   const matching = isInvented ? recents.filter((url) => url.includes(value.trim())) : [];
-  // An empty text has no URL of its own: recent ones are likelier than a new one.
+  // An empty text has no URL of its own, and a recent URL is likelier than a new one.
   if (value.trim() === '') return [...recentItems(recents, value), inPanelItem(NEW_URL)];
   if (matching.length === 0) return [...typed, ...recentItems(recents, value)];
   return [...recentItems(matching, value), { label: '', kind: QuickPickItemKind.Separator }, ...typed];
@@ -212,7 +212,7 @@ function inPanelItem(url: string): UrlItem {
   };
 }
 
-/** The connection of a pasted command line, or why there is none. */
+/** The connection of a pasted command line, or the reason why it has none. */
 function commandLineItems(text: string): readonly UrlItem[] {
   const result = importCommandLine(text, parseArguments);
   const requests = 'problem' in result ? [] : result.collections.flatMap((each) => each.requests);

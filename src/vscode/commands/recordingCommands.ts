@@ -21,7 +21,7 @@ export function recordingCommands(services: Services): Readonly<Record<string, C
         panels.show(session);
         return session.id;
       } catch (error) {
-        // It may be deleted, or another window may write it now.
+        // The recording may be deleted, or another window may be writing it.
         recordings.changed();
         throw error;
       }

@@ -11,7 +11,7 @@ import { missingHeaders } from '../sessionLifecycle.ts';
 import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
 import { connectionSettings } from '../settings.ts';
 
-/** Nobody reads a longer file. A comment says how many messages are left out. */
+/** Maximum messages, so that the file stays readable. A comment in it says how many are left out. */
 const MAX_MESSAGES = 100;
 const MAX_BYTES = MiB;
 /** Maximum rows that are searched for sent messages. */
@@ -56,7 +56,7 @@ function knownOptions(session: Session, log: LogOutputChannel): GivenOptions {
   };
 }
 
-/** The first messages that the session sent and that are not hidden by a clear. */
+/** The first messages that the session sent and that Clear does not hide. */
 async function sentMessages(session: Session): Promise<OutgoingMessage[]> {
   const messages: OutgoingMessage[] = [];
   const { firstRow, out } = session.summary;

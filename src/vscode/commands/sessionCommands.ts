@@ -30,7 +30,7 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
   return {
     /** Returns the session's id, whether the handshake succeeded or not; undefined if there is no session. */
     'duplex.connect': async (argument) => {
-      // Checked first, so that the user is not asked in vain.
+      // Checked first, so that the user is not asked for a connection that is then refused.
       requireTrust();
       const given = argument ?? (await pickUrl(services));
       if (given === undefined) return undefined;
@@ -77,7 +77,7 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
       const session = await ofAll(argument);
       if (session) panels.show(session);
     },
-    /** A number goes to that row at once; a text becomes the initial text of the field. */
+    /** With a number, goes to that row at once; a text becomes the initial text of the field. */
     'duplex.goToMessage': async (argument, where) => {
       const session = await ofAll(argument);
       if (session === undefined) return;
@@ -102,7 +102,7 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
   };
 }
 
-/** One line to send as a text message; undefined if the user cancelled. */
+/** Asks for a line to send as a text message; undefined if the user cancels. */
 async function askText(session: Session): Promise<string | undefined> {
   return window.showInputBox({
     title: inertText(l10n.t('Send Message to {0}', session.summary.name)),
@@ -111,7 +111,7 @@ async function askText(session: Session): Promise<string | undefined> {
   });
 }
 
-/** A close code and a reason, checked while they are typed; undefined if the user cancelled. */
+/** Asks for a close code and a reason, checked while they are typed; undefined if the user cancels. */
 async function askCloseCode(): Promise<{ code: number; reason: string } | undefined> {
   const title = l10n.t('Close With Code');
   const code = await window.showInputBox({

@@ -4,7 +4,7 @@ import { invalidUrl } from '../../core/session/options/validate.ts';
 export interface UrlCandidates {
   /** URLs that the typed text may mean, the likeliest first. */
   readonly urls: readonly string[];
-  /** Why there is none. */
+  /** Why there is no URL. */
   readonly problem: string | undefined;
 }
 

@@ -11,8 +11,8 @@ import { requestFileKind } from '../requestFiles/requestDocuments.ts';
 import { requireTrust } from '../trust.ts';
 
 /**
- * `duplex.selectEnvironment` takes the name of an environment, or null for none; `duplex.setSecret` the name of a secret and its
- * value, stored for the folder of the active request file. Missing values are asked for.
+ * `duplex.selectEnvironment` takes the name of an environment, or null for none; `duplex.setSecret` the name of a
+ * secret and its value, stored for the folder of the active request file. The user is asked for missing values.
  */
 export function environmentCommands(
   environments: Environments,
@@ -42,7 +42,9 @@ export function environmentCommands(
   };
 }
 
-/** The active request file, or else an open one, or else one of the workspace: they share their environments. */
+/**
+ * The active request file, or else an open one, or else any of the workspace, because they share their environments.
+ */
 async function anyRequestFile(): Promise<TextDocument | undefined> {
   const active = window.activeTextEditor?.document;
   const open = [...(active ? [active] : []), ...workspace.textDocuments].find(

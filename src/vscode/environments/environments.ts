@@ -9,7 +9,7 @@ import {
 import { readEnvironments } from '../../engine/environmentFiles.ts';
 import type { Store } from '../recentUrls.ts';
 
-/** The storage of the chosen environments, by folder. */
+/** The storage key of the chosen environments, by folder. */
 const KEY = 'environments';
 const FILES = '**/{http-client.env.json,http-client.private.env.json,.env}';
 
@@ -35,7 +35,7 @@ export class Environments implements Disposable {
     ];
   }
 
-  /** The current context of a request file; empty without trust. */
+  /** The current environment context of a request file; empty in Restricted Mode. */
   async around(document: TextDocument): Promise<EnvironmentContext> {
     const folder = workspaceFolderOf(document);
     const environment = this.chosen(folder);
@@ -47,7 +47,7 @@ export class Environments implements Disposable {
     };
   }
 
-  /** The environments of the workspace's first folder, for texts outside a request file; empty without trust. */
+  /** The environments of the workspace's first folder, for texts outside a request file; empty in Restricted Mode. */
   async ofWorkspace(): Promise<EnvironmentContext> {
     const folder = workspace.workspaceFolders?.[0];
     const environment = this.chosen(folder);
@@ -61,7 +61,7 @@ export class Environments implements Disposable {
     return environmentNames(await this.around(document));
   }
 
-  /** Undefined: each request uses its own `@env`. */
+  /** The chosen environment; undefined if each request uses its own `@env`. */
   chosen(folder: WorkspaceFolder | undefined): string | undefined {
     return this.#all()[keyOf(folder)];
   }

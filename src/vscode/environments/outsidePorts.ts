@@ -9,7 +9,7 @@ import { inertText } from '../inertText.ts';
 import { workspaceFolderOf } from './environments.ts';
 import type { SecretOrigin, SecretStore } from './secretStore.ts';
 
-/** The user's answers count for the whole window. */
+/** The user's answers apply to the whole window. */
 const allowed = createCommandGate({
   isTrusted: () => workspace.isTrusted,
   ask: agreed,
@@ -23,8 +23,8 @@ function pathOf(folder: string): string {
 }
 
 /**
- * The sources of values that no file holds: the process, the secrets, and the user.
- * @param folder of the request file, see secretFolderOf
+ * The sources of values outside all files: the process, the secrets, and the user.
+ * @param folder the folder of the request file, see secretFolderOf
  */
 export function createOutsidePorts(secrets: SecretStore, folder: string): OutsidePorts {
   return {
@@ -66,7 +66,10 @@ export function secretFolderOf(document: TextDocument | undefined): string {
   return document && !document.isUntitled ? Uri.joinPath(document.uri, '..').toString() : '';
 }
 
-/** A secret that the folder lacks: that of another folder if the user agrees, or else a typed value. */
+/**
+ * The first value of a secret that the folder lacks: that of another folder if the user agrees, or else a typed
+ * value.
+ */
 async function firstValue(secrets: SecretStore, folder: string, name: string): Promise<string | undefined> {
   for (const origin of secrets.elsewhere(folder, name)) {
     const choice = await askToShare(name, folder, origin);

@@ -1,10 +1,10 @@
 import type { SecretStorage } from 'vscode';
 import type { Store } from '../recentUrls.ts';
 
-/** Names of the secrets of each folder. */
+/** The storage key of the names of the secrets of each folder. */
 const NAMES = 'secretNamesByFolder';
 
-/** Secrets of earlier versions belong to no folder. */
+/** The storage key of the names of earlier versions, whose secrets belong to no folder. */
 const UNBOUND_NAMES = 'secretNames';
 const UNBOUND_PREFIX = 'secret:';
 
@@ -12,9 +12,9 @@ const UNBOUND_PREFIX = 'secret:';
 export type SecretOrigin = string | undefined;
 
 /**
- * Secrets of request files, `{{$secret name}}`: their values in VS Code's SecretStorage, their names beside. Each
- * belongs to the folder that it was entered for, because the files of one workspace must not get the secrets of another.
- * Folders are named by their URI.
+ * Secrets of request files, `{{$secret name}}`. VS Code's SecretStorage holds their values, a Memento their names.
+ * Each secret belongs to the folder for which it was entered, because the files of one workspace must not get the
+ * secrets of another. Folders are identified by their URI.
  */
 export interface SecretStore {
   /** Names of the secrets that the files of a folder may use. */
@@ -23,7 +23,7 @@ export interface SecretStore {
   get(folder: string, name: string): Promise<string | undefined>;
   /** The other folders that have a secret of this name, in alphabetical order. */
   elsewhere(folder: string, name: string): readonly SecretOrigin[];
-  /** The value of another folder. Ask the user first. */
+  /** The value of another folder. The caller must ask the user first. */
   from(origin: SecretOrigin, name: string): Promise<string | undefined>;
   set(folder: string, name: string, value: string): Promise<void>;
   delete(folder: string, name: string): Promise<void>;

@@ -8,7 +8,7 @@ export type ExportKind = RowExportKind | 'ws';
 
 export interface ExportKindTexts {
   readonly label: string;
-  /** Its contents, and what it leaves out. */
+  /** The contents of the file, and the data that it leaves out. */
   readonly detail: string;
   /** The extension of the file; '' for a folder. */
   readonly extension: string;

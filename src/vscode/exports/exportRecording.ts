@@ -21,7 +21,7 @@ export interface ExportChoice {
 
 /**
  * Exports rows of a recording: asks for the kind and the target. A drafted test opens unsaved unless it has a target.
- * @param chooseRows called once the kind is known; returns undefined if the user cancels
+ * @param chooseRows called once the kind is known; resolves to undefined if the user cancels
  * @returns the URI of the written or opened file; undefined if the user cancelled
  * @throws DuplexError `call.invalid` for an unknown kind, and errors of reading and writing
  */
@@ -103,7 +103,7 @@ async function writeRows(
   return saved?.toString();
 }
 
-/** Logs what the format cannot carry, and shows a notification if there is anything. */
+/** Logs the data that the format cannot carry, and shows a notification if there is any. */
 export function reportLeft(left: readonly string[], log: SaveServices['log']): void {
   if (left.length === 0) return;
   for (const sentence of left) log.info(sentence);

@@ -25,10 +25,10 @@ type Action = 'open' | 'copy' | 'write' | Uri;
 
 /**
  * Writes a request as a program: to a document that is not saved, to the clipboard, or to a file.
- * @param describe describes the request for a client that speaks this protocol, or WebSocket alone
+ * @param describe describes the request for a client that speaks this protocol, or only WebSocket
  * @param folder where the dialog for the file starts
  * @returns the URI of the document or the file; undefined for the clipboard, or if the user cancelled
- * @throws DuplexError `call.invalid` for an unknown target or action, or a file of the caller that exists
+ * @throws DuplexError `call.invalid` for an unknown target or action, or if the caller's file exists
  */
 export async function generateCode(
   { log }: { readonly log: LogOutputChannel },
@@ -77,7 +77,7 @@ async function put(
   return file;
 }
 
-/** Milliseconds. */
+/** Milliseconds for which the status bar reports a copy. */
 const SHOWN = 5000;
 
 async function pickTarget(named: unknown): Promise<CodeTargetId | undefined> {
@@ -110,7 +110,7 @@ async function pickAction(named: unknown, client: CodeTarget): Promise<Action | 
   return picked?.action;
 }
 
-/** The dialog of the system asks before it takes a file that exists. */
+/** The system's dialog asks before it overwrites an existing file. */
 async function pickFile({ fileName }: CodeTarget, folder: Uri | undefined): Promise<Uri | undefined> {
   return window.showSaveDialog({
     title: l10n.t('Generate Code'),

@@ -84,7 +84,7 @@ function ask(prompt: string, isValid: (text: string) => boolean): Promise<string
   );
 }
 
-/** `100..199`, `100..`, `..199`, limited to the existing rows. */
+/** Parses `100..199`, `100..` or `..199`, limited to the existing rows. */
 export function parseRowSpan(text: string, { from, end }: RowSpan): RowSpan | undefined {
   const [, first = '', dots, last = ''] = /^\s*(\d{0,15})(\.\.)?(\d{0,15})\s*$/.exec(text) ?? [];
   if (first === '' && last === '') return undefined;
@@ -94,7 +94,7 @@ export function parseRowSpan(text: string, { from, end }: RowSpan): RowSpan | un
 }
 
 /**
- * The rows that the words of a filter select. Shows progress with Cancel while a long recording is searched.
+ * The rows that a filter's words select. Shows progress with Cancel while a long recording is searched.
  * @throws DuplexError `call.invalid` for unknown words, `call.cancelled`, and errors of the search
  */
 export async function filteredRows(
@@ -134,7 +134,7 @@ async function allHits(
     report(total > 0 ? scanned / total : 0);
     if (given < hits) {
       const numbers = await search.hitNumbers(given, PAGE_HITS);
-      // A search has all hits that it counted.
+      // A search can return every hit that it has counted.
       if (numbers.length === 0) throw new DuplexError('internal', 'The search has lost its hits.');
       given += numbers.length;
       parts.push(numbers);

@@ -4,7 +4,7 @@ import { FileType, l10n, Uri, workspace } from 'vscode';
 import { DuplexError } from '../../shared/errors.ts';
 
 /**
- * Writes files as a new folder of any file system, completely or not at all: they are written beside it first.
+ * Writes files as a new folder of any file system, all of them or none: they are first written to a folder beside it.
  * @throws DuplexError `call.invalid` if it exists, `disk.denied`
  */
 export async function writeNewFolder(
@@ -26,7 +26,7 @@ export async function writeNewFolder(
       await workspace.fs.writeFile(Uri.joinPath(partial, path), new TextEncoder().encode(text));
     await workspace.fs.rename(partial, folder, { overwrite: false });
   } catch (cause) {
-    // It may not exist yet. The failure before is the one to report.
+    // The partial folder may not exist yet. Only the original failure is reported.
     await workspace.fs.delete(partial, { recursive: true }).then(undefined, () => undefined);
     throw new DuplexError(
       'disk.denied',

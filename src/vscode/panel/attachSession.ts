@@ -45,11 +45,11 @@ export interface PanelServices {
   connect(session: Session): Promise<void>;
   /** Disconnects a session; at once if it is closing already. */
   disconnect(session: Session): Promise<void>;
-  /** The user changed how the session connects. @param before the URL that it showed before */
+  /** Called when the user changed the connection's options. @param before the previously shown URL */
   edited(session: Session, before: string): void;
   readonly documents: MessageDocuments;
   readonly variables: DraftVariables;
-  /** The connections that users wrote with variables, by session. */
+  /** The connections as users wrote them with variables, by session. */
   readonly written: WeakMap<Session, WrittenConnection>;
   readonly history: MessageHistory;
   readonly saved: SavedMessages;
@@ -63,7 +63,7 @@ function webviewFolder(extensionUri: Uri): Uri {
 }
 
 export interface Attachment extends Disposable {
-  /** Asks in the page where to go in the timeline, once the page is ready. @param text initial text of the field */
+  /** Opens the Go To field of the timeline, once the page is ready. @param text initial text of the field */
   goTo(text: string): void;
   /** Opens the form of the connection's options, once the page is ready. */
   edit(): void;
@@ -117,7 +117,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       loaded = true;
       // A new page does not know the searches of the previous one.
       detach(searches.endAll(), log);
-      // After the answer, because the page waits for it.
+      // Sent after the answer, because the page waits for that.
       if (waiting) setImmediate(waiting);
       waiting = undefined;
       return { ...state(), draft: composer.draft, columns: columnsSetting() };
@@ -203,7 +203,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       dark: Uri.joinPath(media, `session-${icon}-dark.svg`),
     };
   };
-  // Joins the changes of the session with those of its units.
+  // Joins frequent changes into one update.
   const update = throttle(() => {
     retitle();
     if (loaded && panel.visible) rpc.remote.update(state());

@@ -16,7 +16,7 @@ import { MAX_COLUMN_PATH, MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
 
-// The page shows content of a server. Even if such content ran as code, these checks limit what it could request.
+// The page shows content from servers. If such content ran as code, these checks would limit its requests.
 
 const VIEWS: readonly View[] = ['pretty', 'raw', 'hex'];
 
@@ -39,13 +39,13 @@ const MAX_NAME = 100;
 /** Maximum characters of a JSONPath. */
 const MAX_PATH = 1000;
 
-/** @throws DuplexError `call.invalid` unless it is a row's or a line's number */
+/** @throws DuplexError `call.invalid` unless it is a number of a row or a line */
 export function checkIndex(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw refused('a position');
 }
 
-/** @throws DuplexError `call.invalid` unless one pull may ask for so many */
+/** @throws DuplexError `call.invalid` unless one pull may request this many */
 export function checkCount(value: unknown): number {
   if (checkIndex(value) <= MAX_PULL) return value as number;
   throw refused('a count');
@@ -63,7 +63,7 @@ export function checkLine(value: unknown): string {
   throw refused('a text');
 }
 
-/** @throws DuplexError `call.invalid` unless there is such a view */
+/** @throws DuplexError `call.invalid` unless it is the name of a view */
 export function checkView(value: unknown): View {
   const view = VIEWS.find((known) => known === value);
   if (view === undefined) throw refused('a view');
@@ -163,7 +163,7 @@ export function checkPairs(value: unknown): JsonPairs | undefined {
   return { call, reply };
 }
 
-/** @throws DuplexError `call.invalid` unless these are numbers of rows, at most as many as one pull may have */
+/** @throws DuplexError `call.invalid` unless these are numbers of rows, at most as many as one pull may request */
 export function checkRows(value: unknown): number[] {
   if (Array.isArray(value) && value.length <= MAX_PULL) return value.map(checkIndex);
   throw refused('rows');
@@ -190,7 +190,7 @@ export function checkCallQuery(value: unknown): PanelCallQuery {
   };
 }
 
-/** @throws DuplexError `call.invalid` unless it names nodes of the topic tree. Whether they exist is not asked. */
+/** @throws DuplexError `call.invalid` unless it names nodes of the topic tree. Whether they exist is not checked. */
 export function checkTopicQuery(value: unknown): TopicQuery {
   const { closed, active } = (value ?? {}) as Partial<Record<keyof TopicQuery, unknown>>;
   if (!Array.isArray(closed) || closed.length > MAX_CLOSED_TOPICS) throw refused('a tree');

@@ -14,9 +14,9 @@ import type { ConnectableSession, HandshakePorts } from './handshakeCalls.ts';
 import { asWritten, writtenConnection } from './writtenConnection.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
 
-/** The functions of the window that the calls need. */
+/** The functions of the window and the recording that the calls need. */
 export interface ConnectionPorts extends Pick<HandshakePorts, 'copyText' | 'connect' | 'agrees'> {
-  /** The user changed how the session connects. @param before the URL that it showed before */
+  /** Called when the user changed the connection's options. @param before the previously shown URL */
   edited(before: string): void;
   /**
    * Fills in variables.
@@ -123,7 +123,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
   };
 }
 
-/** A text of the form without the secrets of a URL, and of credentials after their scheme. */
+/** A text of the form without the secrets of a URL and without credentials after their scheme. */
 function maskPreview(text: string): string {
   const masked = maskUrl(text);
   return /^(?:bearer|basic|digest|token) /i.test(masked)

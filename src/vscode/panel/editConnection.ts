@@ -18,8 +18,8 @@ export function editableConnection(options: ConnectOptions): EditableConnection 
 }
 
 /**
- * The changed options. Each masked secret that the user left unchanged gets its value back.
- * @throws DuplexError with one sentence, if an option is not valid or a masked secret was moved
+ * The changed options. Each masked secret that the user did not change gets its value back.
+ * @throws DuplexError if an option is not valid or a masked secret was moved
  */
 export function changedConnection(
   options: ConnectOptions,

@@ -5,8 +5,8 @@ const AUTHORITY = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^/?#\\]*)@)?([^/?#\\]*)/i;
 
 /**
  * The URL that the user edited without seeing its secrets. Masked parameters get their values back, and so does the
- * user info, unless the host changed.
- * @param edited made of `maskUrl(url)`
+ * user info unless the host changed.
+ * @param edited derived from `maskUrl(url)`
  */
 export function editedUrl(url: string, edited: string): string {
   if (edited === maskUrl(url)) return url;

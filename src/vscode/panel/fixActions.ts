@@ -10,7 +10,7 @@ import { inertCheck } from '../inertText.ts';
 type Change = Partial<ConnectOptions> | undefined;
 
 /**
- * Performs a fix that needs the user.
+ * Performs a fix that needs the user's input.
  * @returns the changed options; undefined if the user cancelled or another place was opened
  */
 export async function fixAction(

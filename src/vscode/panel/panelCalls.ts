@@ -77,7 +77,8 @@ export function panelCalls(
   format: () => FormatWorkerCalls,
   ports: PanelPorts,
 ): PanelCalls {
-  // Keyed by opening, because the page may close a document and reuse its name before the first one has failed.
+  // The value identifies the opening, because the page may close a document and reuse its name before the first one
+  // has failed.
   const documents = new Map<string, symbol>();
   /** Payload bytes of the open documents. */
   const sizes = new Map<string, number>();
@@ -158,7 +159,10 @@ export function panelCalls(
   };
 }
 
-/** The rules for whole messages: with a protocol, rules are about the payloads of its units. */
+/**
+ * The rules for whole messages. With a protocol there are none, because rules then apply to the payloads of its
+ * units.
+ */
 export function rulesOf({ options, summary }: Pick<PanelSession, 'options' | 'summary'>): readonly string[] {
   const { decodedAs } = summary;
   return decodedAs === undefined || decodedAs.id === RULES_PROTOCOL ? options.decode : [];

@@ -9,21 +9,21 @@ export interface PanelResources {
   readonly language: string;
   /** The title of the page for screen readers. */
   readonly title: string;
-  /** The texts of the user's language by their English ones; none for English. */
+  /** The texts of the user's language, keyed by the English texts; none for English. */
   readonly texts?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The page of a session's panel. It shows content of servers, so it loads and runs only our own files. */
 export function panelHtml(resources: PanelResources): string {
   const { cspSource, nonce, script, codicons, language, title, texts } = resources;
-  // The element holds data, not a script. The data must not end the element.
+  // The element holds data, not a script. The data must not contain the end tag.
   const data = texts && JSON.stringify(texts).replaceAll('<', '\\u003c');
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
-    // Pictures of messages, of types without scripts: the page makes the blobs itself.
+    // Pictures of messages, which are of types without scripts. The page creates the blobs itself.
     `img-src blob:`,
   ].join('; ');
   return `<!DOCTYPE html>

@@ -92,7 +92,7 @@ export function storedRecording(state: unknown): string | undefined {
   return typeof session === 'string' && /^[A-Za-z0-9-]+$/.test(session) ? session : undefined;
 }
 
-/** Maximum characters of a URL; pages store no longer ones. */
+/** Maximum characters of a stored URL; a longer one is ignored. */
 const MAX_URL = 8192;
 
 /** The URL that a restored panel showed, secrets masked. @returns undefined if `state` has no valid URL */

@@ -21,10 +21,10 @@ export interface RunningSearch {
 
 export interface PanelSearches {
   readonly calls: PanelSearchCalls;
-  /** A running search. @throws DuplexError `call.cancelled` once it was ended, `call.invalid` for an invalid name */
+  /** A running search. @throws DuplexError `call.cancelled` if it has ended, `call.invalid` for an invalid name */
   readonly find: (name: unknown) => RunningSearch;
   /**
-   * The hits with the matches in their summaries, if the search looks for a plain text in what messages decode to.
+   * The hits with the matches in their summaries, if the search looks for plain text in decoded messages.
    * @param withSummaries adds the summaries
    */
   readonly marked: (
@@ -32,25 +32,25 @@ export interface PanelSearches {
     hits: Hit[],
     withSummaries: (hits: Hit[]) => Promise<Hit[]>,
   ) => Promise<Hit[]>;
-  /** Ends the searches of a page that is gone. */
+  /** Ends all searches, because their page is gone. */
   readonly endAll: () => Promise<void>;
   readonly dispose: () => Promise<void>;
 }
 
-/** Maximum searches of a page: two in use, and two that replace them. */
+/** Maximum searches of a page, more than it uses: two, and two that replace them. */
 const MAX_SEARCHES = 8;
 
 interface Entry {
   /** Undefined while its pattern is being checked. */
   search: RunningSearch | undefined;
-  /** Finds its text in summaries. A regular expression may run for ever, and is not tried here. */
+  /** Finds the search text in summaries. Undefined for a regular expression, because its search may never end. */
   readonly matcher: TextMatcher | undefined;
   stop: () => void;
 }
 
 /**
  * Serves the searches of a panel's page.
- * @param begin starts one in the engine
+ * @param begin starts a search in the engine
  * @param report sends the progress of changed searches to the page, at most 20 times a second
  * @param onError receives the failure of a search that no caller waits for
  */

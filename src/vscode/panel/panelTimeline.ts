@@ -25,7 +25,7 @@ export interface TimelineParts {
   readonly search: (name: unknown) => Pick<RunningSearch, 'position' | 'hitNumbers'>;
   readonly copyText: (text: Uint8Array) => Promise<void>;
   readonly saveRows: (folder: string, rows: RowSet) => Promise<void>;
-  /** Exports the rows that the user chooses: these sets, or others from row `first` on. */
+  /** Exports the rows that the user chooses: an offered set, or others within `all`. */
   readonly exportRows: (folder: string, all: RowSpan, offered: OfferedRows) => Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const MAX_COPY = 64 * MiB;
 /** Maximum row numbers per call of the worker: 8 MB. */
 const PAGE_ROWS = 1_000_000;
 
-/** Serves the calls of a panel's timeline other than those for rows. */
+/** Serves the calls of a panel's timeline, except those that read rows. */
 export function panelTimeline(parts: TimelineParts): PanelTimeline {
   const { session, name, query } = parts;
   let hasRates = false;
@@ -74,7 +74,7 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
     return { from: 0, end: 0 };
   };
 
-  /** The number of rows that `one` has. */
+  /** The number of rows in the result of `one`. */
   const rowsAmong = async (from: unknown, end: unknown, search: unknown): Promise<number> => {
     const [first, last] = [checkIndex(from), Math.min(checkIndex(end), session.rows)];
     if (search === undefined || search === null) return Math.max(0, last - first);
@@ -132,7 +132,7 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
   };
 }
 
-/** The worker gets the numbers themselves, not a copy of them. */
+/** Transfers the numbers to the worker instead of copying them. */
 function moved(set: RowSet): RowSet {
   return 'numbers' in set ? transfer(set, [set.numbers.buffer]) : set;
 }

@@ -47,9 +47,8 @@ const MAX_CONTENT = 1024 * 1024;
 
 /**
  * Serves a page's calls about units. The index starts when a protocol is known and a row is shown. A conversation
- * paired by
- * JSONPaths has an index of its own, so that decoded rows do not change with the pairs.
- * @param open as `Engine.units`
+ * paired by JSONPaths has an index of its own, so that decoded rows do not change with the pairs.
+ * @param open opens an index, like `Engine.units`
  * @param report receives failures to decode; rows then show the raw messages
  */
 export function panelUnits(

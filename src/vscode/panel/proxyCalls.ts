@@ -4,7 +4,7 @@ import type { Draft, PanelProxy, PanelProxyCalls } from '../../shared/panelProto
 import type { OutgoingMessage } from '../../shared/session.ts';
 import { checkDraft, checkIndex, checkLine, checkRows } from './checks.ts';
 
-/** What these calls need of the session and the composer. */
+/** The parts of the session and the composer that these calls need. */
 export interface ProxyParts {
   readonly proxied: () => ProxiedConnection | undefined;
   /** The message that a draft describes. */
@@ -25,7 +25,7 @@ export function panelProxy(proxied: ProxiedConnection | undefined): PanelProxy |
   return { faults, held: proxied.held.rows };
 }
 
-/** Answers what the page asks about the proxy that its session passes through. */
+/** Serves the page's actions on the proxy that its session passes through. */
 export function proxyCalls({ proxied, messageOf }: ProxyParts): PanelProxyCalls {
   const proxy = (): ProxiedConnection => {
     const found = proxied();

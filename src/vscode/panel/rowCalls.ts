@@ -14,7 +14,7 @@ import { draftOfMessage, MAX_EDITED } from './compose/messageDraft.ts';
 export interface RowCallPorts {
   readRows(from: number, count: number): Promise<Row[]>;
   readPayload(seq: number): Promise<Uint8Array>;
-  /** The rules of the option `decode` that are about whole messages, with absolute paths. */
+  /** The rules of the option `decode` that apply to whole messages, with absolute paths. */
   rules(): readonly string[];
   readonly types: ProtobufTypes;
   send(message: OutgoingMessage): Promise<void>;
@@ -26,7 +26,7 @@ export interface RowCallPorts {
   compareReplayed(recorded: number, own: number): Promise<void>;
 }
 
-/** Notes of divergences are not longer. */
+/** Maximum bytes of a note that is read: notes of divergences are shorter. */
 const MAX_NOTE = 64 * KiB;
 
 /** Serves the actions of a row's menu. */

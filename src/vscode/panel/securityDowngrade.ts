@@ -2,8 +2,8 @@ import { l10n } from 'vscode';
 import type { ConnectOptions } from '../../shared/session.ts';
 
 /**
- * The sentence about the security that a change of options gives up; undefined if the connection stays as secure.
- * Only an explicit choice may reduce security.
+ * Describes how a change of options reduces security; undefined if the connection stays as secure. Only an explicit
+ * choice may reduce security.
  */
 export function securityDowngrade(
   options: ConnectOptions,

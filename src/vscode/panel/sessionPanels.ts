@@ -22,12 +22,12 @@ export interface PanelPlace {
   readonly preserveFocus?: boolean;
 }
 
-/** The panels: at most one a session. Nothing closes them when the extension ends, so VS Code can restore them. */
+/** The panels, at most one per session. They are not closed when the extension ends, so VS Code can restore them. */
 export class SessionPanels {
   readonly #services: PanelServices;
   readonly #shown = new Map<Session, Shown>();
   readonly #activeChanged = new EventEmitter<void>();
-  /** The panel with the focus may have changed. */
+  /** Fires when the panel with the focus may have changed. */
   readonly onDidChangeActive: Event<void> = this.#activeChanged.event;
 
   constructor(services: Omit<PanelServices, 'written'>) {
@@ -50,7 +50,7 @@ export class SessionPanels {
     return this.#shown.get(session)?.panel.visible ?? false;
   }
 
-  /** Shows the session's panel and asks where to go in its timeline. @param text initial text of the field */
+  /** Shows the session's panel and opens the Go To field of its timeline. @param text initial text of the field */
   goTo(session: Session, text: string): void {
     this.show(session);
     this.#shown.get(session)?.attachment.goTo(text);
@@ -68,7 +68,7 @@ export class SessionPanels {
     this.#shown.get(session)?.attachment.showRow(seq);
   }
 
-  /** Shows the session's panel where it is, or a new one at `place`, by default in the active group. */
+  /** Shows the session's panel in its place, or a new one at `place`, by default in the active group. */
   show(session: Session, place: PanelPlace = { viewColumn: ViewColumn.Active }): void {
     const shown = this.#shown.get(session);
     if (shown) shown.panel.reveal(undefined, place.preserveFocus);
@@ -82,7 +82,7 @@ export class SessionPanels {
     panel.onDidChangeViewState(() => this.#activeChanged.fire());
     panel.onDidDispose(() => {
       attachment.dispose();
-      // The user closed it, unless close() has removed it from the list.
+      // The user closed the panel, unless close() has removed it from the list.
       const byUser = this.#shown.get(session)?.panel === panel;
       if (byUser) this.#shown.delete(session);
       this.#activeChanged.fire();
@@ -91,7 +91,7 @@ export class SessionPanels {
     this.#activeChanged.fire();
   }
 
-  /** Closes the session's panel, whatever the setting says. */
+  /** Closes the session's panel regardless of the setting. */
   close(session: Session): void {
     const shown = this.#shown.get(session);
     this.#shown.delete(session);

@@ -3,7 +3,7 @@ import { isSecretName } from '../../core/text/secretName.ts';
 import type { EditableConnection } from '../../shared/panelProtocol.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 
-/** The texts with variables that the user wrote, by the values that the connection uses. In memory only. */
+/** The user's texts with variables, by the values that the connection uses. They are only in memory. */
 export interface WrittenConnection {
   readonly url: Written | undefined;
   readonly proxy: Written | undefined;
@@ -12,7 +12,7 @@ export interface WrittenConnection {
 }
 
 interface Written {
-  /** With `{{…}}`. */
+  /** The text with `{{…}}`. */
   readonly text: string;
   readonly value: string;
 }
@@ -49,8 +49,8 @@ function written(text: string, value: string | undefined): Written | undefined {
 }
 
 /**
- * The options that a panel edits, secrets masked. Values that came from variables are shown as they were written, as
- * long as the connection still has them.
+ * The options that a panel edits, secrets masked. Values from variables are shown as they were written, as long as
+ * the connection still has them.
  */
 export function asWritten(
   masked: EditableConnection,

@@ -12,7 +12,7 @@ const TOLD = 4_000;
 
 let jobs = 0;
 
-/** Copies one message whole; the status bar says whether as text or as hexadecimal digits. */
+/** Copies one whole message. The status bar reports whether it was copied as text or as hexadecimal digits. */
 export async function copyPayload(engine: Engine, session: Recorded, seq: number): Promise<void> {
   const { row, folder } = await payloadRow(session, seq);
   checkCopySize(row.stored);
@@ -63,7 +63,7 @@ export interface Recorded {
 }
 
 /**
- * One row and the folder that its payload is in.
+ * One row, and the folder of its payload.
  * @throws DuplexError `call.invalid` if there is no such row or nothing is recorded
  */
 export async function payloadRow(session: Recorded, seq: number): Promise<{ row: Row; folder: string }> {

@@ -5,9 +5,10 @@ import { DuplexError } from '../../shared/errors.ts';
 import { requireTrust } from '../trust.ts';
 
 /**
- * Compresses a payload, or writes its JSON by a schema.
+ * Compresses a payload, or encodes its JSON by a schema.
  * @param pathOf makes the path of a schema absolute
- * @throws DuplexError `call.invalid` in Restricted Mode, `file.invalid` for a schema that cannot be used and JSON that does not fit it, `disk.denied`
+ * @throws DuplexError `call.invalid` in Restricted Mode, `file.invalid` for an unusable schema or JSON that does not
+ * fit it, `disk.denied`
  */
 export async function encodeOutside(
   data: Uint8Array,

@@ -23,22 +23,26 @@ const LANGUAGES: Readonly<Record<FormattedDocument['language'], string>> = {
 /** Messages as read-only documents, formatted like the view Pretty of the inspector. */
 export interface MessageDocuments extends Disposable {
   open(session: Session, row: Row): Promise<void>;
-  /** Opens the diff editor over two messages. */
+  /** Opens the diff editor for two messages. */
   compare(session: Session, first: Row, second: Row): Promise<void>;
-  /** Remembers which recording a session replays, also after a reload of the window. @param folder of the recording */
+  /**
+   * Stores which recording a session replays, so that it is known after a reload of the window. @param folder of the
+   * recording
+   */
   keepReplayed(session: Session, folder: string): Promise<void>;
   /**
-   * Opens the diff editor over a message of the recording that the session replays, at the left, and one of the session.
-   * @throws DuplexError `call.invalid` if the recording is not known, it was removed, or a message is not there
+   * Opens the diff editor for a message of the recording that the session replays, at the left, and one of the
+   * session.
+   * @throws DuplexError `call.invalid` if the recording is not known or was removed, or if it lacks the message
    */
   compareReplayed(session: Session, recorded: number, own: number): Promise<void>;
 }
 
 const REPLAYED_KEY = 'replayedRecordings';
-/** Replays whose recordings are remembered, the latest first. */
+/** Maximum replays whose recordings are stored, the latest first. */
 const MOST_REPLAYS = 50;
 
-/** A document ends with its last editor. Opening it again formats its text again. */
+/** VS Code drops a document with its last editor. Opening it again formats its text again. */
 export function createMessageDocuments(engine: Engine, store: Store): MessageDocuments {
   const changed = new EventEmitter<Uri>();
   let opened = 0;
@@ -72,7 +76,7 @@ export function createMessageDocuments(engine: Engine, store: Store): MessageDoc
   const load = async (session: Session, row: Row): Promise<Uri> => {
     const uri = uriOf(session, row);
     const document = await workspace.openTextDocument(uri);
-    // A document that VS Code still has is not provided again: it keeps the language that it has.
+    // VS Code does not request a document again that it still has, so that one keeps its language.
     const language = languagesByUri.get(uri.toString()) ?? document.languageId;
     if (document.languageId !== language) await languages.setTextDocumentLanguage(document, language);
     return uri;

@@ -23,14 +23,14 @@ export interface SaveWork {
   /** The title of the dialog. */
   readonly title: string;
   readonly fileName: string;
-  /** The target; without it, the user is asked. */
+  /** The target; if undefined, the user is asked. */
   readonly target?: Uri;
   /**
    * Writes a local file in a worker. `job` names the work, so that it can be cancelled.
    * @returns the amount written
    */
   toPath(job: string, path: string): Promise<number>;
-  /** The same for a file system that only VS Code reaches. */
+  /** Writes to a file system that only VS Code can reach. Otherwise like `toPath`. */
   toUri(job: string, target: Uri): Promise<number>;
   /** The notification for the user. */
   told(written: number, fileName: string): string;
@@ -38,7 +38,7 @@ export interface SaveWork {
 
 /**
  * Asks for the target and saves, with progress and Cancel if that takes a moment.
- * @returns what was saved; undefined if the user chose no file or cancelled
+ * @returns the saved file; undefined if the user chose no file or cancelled
  */
 export async function saveFile({ engine, log }: SaveServices, work: SaveWork): Promise<Uri | undefined> {
   const base = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
@@ -91,8 +91,8 @@ export async function saveFile({ engine, log }: SaveServices, work: SaveWork): P
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * A file name for one message. It keeps only the characters of the session's name that are valid on every system, so
- * that it cannot lead out of the chosen folder.
+ * A file name for one message. It contains only those characters of the session's name that are valid on every
+ * system, so that it cannot lead out of the chosen folder.
  */
 export function proposedFileName(sessionName: string, row: Row): string {
   return `${plainName(sessionName)}-${row.seq}.${extension(row)}`;

@@ -26,7 +26,7 @@ export async function askOption(
     const others = Object.entries(options).filter(([name]) => name !== key);
     return Object.fromEntries(others) as unknown as GivenOptions;
   }
-  // Parameters of compression switch it on, whatever the settings say.
+  // Parameters of compression switch it on regardless of the settings.
   return { ...options, [key]: answer.value, ...(spec.kind === 'deflate' && { deflate: true }) };
 }
 

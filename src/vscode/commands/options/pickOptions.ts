@@ -16,7 +16,7 @@ interface OptionItem extends QuickPickItem {
 }
 
 /**
- * Shows all options of a connection with their values, and changes them until the user chooses Connect.
+ * Lets the user change the options of a connection in a list with their values, until the user chooses Connect.
  * @returns the URL with the chosen options; undefined if the user cancelled
  */
 export async function pickOptions(given: GivenOptions): Promise<GivenOptions | undefined> {

@@ -33,13 +33,13 @@ export interface ComposerParts {
   readonly saved: SavedMessages;
   readonly schemas: DraftSchemas;
   readonly types: ProtobufTypes;
-  /** The progress of the repetition changed. */
+  /** Called when the progress of the repetition changed. */
   readonly onChange: () => void;
 }
 
 export interface PanelComposer {
   readonly calls: PanelComposerCalls;
-  /** The draft that the page kept last. */
+  /** The draft that the page stored last. */
   readonly draft: Draft | undefined;
   readonly repeat: RepeatProgress | undefined;
   /** The message of a draft without a verb. */
@@ -63,7 +63,7 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
   const speaker = createVerbSpeaker(session);
   const filled = async (text: string, { asIs }: Draft): Promise<string> =>
     asIs ? text : (await variables.fill(text)).text;
-  /** The payload of a verb: none if nothing is written. */
+  /** The payload of a verb; none if the draft is empty. */
   const payloadOf = async (wanted: Draft): Promise<Pick<VerbCall, 'body' | 'bytes'>> => {
     if (wanted.text.trim() === '') return { body: undefined };
     const { kind, data } = await messageOf(wanted);
@@ -128,7 +128,10 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
   };
 }
 
-/** @throws DuplexError `call.invalid` if the text cannot be written in the format; `file.invalid`, `disk.denied` for its schema */
+/**
+ * @throws DuplexError `call.invalid` if the text cannot be encoded in the format; `file.invalid`, `disk.denied` for
+ * its schema
+ */
 async function encodedMessage(
   format: string,
   text: string,

@@ -11,18 +11,19 @@ import { requireTrust } from '../../trust.ts';
 /** The schemas by which drafts are encoded. */
 export interface DraftSchemas {
   /**
-   * Asks for a type and its schema. @param format the current `protobuf NAME from FILE`, if it is one
-   * @returns the format; undefined if the user gave up
+   * Asks for a type and its schema.
+   * @param format the current format, if it is `protobuf NAME from FILE`
+   * @returns the new format; undefined if the user cancelled
    * @throws DuplexError `call.invalid` in Restricted Mode, `file.invalid`, `disk.denied` if the schema cannot be used
    */
   ask(format: string): Promise<string | undefined>;
-  /** The draft comes from the host: its schema may be read. */
+  /** Allows the schema of a draft that comes from the host to be read, and returns the draft. */
   readonly offered: (draft: Draft) => Draft;
   /** @returns an absolute path. @throws DuplexError `call.invalid` for a file that was neither chosen nor offered */
   readonly pathOf: (file: string) => string;
 }
 
-/** Reads only what was chosen here, as for files to send. @param rules the option `decode` of the session */
+/** Reads only the files that were chosen here, as for files to send. @param rules the option `decode` of the session */
 export function createDraftSchemas(rules: () => readonly string[], types: ProtobufTypes): DraftSchemas {
   const known = new Set<string>();
   const ruled = (): string[] =>

@@ -19,7 +19,7 @@ export interface DraftVariables {
   /**
    * Fills in the values. `\{{` stands for the braces themselves.
    * @returns the text, and the secrets in it
-   * @throws DuplexError `call.invalid` that names the first reference without a value and what to do about it
+   * @throws DuplexError `call.invalid` that names the first reference without a value and the remedy
    */
   fill(
     text: string,
@@ -53,7 +53,7 @@ const DYNAMIC: readonly PanelVariable[] = [
   { name: '$prompt TEXT', detail: 'asked for when it is sent' },
 ];
 
-/** @param context the environments around the workspace, as they are now */
+/** @param context returns the current environments of the workspace */
 export function createDraftVariables(
   context: () => Promise<EnvironmentContext>,
   outside: OutsidePorts,

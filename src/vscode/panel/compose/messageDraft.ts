@@ -22,7 +22,7 @@ export const MAX_EDITED = MiB;
 /** A binary message up to this size is edited as hex, a longer one as base64. */
 const MAX_HEX = 4 * KiB;
 
-/** A message with the rules of the option `decode` that are about whole messages. */
+/** A message with the rules of the option `decode` that apply to whole messages. */
 export interface RuledMessage extends OutgoingMessage {
   readonly direction: 'in' | 'out';
   /** With absolute paths. */
@@ -40,17 +40,20 @@ export async function draftOfMessage(message: RuledMessage, types: ProtobufTypes
   return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', ...withBraces(text) };
 }
 
-/** Keys that stand for values without an equivalent in JSON. A message that has them itself would change its meaning. */
+/**
+ * Keys that stand for values without an equivalent in JSON. A message that contains such keys itself would change its
+ * meaning.
+ */
 const MADE_KEYS = /\$(?:base64|float|date|ext)/;
 
 /** A way to read bytes as text, and how `@encode` writes that text. */
 interface Form {
   readonly encode: string;
-  /** @returns undefined if the text would not have everything that the bytes have */
+  /** @returns undefined if the text would lose a part of the bytes */
   read(bytes: Uint8Array): Promise<string | undefined>;
 }
 
-/** What cannot be read or written as text is edited as bytes. */
+/** A payload that cannot be read and written as text is edited as bytes. */
 async function valueDraft(message: RuledMessage, types: ProtobufTypes): Promise<Draft | undefined> {
   const { data } = message;
   const ruled = await ruledDraft(message, types).catch(() => undefined);
@@ -59,7 +62,10 @@ async function valueDraft(message: RuledMessage, types: ProtobufTypes): Promise<
   return form && draftIn(form, data, types);
 }
 
-/** By the first rule that matches; undefined if none does. @throws DuplexError for a schema that cannot be read or used */
+/**
+ * The draft by the first rule that matches; undefined if none does.
+ * @throws DuplexError for a schema that cannot be read or used
+ */
 async function ruledDraft(
   { data, direction, rules }: RuledMessage,
   types: ProtobufTypes,
@@ -76,7 +82,10 @@ async function ruledDraft(
   return form && draftIn(form, data, types);
 }
 
-/** @param goesOn whether another rule decodes what compressed data holds: only one format can be written again */
+/**
+ * @param goesOn whether another rule decodes the decompressed data; then there is no form, because only one format
+ * can be written again
+ */
 async function formOf(
   rule: DecodeRule,
   types: ProtobufTypes,

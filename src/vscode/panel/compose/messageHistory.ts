@@ -8,7 +8,7 @@ import { checkDraft } from '../checks.ts';
  * here.
  */
 export interface MessageHistory {
-  /** Newest first. */
+  /** The messages for a URL, newest first. */
   list(url: string): Draft[];
   add(url: string, draft: Draft): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface MessageHistory {
 const KEY = 'sentMessages';
 const MOST_URLS = 20;
 const MOST_MESSAGES = 50;
-/** Longer messages are not kept, because VS Code loads the whole store at once. */
+/** Longer messages are not stored, because VS Code loads the whole store at once. */
 const MAX_TEXT = 16 * KiB;
 
 export function createMessageHistory(store: Store): MessageHistory {
@@ -31,7 +31,7 @@ export function createMessageHistory(store: Store): MessageHistory {
   return {
     list,
     async add(url, draft) {
-      // A file has to be chosen each time, and an empty message is useless in a list.
+      // A file must be chosen each time, and an empty message is useless in a list.
       if (draft.mode === 'file' || draft.text.length > MAX_TEXT) return;
       if (draft.text === '' && !draft.verb) return;
       const others = list(url).filter((other) => !isSame(other, draft));
@@ -52,7 +52,7 @@ function valid(stored: unknown): Draft[] {
   try {
     return [checkDraft(stored)];
   } catch {
-    // An entry of another version of the extension.
+    // Another version of the extension wrote the entry.
     return [];
   }
 }

@@ -15,13 +15,13 @@ export interface PickedFiles {
   read(path: string): Promise<Uint8Array>;
 }
 
-/** Bytes of a file that may be dropped: the page holds them. VS Code reads a chosen file, so that it may be larger. */
+/** Maximum bytes of a dropped file, which the page holds. The host reads a chosen file, so that one may be larger. */
 const MAX_DROPPED = 64 * MiB;
 
-/** Reads only what was picked here: the page that names the path must not reach other files. */
+/** Reads only files that were picked here, because the page names the path and must not reach other files. */
 export function createPickedFiles(): PickedFiles {
   const picked = new Map<string, Uri>();
-  /** The last dropped file: one at a time, so that drops do not pile up in memory. */
+  /** The last dropped file. Only one is kept, so that drops do not pile up in memory. */
   let dropped: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   return {
     async pick() {

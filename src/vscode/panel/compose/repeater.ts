@@ -6,9 +6,8 @@ export interface Repeater {
   /** The progress; undefined while nothing is repeated. */
   readonly progress: RepeatProgress | undefined;
   /**
-   * Calls `send` a number of times, each `interval` milliseconds after the start of the previous call, or when that
-   * has ended.
-   * Resolves when it is done or stopped; rejects with the first failure, which ends it.
+   * Calls `send` a number of times, each `interval` milliseconds after the start of the previous call, but not before
+   * that has ended. Resolves when all calls are done or it is stopped; rejects with the first failure.
    */
   start(send: () => Promise<void>, times: number, interval: number): Promise<void>;
   stop(): void;

@@ -18,14 +18,14 @@ import type { VerbDraft } from '../../../shared/panelVerbs.ts';
 import { inertCheck } from '../../inertText.ts';
 import { readLimitedUri } from '../../payload/limitedUri.ts';
 
-/** Messages that are kept for later, in a request file of the workspace: they read well in a diff and can be run. */
+/** Messages that are saved in a request file of the workspace, where they read well in a diff and can be run. */
 export interface SavedMessages {
   /** @throws DuplexError if the file exists and cannot be read */
   list(): Promise<SavedMessage[]>;
   /**
    * Asks for a name and appends the message.
-   * @returns false if the user gave up
-   * @throws DuplexError if the file exists and cannot be read; it is not changed then
+   * @returns false if the user cancelled
+   * @throws DuplexError if the file exists and cannot be read; the file is then unchanged
    */
   save(url: string, draft: Draft): Promise<boolean>;
   /** Shows the file in an editor. */
@@ -34,7 +34,7 @@ export interface SavedMessages {
 
 const FILE = 'messages.ws';
 
-/** Far more than is saved by hand. */
+/** Maximum bytes of the file: far more than is saved by hand. */
 const MAX_BYTES = 16 * MiB;
 
 const HEAD =
@@ -51,7 +51,7 @@ export function createSavedMessages(): SavedMessages {
   };
   const read = async (): Promise<string> => {
     const uri = place();
-    // Unsaved changes in an editor count.
+    // If the file is open, its unsaved changes are included.
     const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
     if (open) return open.getText();
     return (await textOf(uri)) ?? '';
@@ -85,7 +85,7 @@ export function createSavedMessages(): SavedMessages {
 }
 
 /**
- * The text of the file; undefined if there is none. A text that is not read whole must never be written back.
+ * The text of the file; undefined if there is none. A text that was not read completely must never be written back.
  * @throws DuplexError `disk.denied`, `file.invalid` if the file is not UTF-8 text or too large
  */
 async function textOf(uri: Uri): Promise<string | undefined> {
@@ -125,7 +125,7 @@ async function textOf(uri: Uri): Promise<string | undefined> {
   }
 }
 
-/** A request block that sends the draft. Its variables stay references. */
+/** A request block that sends the draft. Variables stay references. */
 export function savedBlock(name: string, url: string, { mode, text, asIs, encode, verb }: Draft): string {
   const title = name.replace(/\s+/g, ' ').trim().replace(/^@/, '');
   const [named, lines] = verb ? verbLines(verb, asIs === true) : ['', ''];
@@ -145,7 +145,7 @@ export function savedBlock(name: string, url: string, { mode, text, asIs, encode
   }
 }
 
-/** The directives of a verb: that of its request, and those of its step. */
+/** The directives of a verb: the one of its request, and those of its step. */
 function verbLines({ protocol, ...draft }: VerbDraft, asIs: boolean): [string, string] {
   const written = (text: string): string => (asIs ? literalTemplate(text) : text);
   const lines = [
@@ -213,7 +213,7 @@ function draftOf(binary: string | undefined, text: string): Draft {
   return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', text };
 }
 
-/** A part as it is written in a composer. */
+/** A part of a template as it is written in a composer. */
 function written(part: TemplatePart): string {
   if (typeof part === 'string') return part.replaceAll('{{', '\\{{');
   return `{{${[part.name.text, part.argument?.text].filter(Boolean).join(' ')}}}`;

@@ -17,13 +17,13 @@ export interface VerbSession {
 }
 
 export interface VerbSpeaker {
-  /** The verbs of the protocol that the session speaks now; none if it is not known. */
+  /** The verbs of the session's current protocol; none if it is not known. */
   verbs(): readonly PanelVerb[];
-  /** The messages that a step with this verb would send. @throws DuplexError `call.invalid` that says what is wrong */
+  /** The messages that a step with this verb would send. @throws DuplexError `call.invalid` that names the problem */
   messages(draft: VerbDraft, payload: Pick<VerbCall, 'body' | 'bytes'>): Promise<readonly OutgoingMessage[]>;
 }
 
-/** Encodes verbs for a session, whose peer knows the ids and names of its conversation. */
+/** Encodes verbs for a session. Its peer knows the ids and names of the conversation. */
 export function createVerbSpeaker(session: VerbSession): VerbSpeaker {
   const protocolOf = (): ProtocolModule | undefined => findProtocol(session.summary.decodedAs?.id ?? '');
 
