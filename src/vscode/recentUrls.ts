@@ -13,12 +13,12 @@ export interface Store {
 }
 
 const KEY = 'recentUrls';
-/** The names of the headers with secrets, by URL. */
+/** The storage key of the names of the headers with secrets, by URL. */
 const HEADERS_KEY = 'recentSecretHeaders';
-/** The options without secrets, by URL. */
+/** The storage key of the options without secrets, by URL. */
 const OPTIONS_KEY = 'recentOptions';
 const MOST = 20;
-/** Characters of one option in the global state: certificates in PEM are long. */
+/** Maximum characters of one option in the global state; certificates in PEM are long. */
 const MOST_TEXT = 16_384;
 
 /**
@@ -29,20 +29,20 @@ const MOST_TEXT = 16_384;
  */
 export interface RecentUrls {
   list(): readonly string[];
-  /** @param options the options to store; without them, the stored ones stay */
+  /** @param options the options to store; if undefined, the stored ones stay */
   add(url: string, options?: GivenOptions): Promise<void>;
-  /** The whole URL and the options of a connection of the list; undefined if none are stored. */
+  /** The whole URL and the options of a listed connection; undefined if none are stored. */
   optionsOf(url: string): Promise<GivenOptions | undefined>;
-  /** The names of the headers with secrets that a connection of the list had, `Authorization` for user info of its URL. */
+  /** The names of a listed connection's headers with secrets; `Authorization` for user info in its URL. */
   secretHeadersOf(url: string): readonly string[];
   /**
-   * The options that a connection of the list had, without its URL and the headers with secrets. The mask stands in the
-   * place of a passphrase and of the user info of a proxy.
+   * The options of a listed connection, without its URL and the headers with secrets. A passphrase and the user info
+   * of a proxy are masked.
    */
   plainOptionsOf(url: string): Partial<ConnectOptions>;
   remove(url: string): Promise<void>;
   clear(): Promise<void>;
-  /** The list was changed by this window. */
+  /** Fires when this window changed the list. */
   readonly onDidChange: Event<void>;
 }
 
@@ -58,7 +58,7 @@ export function createRecentUrls(
     const stored = store.get(key);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};
   };
-  /** What the store has under the key for a URL; not what objects inherit. */
+  /** The value stored under the key for a URL. Inherited properties of objects are ignored. */
   const kept = (key: string, url: string): unknown =>
     Object.entries(byUrl(key)).find(([of]) => of === url)?.[1];
   const keep = async (key: string, url: string, value: object): Promise<void> => {
@@ -133,7 +133,7 @@ function secretHeadersIn({
   );
 }
 
-/** The options that may stand in the global state: none of their values is a secret. */
+/** The options that may be stored in the global state, because none of their values is a secret. */
 function plainOptionsIn(given: GivenOptions): Partial<ConnectOptions> {
   const { secrets = [], headers = [], subprotocols = [], passphrase = '', proxy = '' } = given;
   const others = Object.entries(given).filter(
@@ -156,18 +156,18 @@ function plainOptionsIn(given: GivenOptions): Partial<ConnectOptions> {
   };
 }
 
-/** The mask stands in the place of its credentials, so that they are asked for. */
+/** The URL of a proxy with its credentials masked, so that the user is asked for them. */
 function maskedProxy(proxy: string, secrets: readonly string[]): string {
   return maskSecrets(maskUrl(proxy), secrets).replace(/^([a-z0-9+.-]+:\/\/)(?!\u2022)/i, `$1${MASK}@`);
 }
 
-/** What `add` stored. Engine and settings check the values when the session is made. */
+/** Parses the options that `add` stored. Engine and settings check the values when the session is created. */
 function optionsIn(text: string): GivenOptions | undefined {
   try {
     const options = JSON.parse(text) as Partial<ConnectOptions> | null;
     return typeof options?.url === 'string' ? { ...options, url: options.url } : undefined;
   } catch {
-    // Another version wrote it: the URL is left.
+    // Another version wrote the options, so only the URL is used.
     return undefined;
   }
 }

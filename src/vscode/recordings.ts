@@ -4,7 +4,7 @@ import { pruneRecordings } from '../engine/recordings.ts';
 import { detach } from './report.ts';
 import { retentionSettings } from './settings.ts';
 
-/** The folder of this window's recordings, and the event that one of them was deleted. */
+/** The folder of this window's recordings, and an event that fires when one of them was deleted. */
 export interface Recordings {
   readonly folder: string;
   readonly onDidChange: Event<void>;

@@ -34,7 +34,7 @@ const MANAGE_TRUST: Remedy = {
   run: () => commands.executeCommand('workbench.trust.manage'),
 };
 
-/** Runs work that no caller waits for. Its failure goes to the log. */
+/** Runs work that no caller waits for, and logs its failure. */
 export function detach(work: Thenable<unknown>, log: LogOutputChannel): void {
   work.then(undefined, (thrown: unknown) => {
     const error = toDuplexError(thrown);
@@ -45,14 +45,14 @@ export function detach(work: Thenable<unknown>, log: LogOutputChannel): void {
 /** Arguments come from keybindings, menus and other extensions, so a command checks them. */
 export type Command = (...args: unknown[]) => Promise<unknown>;
 
-/** Registers commands. A notification shows the failure of a command, whoever called it. */
+/** Registers commands. A notification shows the failure of a command, regardless of its caller. */
 export function registerGuarded(all: Readonly<Record<string, Command>>, log: LogOutputChannel): Disposable[] {
   return Object.entries(all).map(([id, run]) =>
     commands.registerCommand(id, (...args: unknown[]) => guarded(() => run(...args), log)),
   );
 }
 
-/** Returns the result of the work; undefined if it fails, of which the user is told with these remedies. */
+/** Returns the result of the work. If the work fails, shows the failure with these remedies and returns undefined. */
 export async function guarded<T>(
   work: () => Promise<T>,
   log: LogOutputChannel,

@@ -11,7 +11,7 @@ import type { RequestIndex } from './requestFiles/requestIndex.ts';
 import type { Recordings } from './recordings.ts';
 import type { Servers } from './servers/servers.ts';
 
-/** The parts that activate() creates once and all contributions share. */
+/** The objects that activate() creates once and all contributions share. */
 export interface Services {
   /** `publisher.name`. */
   readonly extensionId: string;

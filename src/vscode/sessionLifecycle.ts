@@ -15,9 +15,9 @@ import { withSettings } from './settings.ts';
 import { requireTrust } from './trust.ts';
 
 /**
- * Makes a session, shows its panel and connects it.
- * @returns the session once the attempt is over; its state tells how it went, and the user was told
- * @throws DuplexError `url.invalid`, `call.invalid` if there is nothing to connect to, or no trust
+ * Creates a session, shows its panel and connects it.
+ * @returns the session once the attempt is over; its state is the result, and the user was shown a failure
+ * @throws DuplexError `url.invalid`, `call.invalid` if there is no URL or the workspace is not trusted
  */
 export async function openSession(services: Services, request: ConnectRequest): Promise<Session> {
   const session = createSession(services, request);
@@ -29,7 +29,7 @@ export async function openSession(services: Services, request: ConnectRequest): 
 }
 
 /**
- * Makes a session and shows its panel with the form of its options: nothing is dialled until the user connects.
+ * Creates a session and shows its panel with the form of its options. Nothing connects until the user does.
  * @throws DuplexError as `openSession`
  */
 export function prepareSession(services: Services, request: ConnectRequest): Session {
@@ -49,9 +49,9 @@ function createSession(
 }
 
 /**
- * The user changed how a session connects: adds it to Recent, and renames the session after its URL unless it was
- * named explicitly.
- * @param before the URL that the session showed before
+ * Handles a change of a session's connection by the user: adds it to Recent, and renames the session after its URL
+ * unless it was named explicitly.
+ * @param before the previously shown URL
  */
 export function connectionEdited(
   { engine, recent, log }: Pick<Services, 'engine' | 'recent' | 'log'>,
@@ -66,7 +66,9 @@ export function connectionEdited(
   detach(recent.add(url, session.options), log);
 }
 
-/** A name that is not taken: `name`, `name (2)`, `name (3)`, … A copy of `name (2)` is not `name (2) (2)`. */
+/**
+ * A name that is not taken: `name`, `name (2)`, `name (3)`, … A copy of `name (2)` is `name (3)`, not `name (2) (2)`.
+ */
 export function uniqueName(name: string, taken: Iterable<string>): string {
   const names = new Set(taken);
   if (!names.has(name)) return name;
@@ -88,7 +90,7 @@ export function makeNameUnique(engine: Pick<Engine, 'sessions'>, session: Sessio
   if (unique !== name) session.rename(unique);
 }
 
-/** Connects a session that exists. A visible panel shows a failure itself; else a notification does. */
+/** Connects an existing session. A visible panel shows a failure itself; otherwise a notification does. */
 export async function connectAndReport(services: Services, session: Session): Promise<void> {
   try {
     await connectSession(session, services.log, () => services.panels.isVisible(session));
@@ -103,8 +105,8 @@ export async function connectAndReport(services: Services, session: Session): Pr
 }
 
 /**
- * Asks for the secrets that a recording masks, before the session connects without them.
- * @throws DuplexError `call.cancelled` if the user gives up
+ * Asks for the secrets that a recording masks, so that the session does not connect without them.
+ * @throws DuplexError `call.cancelled` if the user cancels
  */
 async function completeSecrets(session: Session, log: LogOutputChannel): Promise<void> {
   const { url, headers, subprotocols } = session.options;
@@ -119,9 +121,9 @@ async function completeSecrets(session: Session, log: LogOutputChannel): Promise
 const PROGRESS_DELAY = 1_000;
 
 /**
- * Connects a session that exists, with progress and Cancel where it takes long and no panel shows it.
- * @param isVisible whether the session's panel is seen
- * @throws DuplexError the reason why there is no connection; `call.cancelled` if the user gave up
+ * Connects an existing session, with progress and Cancel if it takes long and no panel shows it.
+ * @param isVisible whether the session's panel is visible
+ * @throws DuplexError the reason why the connection failed; `call.cancelled` if the user cancelled
  */
 export async function connectSession(
   session: Session,
@@ -175,7 +177,7 @@ export async function disconnectSession(
   await session.disconnect();
 }
 
-/** Takes a session off the list, with its panel. Its recording stays under Recordings. */
+/** Removes a session from the list and closes its panel. Its recording stays under Recordings. */
 export async function closeSession(
   {
     engine,

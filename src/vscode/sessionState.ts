@@ -22,7 +22,7 @@ export function stateName(state: SessionState): string {
   }
 }
 
-/** The shape of the icon shows the state too, because not everybody sees colours. */
+/** The shape of the icon shows the state too, because not everybody can distinguish colours. */
 export function stateIcon(state: SessionState): ThemeIcon {
   switch (state) {
     case 'open':

@@ -4,7 +4,9 @@ export interface Throttled {
   dispose(): void;
 }
 
-/** Runs at once, then at most once per interval (milliseconds). Calls in between run once at its end. */
+/**
+ * Runs at once, then at most once per interval (in milliseconds). Calls during an interval cause one run at its end.
+ */
 export function throttle(run: () => void, interval: number): Throttled {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let due = false;

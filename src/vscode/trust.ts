@@ -2,8 +2,8 @@ import { l10n, workspace } from 'vscode';
 import { DuplexError } from '../shared/errors.ts';
 
 /**
- * Nothing connects and no file is read before the workspace is trusted, because settings and files of a repository
- * could choose the server and the files.
+ * Requires a trusted workspace before anything connects and any file is read, because the settings and files of a
+ * repository could choose the server and the files.
  * @throws DuplexError `call.invalid` in Restricted Mode
  */
 export function requireTrust(to: 'connect' | 'listen' | 'read' = 'connect'): void {

@@ -152,7 +152,7 @@ export async function changeOptions(
   session.reconfigure(options);
 }
 
-/** Number of last connections that are searched for one with its exchanges. */
+/** Maximum number of connections that are searched, from the last one back, for one with its exchanges. */
 const CONNECTIONS = 5;
 
 /**
@@ -199,7 +199,7 @@ export async function recordedHandshake(recorded: RecordedRows): Promise<AnyHand
   let last: AnyHandshake | undefined;
   for (const seq of (await recorded.last(['open', 'error'], CONNECTIONS)).reverse()) {
     const detail = parse(await recorded.read(seq));
-    // A failure after the handshake does not describe it; the row before it does.
+    // A failure after the handshake does not describe the handshake; the previous row does.
     if (detail.phase !== 'open') return detail;
     last ??= detail;
   }

@@ -24,7 +24,7 @@ export function payloadUri(requestFile: Uri, path: string): Uri {
 
 /**
  * The bytes of a file that a request names. The caller checks that the workspace is trusted.
- * @throws DuplexError `disk.denied` with the path and the cause, `file.invalid` if it has more than `maxBytes`
+ * @throws DuplexError `disk.denied` with the path and the cause, `file.invalid` if it is larger than `maxBytes`
  */
 export async function readPayloadFile(
   requestFile: Uri,

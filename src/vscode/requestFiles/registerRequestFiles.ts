@@ -24,14 +24,15 @@ import { requestFilePath, withSettings } from '../settings.ts';
 import { requestTests } from '../testing/requestTests.ts';
 import { requireTrust } from '../trust.ts';
 
-/** Registers everything about request files: the language, Connect, Send and Run, the Test Explorer. */
+/** Registers the features of request files: the language, Connect, Send and Run, the Test Explorer. */
 export function registerRequestFiles(services: Services): Disposable[] {
   const { engine, log, environments, secrets } = services;
   const scopes = createRequestScopes(environments, secrets);
   const sessions = new RequestSessions(sessionOpener(services), scopes);
   const runs = new RequestRuns(createRequestRunner(services, scopes), ({ id }) => {
     const session = engine.find(id);
-    // Its recording stays under Recordings. The Sessions view shows only the current run of a request.
+    // The Sessions view shows only the current run of a request. The recording of a replaced run stays under
+    // Recordings.
     if (session) detach(closeSession(services, session), log);
   });
   const lenses = requestCodeLenses(sessions, runs, services.servers);

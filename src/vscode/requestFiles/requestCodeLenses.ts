@@ -10,7 +10,10 @@ import { editorRange, onDidChangeEnvironmentContext, requestFile } from './reque
 import type { RequestSessions } from './requestSessions.ts';
 import { inertText } from '../inertText.ts';
 
-/** Connect and Run above each target, Send above each message, results of the last run. A request with an error says so instead. */
+/**
+ * Connect and Run above each target, Send above each message, results of the last run. A request with an error shows
+ * the error instead.
+ */
 export function requestCodeLenses(
   sessions: RequestSessions,
   runs: RequestRuns,
@@ -107,7 +110,7 @@ function serverLenses(placed: PlacedRequest, servers: Pick<Servers, 'find'>): Co
     command: 'duplex.copyServerUrl',
     arguments: [running],
   });
-  // The lines are those of the started block. After an edit, the block may be shorter.
+  // The lines are those of the block as it was started. After an edit, the block may be shorter.
   const counts = [...fired].filter(([at]) => at > line && at <= request.range.end.line);
   const lenses = counts.map(([at, count]) => {
     const title = `$(zap) ${count === 1 ? l10n.t('Fired once') : l10n.t('Fired {0} times', count)}`;
@@ -144,7 +147,7 @@ function runLens(uri: string, request: Request, run: RequestRun | undefined): Co
   });
 }
 
-/** A link to the message that a step took in the last run, or that made it fail. */
+/** A link to the message that a step received in the last run, or that made it fail. */
 function messageLenses(request: Request, { result, steps, session }: RequestRun): CodeLens[] {
   if (!session) return [];
   return (result?.steps ?? steps).flatMap(({ index, status, received, failure }) => {

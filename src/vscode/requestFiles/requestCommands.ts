@@ -96,7 +96,7 @@ export async function stepAct(
   scope: Scope,
   types: ProtobufTypes,
 ): Promise<StepAct> {
-  // The payload of a verb is not a message by itself.
+  // The payload of a verb is not a complete message.
   if (step.directives.some(({ name }) => judgeDirective(name.text).kind === 'otherVerb'))
     throw new DuplexError(
       'call.invalid',
@@ -134,7 +134,7 @@ async function travelling(
 }
 
 function invalid([first]: readonly Problem[]): DuplexError {
-  // Without a problem, the missing value is one that an earlier step would capture.
+  // If there is no problem, the missing value is one that an earlier step captures.
   const later = l10n.t('This message needs a value that only a run captures: run the whole request.');
   return new DuplexError('file.invalid', first?.message ?? later);
 }

@@ -19,7 +19,7 @@ const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
 };
 
 /**
- * Keeps the diagnostics of the open request files.
+ * Keeps the diagnostics of the open request files up to date.
  * @param others further events that change the meaning of a file, besides its text and its environments
  */
 export function createRequestDiagnostics(
@@ -38,7 +38,7 @@ export function createRequestDiagnostics(
     const file = requestFile(document);
     if (file) collection.set(document.uri, file.diagnostics.map(editorDiagnostic));
   };
-  // Published once its environments are known. Earlier, their variables would be errors for a moment.
+  // Published once the environments are known. Before that, their variables would briefly be errors.
   const look = async (document: TextDocument): Promise<void> => {
     if (!requestFileKind(document)) return;
     setEnvironmentContext(document, await environments.around(document));

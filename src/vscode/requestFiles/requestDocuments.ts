@@ -15,7 +15,7 @@ export const REQUEST_DOCUMENTS: DocumentSelector = [
 ];
 
 export function requestFileKind(document: TextDocument): RequestFileKind | undefined {
-  // The old side of a comparison: its requests are out of date.
+  // The old side of a comparison has outdated requests.
   if (document.uri.scheme === 'git') return undefined;
   if (document.languageId === REQUEST_LANGUAGE) return 'ws';
   return /\.(http|rest)$/i.test(document.uri.path) ? 'http' : undefined;
@@ -40,7 +40,7 @@ export function setEnvironmentContext(document: TextDocument, environmentContext
   contextChanged.fire(document);
 }
 
-/** The context of a document that was set last. */
+/** The environment context that was last set for a document. */
 export function environmentContextOf(document: TextDocument): EnvironmentContext {
   return contexts.get(document) ?? NO_ENVIRONMENT_CONTEXT;
 }
@@ -67,12 +67,12 @@ export function editorRange({ start, end }: TreeRange): Range {
   return new Range(start.line, start.character, end.line, end.character);
 }
 
-/** The lines of a document by number; empty ones behind its end. */
+/** The lines of a document by number; lines beyond its end are empty. */
 export function linesOf(document: TextDocument): (line: number) => string {
   return (line) => (line < document.lineCount ? document.lineAt(line).text : '');
 }
 
-/** All of a document. */
+/** The range of the whole document. */
 export function linesRange(document: TextDocument): Range {
   const last = document.lineCount - 1;
   return new Range(0, 0, last, document.lineAt(last).text.length);

@@ -23,16 +23,16 @@ const REFRESH_INTERVAL = 500;
 
 export interface FoundFiles {
   readonly files: readonly Uri[];
-  /** Whether there are more files than the maximum. */
+  /** The maximum number of files, if there are more. */
   readonly cap: number | undefined;
 }
 
-/** The requests and servers of one file, or the sentence that says why there are none. */
+/** The requests and servers of one file, or a sentence with the reason why there are none. */
 export type FileContent =
   | { readonly requests: readonly ListedRequest[]; readonly servers: readonly ListedServer[] }
   | { readonly problem: string };
 
-/** The request files of the workspace. They are searched on first use, and only in a trusted workspace. */
+/** The request files of the workspace. The first use searches for them, and only in a trusted workspace. */
 export class RequestIndex implements Disposable {
   readonly #log: LogOutputChannel;
   readonly #changed = new EventEmitter<Uri | undefined>();
@@ -41,7 +41,7 @@ export class RequestIndex implements Disposable {
   readonly #due = new Map<string, Uri>();
   #listDue = false;
   readonly #refresh = throttle(() => this.#fire(), REFRESH_INTERVAL);
-  /** The requests of a file may have changed; undefined: the files may have. */
+  /** Fires when the requests of a file may have changed; with undefined when the set of files may have changed. */
   readonly onDidChange: Event<Uri | undefined> = this.#changed.event;
 
   constructor(log: LogOutputChannel) {
@@ -62,7 +62,7 @@ export class RequestIndex implements Disposable {
     return { files, cap: isCapped ? MOST_FILES : undefined };
   }
 
-  /** The requests of a file as it is in its editor, or else on disk. */
+  /** The requests of a file, read from its editor if it is open, or else from disk. */
   content(uri: Uri): Promise<FileContent> {
     const key = uri.toString();
     let content = this.#contents.get(key);

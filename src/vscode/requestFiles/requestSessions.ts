@@ -17,16 +17,15 @@ import type { RequestScopes } from './requestScopes.ts';
 /** The functions that create, show and connect sessions. */
 export interface SessionOpener {
   /**
-   * Creates a session and starts to connect it. `attempt` resolves when the attempt is over and its failure was
-   * shown.
-   * @param uri of the request file, to whose folder paths are relative
+   * Creates a session and starts to connect it. `attempt` resolves when the attempt is over and a failure was shown.
+   * @param uri the request file; paths are relative to its folder
    */
   open(
     options: GivenOptions,
     name: string | undefined,
     uri: string,
   ): { session: Session; attempt: Promise<void> };
-  /** The same for a session that exists and is not connected. */
+  /** Connects an existing session that is not connected. Otherwise like `open`. */
   reconnect(session: Session): Promise<void>;
   show(session: Session): void;
   /** Whether the session was not removed. */
@@ -36,10 +35,10 @@ export interface SessionOpener {
 /** The connection of a request since its Connect. */
 interface Run {
   readonly session: Session;
-  /** The connection as the request described it then. A changed description needs another session. */
+  /** The description of the connection at that time. A changed description needs another session. */
   readonly said: string;
   readonly options: string;
-  /** Values that were created for it and must not change. */
+  /** Values that were created for the connection and must not change. */
   readonly kept: Map<string, string>;
   readonly attempt: Promise<void>;
   /** Whether the attempt is over. Until then, the session may not be connecting yet. */
@@ -51,7 +50,7 @@ export class RequestSessions {
   readonly #opener: SessionOpener;
   readonly #scopeOf: RequestScopes;
   readonly #runs = new Map<string, Run>();
-  /** Connections whose values are being fetched, some of them from the user. */
+  /** Connections whose values are being fetched, possibly from the user. */
   readonly #starting = new Map<string, Promise<Run>>();
   readonly #listeners = new Listeners();
 
@@ -60,7 +59,10 @@ export class RequestSessions {
     this.#scopeOf = scopeOf;
   }
 
-  /** The session of a request was added, removed, or changed its state. @returns unsubscribes */
+  /**
+   * Calls `listener` when the session of a request was added, removed, or changed its state. @returns a function that
+   * unsubscribes
+   */
   onDidChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }
@@ -92,9 +94,9 @@ export class RequestSessions {
   }
 
   /**
-   * The open session of a request, connected first where there is none.
+   * The open session of a request; connects the request if there is none.
    * @param prepare runs before anything connects, so that its failure leaves nothing behind
-   * @returns undefined if no connection came about; the user was told why
+   * @returns undefined if the connection failed; the user was shown the reason
    */
   async opened<T>(
     placed: PlacedRequest,
@@ -192,7 +194,7 @@ function invalid({ message, range }: Problem): DuplexError {
   return new DuplexError('file.invalid', `Line ${range.start.line + 1}: ${message}`);
 }
 
-/** The description of a request's connection without values that are created each time. */
+/** The description of a request's connection, without values that are created anew each time. */
 function whatIsSaid({ file, request }: PlacedRequest): string {
   return JSON.stringify(requestOptions(request, createFileScope(file.variables, SAMPLE_PORTS)));
 }

@@ -6,17 +6,17 @@ import { placedKey } from '../../core/request/syntax/requestKey.ts';
 /** Runs one request, as src/engine/runner does. */
 export type RunRequest = (placed: PlacedRequest, options: RunOptions) => Promise<RequestResult>;
 
-/** How a request goes, or went last. */
+/** The current or the last run of a request. */
 export interface RequestRun {
   readonly placed: PlacedRequest;
   readonly cancel: AbortController;
-  /** Set once it connects. */
+  /** Set once the run connects. */
   session: RunSession | undefined;
   /** The completed steps. */
   steps: readonly StepResult[];
   /** The current step. */
   running: number | undefined;
-  /** Undefined while it runs. */
+  /** Undefined during the run. */
   result: RequestResult | undefined;
 }
 
@@ -31,18 +31,18 @@ export class RequestRuns {
   readonly #runs = new Map<string, RequestRun>();
   readonly #listeners = new Listeners<[run: RequestRun]>();
 
-  /** @param onReplaced receives the session of a run that a new run replaces */
+  /** @param onReplaced called with the session of a run that a new run replaces */
   constructor(runRequest: RunRequest, onReplaced: (session: RunSession) => void) {
     this.#runRequest = runRequest;
     this.#onReplaced = onReplaced;
   }
 
-  /** A run made progress. @returns unsubscribes */
+  /** Calls `listener` when a run makes progress. @returns a function that unsubscribes */
   onDidChange(listener: (run: RequestRun) => void): () => void {
     return this.#listeners.add(listener);
   }
 
-  /** How a request goes, or went last. */
+  /** The current or the last run of a request. */
   of(placed: PlacedRequest): RequestRun | undefined {
     return this.#runs.get(placedKey(placed));
   }
@@ -52,7 +52,7 @@ export class RequestRuns {
     return [...this.#runs.values()].filter(({ placed }) => placed.uri === uri);
   }
 
-  /** Runs a request to its end. A run in progress is cancelled first. Never throws: the result says what failed. */
+  /** Runs a request to its end. A run in progress is cancelled first. Never throws; the result contains the failure. */
   async run(placed: PlacedRequest, options: StartOptions = {}): Promise<RequestResult> {
     const before = this.of(placed);
     before?.cancel.abort();

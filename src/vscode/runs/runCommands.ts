@@ -17,9 +17,9 @@ import { connectionSettings, requestFilePath, withSettings } from '../settings.t
 import { requireTrust } from '../trust.ts';
 
 /**
- * Running requests from the editor. `duplex.runRequest` takes a file and a request like `duplex.connectRequest` and
- * returns
- * `passed`, `failed`, `error` or `skipped`; `duplex.runRequestFile` returns one of these for each request.
+ * The commands that run requests from the editor. `duplex.runRequest` takes a file and a request like
+ * `duplex.connectRequest` and returns `passed`, `failed`, `error` or `skipped`; `duplex.runRequestFile` returns one
+ * of these for each request.
  */
 export function runCommands(runs: RequestRuns, tests: RequestTestRunner): Record<string, Command> {
   return {

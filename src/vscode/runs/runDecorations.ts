@@ -104,7 +104,7 @@ function optionsOf(
   };
 }
 
-/** All details, with a link to the message. */
+/** All details of a step's result, with a link to the message. */
 function hoverOf({ session }: RequestRun, step: StepResult): MarkdownString {
   const hover = new MarkdownString();
   const { failure, expectations, captures } = step;

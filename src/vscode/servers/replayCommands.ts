@@ -16,7 +16,7 @@ import { withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
 import { offerUrl } from './serverCommands.ts';
 
-/** Milliseconds to wait for a recorded answer, beyond its recorded pause. */
+/** Milliseconds to wait for a recorded answer, in addition to its recorded pause. */
 const PATIENCE = 10_000;
 
 const PROGRESS_DELAY = 500;
@@ -40,7 +40,7 @@ export function replayCommands(
       requireTrust('listen');
       const folder = await recordingFolder(services, argument);
       if (folder === undefined) return undefined;
-      // A front end is tried with the pauses that it will meet.
+      // By default the recorded pauses are kept, so that a front end is tested under real conditions.
       const chosen = isSpeed(speed) ? speed : await pickSpeed(1);
       if (chosen === undefined) return undefined;
       const keep = (session: Session): void => detach(documents.keepReplayed(session, folder), log);
@@ -68,7 +68,7 @@ export function replayCommands(
   };
 }
 
-/** Plays the client, and reports the end. @throws DuplexError that says why the connection failed */
+/** Plays the client, and reports the end. @throws DuplexError the reason why the connection failed */
 async function replayAgainst(
   { engine, panels, log }: Services,
   documents: Pick<MessageDocuments, 'keepReplayed' | 'compareReplayed'>,
@@ -171,7 +171,7 @@ async function askServer(recorded: string): Promise<string | undefined> {
   });
 }
 
-/** @param first the speed that is proposed */
+/** @param first the speed that is listed first */
 async function pickSpeed(first: number): Promise<number | undefined> {
   const items = [
     { label: l10n.t('As fast as the server answers'), speed: Infinity },

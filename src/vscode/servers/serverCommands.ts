@@ -16,7 +16,7 @@ import type { RunningServer, Servers } from './servers.ts';
 export function serverCommands(services: Services): Readonly<Record<string, Command>> {
   const { servers } = services;
   return {
-    /** Serves a block, or all of a file. @returns the URLs */
+    /** Serves one block, or all blocks of a file. @returns the URLs */
     'duplex.serve': async (file, line) => {
       requireTrust('listen');
       const placed = await blocksOf(file, line);
@@ -80,7 +80,7 @@ export function serverCommands(services: Services): Readonly<Record<string, Comm
   };
 }
 
-/** The block at a line of a file, or all of it. @throws DuplexError `call.invalid` if there is none */
+/** The block at a line of a file, or all its blocks. @throws DuplexError `call.invalid` if there is none */
 async function blocksOf(file: unknown, line: unknown): Promise<readonly PlacedRequest[]> {
   const document = await documentOf(file);
   const parsed = document && requestFile(document);

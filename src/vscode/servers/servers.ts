@@ -22,7 +22,7 @@ import { inertText } from '../inertText.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
 
-/** Maximum ended connections of one server that stay listed, and refused clients. */
+/** Maximum ended connections and maximum refused clients of one server that stay listed. */
 const MAX_ENDED = 20;
 
 /** A listening server or proxy of this window. */
@@ -42,7 +42,7 @@ export interface RunningServer {
   readonly sessions: readonly Session[];
   /** The clients that were not accepted, the latest first. Only a limited number is kept. */
   readonly refused: readonly RefusedClient[];
-  /** The number of times each rule or fault was triggered, by its line from 0. */
+  /** The number of times each rule or fault was triggered, by its line, counted from 0. */
   readonly fired: ReadonlyMap<number, number>;
 }
 
@@ -54,7 +54,7 @@ interface Entry extends RunningServer {
   readonly stop: () => Promise<void>;
 }
 
-/** The functions that the caller provides to start servers. */
+/** The properties of a server that listens. */
 type Listening = Pick<Entry, 'name' | 'url' | 'target' | 'certificate' | 'stop'>;
 
 /** The servers and proxies of this window. Nothing listens before the workspace is trusted. */
@@ -63,7 +63,7 @@ export class Servers implements Disposable {
   readonly #running: Entry[] = [];
   /** Blocks that are being started. */
   readonly #starting = new Map<string, Promise<RunningServer | undefined>>();
-  /** The blocks start and stop one by one, and share them. */
+  /** The listening ports. Blocks with the same port share one, and start and stop individually. */
   readonly #openPorts: OpenPorts = new Map();
   readonly onDidChange: Event<void> = this.#changed.event;
 
@@ -83,7 +83,7 @@ export class Servers implements Disposable {
     return this.#running.find((entry) => entry.key === key);
   }
 
-  /** The server that a client was refused by. */
+  /** The server that refused a client. */
   ofRefused(client: RefusedClient): RunningServer | undefined {
     return this.#running.find(({ refused }) => refused.includes(client));
   }
@@ -117,7 +117,7 @@ export class Servers implements Disposable {
         host: '127.0.0.1',
         port,
         options: withSettings({ url: target }),
-        // None at first; panels switch them on.
+        // Initially without faults; panels switch them on.
         rules: { faults: [], ports: this.sources.ports, uri: '' },
         ...shared,
       });
@@ -128,8 +128,8 @@ export class Servers implements Disposable {
   /**
    * Plays the server of a recording to each client, on a free port of this machine.
    * @param speed how many times faster than recorded
-   * @param onSession gets the session of each client
-   * @throws DuplexError `file.invalid` for a recording that holds no connection
+   * @param onSession called with the session of each client
+   * @throws DuplexError `file.invalid` for a recording without a connection
    */
   async replay(
     folder: string,
@@ -260,7 +260,7 @@ export class Servers implements Disposable {
     return entry;
   }
 
-  /** The connection has ended. It stays listed for a while, so that its panel can be read. */
+  /** Handles the end of a connection. It stays listed for a while, so that its panel can be read. */
   async #release(session: Session, sessions: Session[]): Promise<void> {
     if (!sessions.includes(session)) return this.engine.remove(session);
     const ended = sessions.filter(({ state }) => state === 'closed' || state === 'failed');

@@ -4,13 +4,13 @@ import type { Command } from '../report.ts';
 
 interface View {
   readonly tree: TreeView<unknown>;
-  /** Whether commands apply to a node: headings are none. */
+  /** Whether commands apply to a node; they do not apply to headings. */
   readonly isRow: (node: object) => boolean;
 }
 
 /**
- * The rows that keybindings are about. A menu passes its row to a command; a keybinding passes its `args`, so those of the
- * views name their view: `{ "focusedIn": "duplex.sessions" }`.
+ * The rows to which keybindings apply. A menu passes its row to a command; a keybinding passes its `args`, so
+ * keybindings of the views name their view: `{ "focusedIn": "duplex.sessions" }`.
  */
 export class FocusedRows {
   readonly #views = new Map<string, View>();
@@ -41,8 +41,9 @@ export class FocusedRows {
 }
 
 /**
- * Arrow keys move the focus and leave the selection; VS Code tells extensions the selection only. Its own command adds the
- * focused row to the selection or removes it, without opening anything; the second call restores the selection.
+ * Arrow keys move the focus but not the selection, and VS Code reports only the selection to extensions. Its own
+ * command adds the focused row to the selection or removes it, without opening anything; the second call restores the
+ * selection.
  */
 async function focusedNode(tree: TreeView<unknown>): Promise<unknown> {
   const before = tree.selection;

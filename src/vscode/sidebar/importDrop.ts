@@ -1,10 +1,10 @@
 import { commands, Uri } from 'vscode';
 import type { TreeDragAndDropController } from 'vscode';
 
-/** Maximum files: more were hardly dropped on purpose. */
+/** Maximum dropped files; more are probably a mistake. */
 const MAX_DROPPED = 50;
 
-/** Files and folders that are dropped onto a view are imported. */
+/** Imports files and folders that are dropped onto a view. */
 export function createImportDrop<Node>(): TreeDragAndDropController<Node> {
   return {
     dragMimeTypes: [],
@@ -19,7 +19,7 @@ export function createImportDrop<Node>(): TreeDragAndDropController<Node> {
   };
 }
 
-/** The URIs of a list, one a line, comments left out (RFC 2483, section 5). */
+/** The URIs of a list, one per line, without comments (RFC 2483, section 5). */
 function urisOf(list: string): readonly Uri[] {
   return list
     .split(/\r\n|\r|\n/)

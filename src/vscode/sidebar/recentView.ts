@@ -9,7 +9,7 @@ import type { Command } from '../report.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 
-/** The Recent view: the URLs connected to last. */
+/** The Recent view: the URLs of the last connections. */
 export class RecentTree implements TreeDataProvider<string>, Disposable {
   readonly #recent: RecentUrls;
   readonly #changed = new EventEmitter<void>();
@@ -58,7 +58,7 @@ export function recentCommands(services: Services): Readonly<Record<string, Comm
       const url = urlOf(argument);
       const kept = await recent.optionsOf(url);
       if (kept) return commands.executeCommand('duplex.connect', kept);
-      // The secret storage no longer has them: the user fills in what was secret.
+      // The secret storage no longer has the options, so the user enters the secrets.
       const whole = url.includes(MASK)
         ? await pickUrl(services, { typed: url, recent: url })
         : await completeRecent(recent, url, url);

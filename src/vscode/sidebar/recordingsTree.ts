@@ -23,14 +23,17 @@ export interface RecordingDay {
 
 type RecordingNode = RecordingDescription | RecordingDay;
 
-/** The Recordings view: the recordings of sessions that are no longer listed. Read only while it is shown. */
+/**
+ * The Recordings view: the recordings of sessions that are no longer listed. They are read only while the view is
+ * shown.
+ */
 export class RecordingsTree implements TreeDataProvider<RecordingNode>, Disposable {
   readonly #services: Pick<Services, 'engine' | 'log' | 'recordings'>;
   readonly #changed = new EventEmitter<void>();
   readonly #texts = new EventEmitter<ViewTexts>();
   readonly #refresh = throttle(() => this.#changed.fire(), REFRESH_INTERVAL);
   readonly #stops: (() => void)[];
-  /** Folders that were logged; each only once, because the view is read often. */
+  /** Folders that were logged. Each is logged only once, because the view reads them often. */
   readonly #skipped = new Set<string>();
   #live = '';
   #showsAll = false;

@@ -55,7 +55,7 @@ function fileItem({ uri }: FileNode, isExpanded: boolean): TreeItem {
   );
   item.id = uri.toString();
   item.iconPath = ThemeIcon.File;
-  // VS Code shows the folder there.
+  // `true` lets VS Code show the folder.
   item.description = true;
   item.contextValue = 'requestFile';
   return item;
@@ -74,7 +74,7 @@ function itemOf(node: RequestNode): TreeItem {
   return item;
 }
 
-/** The code lens above its line starts it. */
+/** A server's row. Its code lens in the file starts it. */
 function serverItem(node: ServerNode): TreeItem {
   const { uri, server } = node;
   const { name, url, error, range, isProxy } = server;

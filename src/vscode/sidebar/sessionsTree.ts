@@ -52,7 +52,7 @@ export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
     this.#stop = engine.onDidChange(this.#refresh);
   }
 
-  /** Only groups that have sessions: without any, the view shows its welcome. */
+  /** Only groups with sessions are listed. Without any, VS Code shows the welcome content. */
   getChildren(parent?: SessionNode): SessionNode[] {
     const sessions = this.#sessions;
     if (parent === undefined)
@@ -126,7 +126,7 @@ export function sessionItem(summary: SessionSummary): TreeItem {
 
 function sessionDescription(summary: SessionSummary): string {
   const progress = progressOf(summary);
-  // First, because a narrow sidebar cuts off the end.
+  // Warnings come first, because a narrow sidebar cuts off the end.
   const warnings = [
     ...(summary.insecure ? [l10n.t('certificate not verified')] : []),
     ...(summary.keep ? [] : [l10n.t('not kept')]),
@@ -140,7 +140,7 @@ function progressOf(summary: SessionSummary): string {
   const counters = `↓ ${count(received.messages)} ↑ ${count(sent.messages)}`;
   if (state === 'open') return counters;
   const name = stateName(state).toLowerCase();
-  // There were no messages, or an earlier window counted them.
+  // Zero if there were no messages, or if an earlier window counted them.
   return received.messages + sent.messages === 0 ? name : `${counters} · ${name}`;
 }
 

@@ -1,7 +1,7 @@
 /** The texts of a view besides its rows. */
 export interface ViewTexts {
-  /** Beside its title. */
+  /** The text beside the title. */
   readonly description?: string;
-  /** Above its rows. */
+  /** The text above the rows. */
   readonly message?: string;
 }

@@ -49,7 +49,7 @@ export function trackContextKeys({ engine, panels, recent, log }: Services): Dis
   const stop = engine.onDidChange(refresh);
   const active = panels.onDidChangeActive(refresh);
   const recents = recent.onDidChange(refresh);
-  // Recent URLs of earlier windows.
+  // Earlier windows may have left recent URLs.
   refresh();
   return {
     dispose() {

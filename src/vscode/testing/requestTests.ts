@@ -12,7 +12,7 @@ import { TestItems } from './testItems.ts';
 import { reportResult } from './testResults.ts';
 import { inertText } from '../inertText.ts';
 
-/** Runs requests like the Test Explorer, so that every run shows the same results and marks. */
+/** Runs requests as the Test Explorer does, so that every run shows the same results and marks. */
 export interface RequestTestRunner {
   /** Runs requests of one file, one after the other. */
   runRequests(found: readonly PlacedRequest[]): Promise<RequestResult[]>;

@@ -8,7 +8,7 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
 import { inertText } from '../inertText.ts';
 
-/** The subject of an item of the Test Explorer. */
+/** The file, request or expectation of an item of the Test Explorer. */
 export type TestSubject =
   | { readonly kind: 'file'; readonly uri: Uri }
   | { readonly kind: 'request'; readonly uri: Uri; readonly which: string | number }
@@ -35,7 +35,7 @@ export class TestItems implements Disposable {
     return this.#subjects.get(item);
   }
 
-  /** Puts the files of the workspace into the tree; those whose requests were listed stay listed. */
+  /** Lists the files of the workspace. Requests that are already listed stay listed. */
   async listFiles(): Promise<void> {
     const { files } = await this.#index.files();
     const items = files.map((uri) => this.#controller.items.get(uri.toString()) ?? this.#fileItem(uri));
@@ -53,7 +53,7 @@ export class TestItems implements Disposable {
     file.children.replace(requests.map((request) => this.#requestItem(subject.uri, request, file)));
   }
 
-  /** The item of a request that an editor shows, also of a file that is saved nowhere; undefined if the file cannot be listed. */
+  /** The item of a request in an editor, even of an unsaved file; undefined if the file cannot be listed. */
   async itemOf({ uri, file, request }: PlacedRequest): Promise<TestItem | undefined> {
     let item = this.#controller.items.get(uri);
     if (item === undefined) {
@@ -64,7 +64,7 @@ export class TestItems implements Disposable {
     return item.children.get(`${uri}#${JSON.stringify(requestKey(file, request))}`);
   }
 
-  /** The item of a check of a request, by the line where it stands. */
+  /** The item of an expectation of a request, by its line. */
   checkAt(request: TestItem, line: number): TestItem | undefined {
     return request.children.get(`${request.id}:${line}`);
   }

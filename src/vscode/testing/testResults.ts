@@ -39,7 +39,7 @@ export function reportResult(run: TestRun, items: TestItems, item: TestItem, res
   }
 }
 
-/** Not as expected and actual output: VS Code would compare a condition with a value. */
+/** Expected and actual output are not set, because VS Code would show a diff of a condition and a value. */
 function checkMessage(item: TestItem, { expected, actual, range }: ExpectationResult): TestMessage {
   return located(new TestMessage(inertText(l10n.t('expected {0}, got {1}', expected, actual))), item, range);
 }
@@ -67,7 +67,7 @@ const MARKS: Readonly<Record<StepResult['status'], string>> = {
   skipped: '–',
 };
 
-/** Safe for a terminal: its control characters are made visible. */
+/** The output for the terminal, with visible control characters. */
 function outputOf({ name, steps, failure, status, insecure }: RequestResult): string[] {
   return [
     `${MARKS[status]} ${makeVisible(name)}`,

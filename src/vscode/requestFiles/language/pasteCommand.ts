@@ -16,7 +16,7 @@ export const pasteCommand: DocumentPasteEditProvider = {
     if (token.isCancellationRequested || text.length > MAX_CHARS || !isCommandLine(text)) return undefined;
     const imported = importCommandLine(text, parseArguments);
     if ('problem' in imported) return undefined;
-    // Notes about secrets and options that are left out stand above the request.
+    // Comments about secrets and left-out options are inserted above the request.
     const request = printImported(imported, 'imported')
       .files.filter(({ kind }) => kind === 'requests')
       .map((file) => file.text)

@@ -56,7 +56,8 @@ async function itemsOf(
   const isReference = context.kind === 'reference';
   const isArgument = context.kind === 'directiveArgument';
   const { line } = position;
-  // Each source is read only if it is proposed: environments are files, and messages are in recordings.
+  // Each source is read only if its values are proposed, because environments are files and messages are in
+  // recordings.
   const isDirective = isArgument || context.kind === 'directiveName';
   const scope = isReference || isDirective ? knowledge.scopeAt(document, file, line) : undefined;
   const stepProtocol = isDirective && scope ? stepProtocolAt(file, line, scope) : undefined;
@@ -107,7 +108,7 @@ function pathBeingWritten(context: LineContext): { readonly text: string } | und
   return schema ? { text: schema[1]! } : undefined;
 }
 
-/** The entries of the folder that a path names so far. */
+/** The entries of the folder in the path that was typed so far. */
 async function fileItems(
   document: TextDocument,
   context: LineContext,
@@ -134,7 +135,7 @@ async function listed(document: TextDocument, folder: string): Promise<[string, 
   try {
     return await workspace.fs.readDirectory(payloadUri(document.uri, folder));
   } catch {
-    // A missing folder has nothing to propose. A run of the request reports it.
+    // A missing folder offers no entries. A run of the request reports it.
     return [];
   }
 }

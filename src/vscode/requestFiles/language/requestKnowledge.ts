@@ -22,18 +22,18 @@ import type { RequestRuns } from '../../runs/requestRuns.ts';
 
 /** The sources of the language service besides the text of a file. */
 export interface RequestKnowledge {
-  /** The variables at a line, with the environment that would be used. */
+  /** The variables at a line, with the environment that a run would use. */
   readonly scopeAt: (document: TextDocument, file: RequestFile, line: number) => Scope;
   readonly environments: (document: TextDocument) => Promise<readonly string[]>;
   /** Names of the secrets that were entered for the folder of a file. */
   readonly secretNames: (document: TextDocument) => readonly string[];
-  /** Paths into the messages that the request at a line received last. */
+  /** Paths into the messages that the last connection of the request at a line received. */
   readonly seenPaths: (
     document: TextDocument,
     file: RequestFile,
     line: number,
   ) => Promise<readonly SeenPath[]>;
-  /** The units of the messages that the request at a line sent and received last. */
+  /** The units of the messages that the last connection of the request at a line sent and received. */
   readonly seenUnits: (
     document: TextDocument,
     file: RequestFile,
