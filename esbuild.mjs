@@ -1,4 +1,4 @@
-// Builds dist/: the extension host, one file a worker, the command line and the webview.
+// Builds dist/: the extension host, one file per worker, the command line and the webview.
 //   node esbuild.mjs [--watch] [--production]
 import { build, context } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -93,7 +93,8 @@ await Promise.all(
 if (watch) {
   console.log('building');
   const contexts = await Promise.all(Object.values(targets).map((options) => context(options)));
-  // Once before the watch, which does not wait: "watching" tells F5 that dist/ is there. Errors are printed already.
+  // Builds once before the watch, because F5 takes "watching" as the sign that dist/ exists. Errors are already
+  // printed.
   await Promise.allSettled(contexts.map((each) => each.rebuild()));
   await Promise.all(contexts.map((each) => each.watch()));
   console.log('watching');

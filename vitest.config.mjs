@@ -10,9 +10,10 @@ const mocking = ['test/unit/vscode/**/*.test.ts', 'test/unit/engine/systemMonito
 const sharing =
   'test/integration/{engine,net,protocol,proxy,recording,runner,search}/**/!(gibibyte|manySessions|pressure|flood|importJob).test.ts';
 
-// One project a kind of test; unit and integration tests have two each, by what the files of a process share. `e2e` and the
-// integration tests use the built dist/; run `npm run build` first. What depends on sockets, processes and windows is tried up to
-// twice more: a machine that is busy with something else may miss a time limit. The report marks what passed at a later attempt only.
+// One project a kind of test; unit and integration tests have two each, by what the files of a process share. `e2e`
+// and the integration tests use the built dist/; run `npm run build` first. Tests with sockets, processes and windows
+// run up to twice more, because a busy machine may miss a time limit. The report marks what passed at a later attempt
+// only.
 export default defineConfig({
   test: {
     projects: [

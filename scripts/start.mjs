@@ -20,7 +20,7 @@ const VERSION = '1.139';
 /** The first file that a newcomer sees. */
 const FIRST = '1-first-message.ws';
 
-/** Set once everything runs: then Ctrl+C is the intended end. */
+/** Set once everything runs. From then on, Ctrl+C is the intended end. */
 let ready = false;
 
 async function build() {

@@ -22,8 +22,8 @@ const SLOTS = Math.min(2, availableParallelism());
 /** @typedef {import('./lib/testSteps.mjs').Counts} Counts */
 
 /**
- * Runs a step, and what failed once more: a window or a socket of a busy machine may fail by chance. The output says
- * which tests did. A fault fails both times.
+ * Runs a step, and runs its failed tests once more, because a window or a socket of a busy machine may fail by
+ * chance. The output names those tests. A fault fails both times.
  * @param {Step} step
  * @param {boolean} isAlone whether its output is shown live; otherwise it is shown when the step has ended
  * @returns {Promise<Counts>}
@@ -70,7 +70,7 @@ async function attempt({ heading, command: [command, ...args], timeout, results,
   /** @type {Counts} */
   const counts = { passed: results ? 0 : 1, failed: 0, names: [] };
   let report;
-  // A step that could not start has said why.
+  // A step that could not start has reported the reason.
   if (results && count && (status === 0 || existsSync(results))) {
     try {
       report = JSON.parse(readFileSync(results, 'utf8'));
@@ -81,7 +81,7 @@ async function attempt({ heading, command: [command, ...args], timeout, results,
     }
   }
   if (status !== 0) {
-    // It may have failed for another reason than a test: an unhandled rejection, or its time-out.
+    // The step may have failed without a failed test, by an unhandled rejection or its time-out.
     counts.failed = Math.max(counts.failed, 1);
     if (!results) counts.passed = 0;
   }

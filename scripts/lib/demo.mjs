@@ -8,7 +8,7 @@ import { root } from './folders.mjs';
 import { endOf, start, temporaryFolder } from './lifetime.mjs';
 import { SetupError } from './setupError.mjs';
 
-/** The port that the examples name. */
+/** The port in the examples. */
 export const EXAMPLES_PORT = 8080;
 
 /** @param {number} port @param {string} host @returns {Promise<boolean>} */

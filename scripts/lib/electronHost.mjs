@@ -39,7 +39,7 @@ async function downloaded(release, cache) {
     return await downloadAndUnzipVSCode({
       version: release,
       cachePath: cache,
-      // Its output is long; on a failure the error says what to do.
+      // The output is suppressed because it is long; on a failure the error contains the remedy.
       reporter: { report: () => undefined, error: () => undefined },
     });
   } catch (error) {

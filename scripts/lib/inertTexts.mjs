@@ -80,7 +80,8 @@ const rule = {
       return (isTranslation && given.every(isInert)) || hasOwnType(node);
     };
     /**
-     * Literal types, numbers and booleans are our own; so are objects, such as MarkdownString, whose sinks are checked.
+     * Literal types, numbers and booleans contain no foreign text. Objects such as MarkdownString are allowed too,
+     * because their own sinks are checked.
      */
     const hasOwnType = (node) => {
       const type = checker.getTypeAtLocation(nodes.get(node));

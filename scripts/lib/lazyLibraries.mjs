@@ -16,7 +16,7 @@ export const LIBRARIES = {
   yaml: 'yaml',
 };
 
-/** The modules of ours that are such libraries, with their own parts. */
+/** The repository's own modules that are such libraries, with their parts. */
 export const OWN_LIBRARIES = {
   ajv: 'src/engine/runner/ajv.ts',
   protobuf: 'src/core/codec/protobuf/protobuf.ts',
@@ -24,7 +24,7 @@ export const OWN_LIBRARIES = {
 };
 
 /**
- * Resolves `import('…')` of what another worker's bundle exports to the file of that worker.
+ * Resolves `import('…')` of an export of another worker's bundle to the file of that worker.
  * @type {import('esbuild').Plugin}
  */
 export const sharedWorkerParts = {

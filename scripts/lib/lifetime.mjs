@@ -25,7 +25,7 @@ function parents() {
         const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
         if (fields[0] !== 'Z') parentOf.set(Number(entry), Number(fields[1]));
       } catch {
-        // It ended between listing and reading.
+        // The process ended between listing and reading.
       }
     }
   } else {
@@ -111,7 +111,8 @@ export function start(command, args, options = {}) {
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions & { timeout?: number }} [options] `timeout` in milliseconds
  * @returns {Promise<{ status: number | undefined, timedOut: boolean, output: string, errors: string }>} `status`
- *   undefined: ended by a signal or never started. `output` and `errors`: what came through where `stdio` asks for pipes
+ * undefined: ended by a signal or never started. `output` and `errors`: the piped text of stdout and stderr, if
+ * `stdio` requests pipes
  */
 export async function run(command, args, { timeout, ...options } = {}) {
   const child = start(command, args, options);

@@ -12,7 +12,7 @@ const ALLOWED = new Set([
   'ISC',
   '0BSD',
   '(MIT OR CC0-1.0)',
-  // Used under the first one.
+  // Used under the first of the two.
   '(BSD-3-Clause OR GPL-2.0)',
   'CC-BY-4.0',
 ]);

@@ -57,7 +57,7 @@ async function npmIn(folder, args, what, timeout) {
 /** @type {Promise<void> | undefined} */
 let reached;
 
-/** Without a network npm retries silently for minutes. @param {string} what */
+/** Checks the registry first, because npm retries silently for minutes without a network. @param {string} what */
 async function requireRegistry(what) {
   try {
     const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=10000'];

@@ -1,10 +1,10 @@
 // @ts-check
 
-/** What a parser of `.proto` files does not need: the codec of protobufjs, and its generator of JavaScript. */
+/** The files of protobufjs that a parser of `.proto` files does not need: its codec and its generator of JavaScript. */
 const UNUSED =
   /protobufjs[\\/]src[\\/](?:encoder|decoder|verifier|converter|wrappers|message|rpc|reader(?:_buffer)?|writer(?:_buffer)?|rpc[\\/]service|util[\\/](?:codegen|fetch|aspromise|float))\.js$/;
 
-/** It makes default values of 64 bits, which the descriptors do not need. */
+/** The package `long` creates default values of 64 bits, which the descriptors do not need. */
 const LONG = /node_modules[\\/]long[\\/].*\.js$/;
 
 /**

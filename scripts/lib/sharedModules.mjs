@@ -4,8 +4,8 @@ import { requiredOnUse } from './deferredModules.mjs';
 import { exportsOf } from './exportsOf.mjs';
 
 /**
- * Files in dist/libraries that several bundles share: the built-in protocols, and what is used of a package of a codec.
- * Each bundle would hold them once more, and read them at each start.
+ * Files in dist/libraries that several bundles share: the built-in protocols, and the used parts of a codec's
+ * package. Otherwise each bundle would contain a copy and read it at each start.
  * @type {Readonly<Record<string, string>>}
  */
 export const SHARED_MODULES = {

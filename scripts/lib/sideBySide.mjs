@@ -2,7 +2,7 @@
 
 /**
  * Runs tasks in list order, as many at once as there are slots. A task waits for those that it names in `after`;
- * meanwhile the next task that waits for nothing starts.
+ * meanwhile the next task that is ready starts.
  * @template {{ readonly name: string, readonly after?: readonly string[] }} Task
  * @param {readonly Task[]} tasks `after` may name tasks that are not in the list; those are ignored
  * @param {number} slots

@@ -34,7 +34,7 @@ function script(name, heading, timeout) {
   return { name, heading, command: [npm, 'run', '--silent', name], timeout };
 }
 
-/** More failed files or tests than these are no matter of chance: they are not run again. */
+/** Maximum failed files or tests that run again. More failures are not due to chance. */
 const MAX_RERUN_FILES = 3;
 const MAX_RERUN_TESTS = 3;
 

@@ -8,7 +8,7 @@ import { lastLines, loggedServer } from './loggedServer.mjs';
 import { SetupError } from './setupError.mjs';
 import { ensureNodeFor, ensureVscode } from './vscodes.mjs';
 
-/** Settings that keep test windows stable: nothing appears or disappears by itself. */
+/** Settings that keep test windows stable: nothing appears or disappears automatically. */
 const calmSettings = {
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
@@ -66,7 +66,8 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
   await mkdir(temporary);
   const environment = {
     ...process.env,
-    // Else it leaves sockets and folders in the system's. Elsewhere a socket's name would become too long.
+    // Otherwise VS Code leaves sockets and folders in the system's temporary folder. On other systems a socket's name
+    // would become too long.
     ...(process.platform === 'linux' && { TMPDIR: temporary, XDG_RUNTIME_DIR: temporary }),
     EXTENSIONS_GALLERY: '{}',
     ...env,

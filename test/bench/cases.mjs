@@ -8,7 +8,10 @@ import { clients, proxy } from './serverCases.mjs';
 import { codecs, units } from './unitCases.mjs';
 import { window } from './windowCase.mjs';
 
-/** What users download, and what a panel loads before it shows anything. @returns {Promise<import('./results.mjs').Result[]>} */
+/**
+ * The size of the download, and of the files that a panel loads before it shows anything. @returns
+ * {Promise<import('./results.mjs').Result[]>}
+ */
 async function size() {
   const done = spawnSync('npm', ['run', 'package'], {
     encoding: 'utf8',
@@ -40,7 +43,7 @@ async function size() {
   ];
 }
 
-/** What `npm run bench` measures, in this order: what the machine must be quiet for comes first. */
+/** The cases of `npm run bench`, in their order: those that need a quiet machine come first. */
 export const CASES = {
   receive,
   decoding,

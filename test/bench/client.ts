@@ -17,7 +17,7 @@ import { manifest } from '../support/recordings.ts';
 import { openRecording } from '../../src/engine/recordingFile.ts';
 import type { Session } from '../../src/engine/session.ts';
 
-// The measured programs, one a process: node client.js ROLE ARGUMENTS. Each prints one line of JSON.
+// The measured programs, one per process: node client.js ROLE ARGUMENTS. Each prints one line of JSON.
 
 const MiB = 1024 * 1024;
 const rss = (): number => process.memoryUsage.rss() / MiB;
@@ -31,7 +31,7 @@ function engine(): Engine {
   });
 }
 
-/** Bare `ws`: counts, keeps nothing. */
+/** Bare `ws`: counts messages and keeps nothing. */
 async function bare(url: string): Promise<object> {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   let messages = 0;
@@ -77,7 +77,10 @@ function decodedSession(duplexEngine: Engine, url: string, folder: string) {
   return { session, units };
 }
 
-/** The same with a named protocol, while the index of units follows. Also how long that takes after the last message. */
+/**
+ * Like `duplex`, with a named protocol and the index of units. Also measures how long the index takes after the last
+ * message.
+ */
 async function decoded(url: string, folder: string, messages: number): Promise<object> {
   const duplexEngine = engine();
   const { session, units } = decodedSession(duplexEngine, url, folder);
@@ -91,7 +94,7 @@ async function decoded(url: string, folder: string, messages: number): Promise<o
   return { ...result, indexed };
 }
 
-/** @param after runs when the last row was read back */
+/** @param after called when the last row was read back */
 async function received(
   duplexEngine: Engine,
   session: Session,
@@ -132,7 +135,7 @@ function append(folder: string, bytes: number): object {
   return { seconds };
 }
 
-/** How long the host's event loop stalls while messages arrive at a rate, in milliseconds. */
+/** Measures how long the host's event loop stalls while messages arrive at a rate, in milliseconds. */
 async function stall(url: string, folder: string, seconds: number, isDecoded: boolean): Promise<object> {
   const duplexEngine = engine();
   const session = isDecoded
@@ -173,7 +176,7 @@ function jump(folder: string): object {
   return { rows: recording.rows, p50: times[250], max: times.at(-1) };
 }
 
-/** Milliseconds that the format worker takes for a JSON message, and how long the host stalls meanwhile. */
+/** Milliseconds that the format worker takes for a JSON message, and how long the host stalls in that time. */
 async function pretty(url: string, folder: string, bytes: number): Promise<object> {
   const duplexEngine = engine();
   const session = duplexEngine.create({ url, deflate: false }, { folder });
@@ -183,7 +186,7 @@ async function pretty(url: string, folder: string, bytes: number): Promise<objec
   const text = `[${new Array(Math.ceil(bytes / (item.length + 1))).fill(item).join(',')}]`;
   await session.send({ kind: 'text', data: Buffer.from(text) });
   await new Promise<void>((resolve) => session.onDidChange(() => session.rows >= 3 && resolve()));
-  // The worker's own start is not what is measured.
+  // The start of the worker is not measured.
   await duplexEngine.format.open('warm', folder, 0, 'pretty');
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -196,7 +199,7 @@ async function pretty(url: string, folder: string, bytes: number): Promise<objec
   return { milliseconds, lines: document.lines, stall: delay.max / 1e6 - 1 };
 }
 
-/** Seconds that a search takes, and the milliseconds until its first hits could be seen. */
+/** Seconds that a search takes, and the milliseconds until its first hits are available. */
 async function search(folder: string, word: string): Promise<object> {
   const duplexEngine = engine();
   const run = async (to?: number): Promise<object> => {
@@ -217,14 +220,14 @@ async function search(folder: string, word: string): Promise<object> {
     await searching.dispose();
     return { seconds, first, hits, scanned };
   };
-  // The worker's own start is not what is measured.
+  // The start of the worker is not measured.
   await run(1);
   const result = await run();
   await duplexEngine.dispose();
   return result;
 }
 
-/** Milliseconds and MB that a recording costs by its length. */
+/** Milliseconds and MB that a recording takes by its length. */
 async function growth(folder: string): Promise<object> {
   const duplexEngine = engine();
   const timed = async <T>(work: () => Promise<T>): Promise<{ milliseconds: number; value: T }> => {
@@ -232,7 +235,7 @@ async function growth(folder: string): Promise<object> {
     const value = await work();
     return { milliseconds: performance.now() - started, value };
   };
-  // The workers' own start is not what is measured.
+  // The start of the workers is not measured.
   const warm = { from: 0, end: 1 };
   await duplexEngine.query.statistics(folder, warm);
   globalThis.gc?.();
@@ -340,7 +343,7 @@ function record(folder: string, protocol: string, messages: number): object {
 async function units(folder: string): Promise<object> {
   const duplexEngine = engine();
   const options = { protocol: 'auto', pairs: undefined };
-  // The worker's own start is not what is measured.
+  // The start of the worker is not measured.
   await duplexEngine.units(folder, { ...options, protocol: 'none' }).names();
   const started = performance.now();
   const index = duplexEngine.units(folder, options);
@@ -362,7 +365,10 @@ async function units(folder: string): Promise<object> {
   return { rows, seconds, pairs, calls: figures[0]?.calls, p50: times[50], max: times.at(-1) };
 }
 
-/** Milliseconds of one round over messages of a feed: ours, which checks them first, and the library alone. */
+/**
+ * Milliseconds of one round over messages of a feed, with Duplex's codec, which checks them first, and with the
+ * library alone.
+ */
 function codecs(format: string): object {
   const trade = (id: number) => ({
     type: 'trade',
@@ -383,7 +389,7 @@ function codecs(format: string): object {
     for (const bytes of messages) read(bytes);
     return performance.now() - started;
   };
-  // What is compiled is measured, not the compiler.
+  // The warm-up lets the code be compiled before it is measured.
   for (let round = 0; round < 5; round++) for (const read of [ours, library]) time(read);
   const rounds = Array.from({ length: 15 }, () => ({ ours: time(ours), library: time(library) }));
   return { ours: rounds.map((each) => each.ours), library: rounds.map((each) => each.library) };

@@ -4,17 +4,17 @@ import { readFileSync, readdirSync } from 'node:fs';
 /** Milliseconds between two looks at the threads. */
 const INTERVAL = 100;
 
-/** A thread is worth a word from this share of one core on. */
+/** Minimum share of one core for which a thread is reported. */
 const LEAST_SHARE = 0.05;
 
 /** @typedef {{ ticks: number; core: number }} Sample CPU ticks so far, and the core that ran it last */
 /** @typedef {{ process: string; isMain: boolean; share: number; cores: number[] }} BusyThread `share` of one core; `cores` by how long it held them */
 
 /**
- * Watches which threads are busy, and on which cores, until the answered function is called. It reads /proc: elsewhere
- * than on Linux nothing is known.
+ * Watches which threads are busy, and on which cores, until the returned function is called. It reads /proc, so
+ * nothing is known outside Linux.
  * @param {Readonly<Record<string, number>>} processes process ids by name
- * @returns {() => string} what held which core, for a table
+ * @returns {() => string} a description of the threads and their cores, for a table
  */
 export function watchCores(processes) {
   const started = performance.now();

@@ -1,13 +1,12 @@
-// @ts-check
-// Stands in for our bundle in a copy of the extension: loads and activates it as the extension host would, and measures how
-// long that takes. From the moment that a file `measure` is beside it until that is gone it measures how late the event loop is.
-// What it finds is in `activation.json` and `loop.json` there.
+// @ts-check Replaces the bundle in a copy of the extension: loads and activates the bundle as the extension host
+// would, and measures how long that takes. While a file `measure` exists beside it, it measures the delay of the
+// event loop. The results are in `activation.json` and `loop.json` beside it.
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Milliseconds between two looks for the file. */
+/** Milliseconds between two checks for the file. */
 const LOOK_INTERVAL = 50;
 
 const folder = import.meta.dirname;

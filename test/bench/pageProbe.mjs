@@ -1,9 +1,8 @@
-// @ts-check
-// Runs in the panel's page, as text: these functions know nothing of this module.
+// @ts-check Runs in the panel's page as text, so these functions cannot use this module.
 
 /**
- * Watches the page until `stopWatching`: tasks over 50 ms, rows in the DOM, and how old a message is when its row has been
- * painted. Messages carry the time they were sent at, in milliseconds since the epoch.
+ * Watches the page until `stopWatching`: tasks over 50 ms, rows in the DOM, and the age of a message when its row is
+ * painted. Messages contain the time at which they were sent, in milliseconds since the epoch.
  */
 export const startWatching = `(() => {
   const watched = { tasks: [], rows: 0, ages: [], shown: 0, running: true };
@@ -46,7 +45,7 @@ export const stopWatching = `(() => {
   return window.watched;
 })()`;
 
-/** Runs in VS Code's own page: how long keystrokes take until they are painted, by the browser's own event timing. */
+/** Runs in VS Code's page and measures the time from keystrokes to their painting, with the browser's event timing. */
 export const startKeyTiming = `(() => {
   const keys = [];
   window.keyTimes = keys;

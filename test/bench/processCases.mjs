@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { runClient, runProcess } from './processes.mjs';
 import { compared, median } from './results.mjs';
 
-// Whole processes, from their start to their end, beside those of a peer.
+// Measures whole processes, from start to end, against those of a peer.
 
 /** @typedef {import('./results.mjs').Context} Context */
 /** @typedef {import('./results.mjs').Result} Result */
 
 const CLI = join(process.cwd(), 'dist/cli.js');
 
-/** Starts of each command in a round: one takes a few tenths of a second, and varies as much. */
+/** Starts of each command in a round, because a single start takes a few tenths of a second and varies as much. */
 const STARTS = 5;
 
-/** Requests of the file that is run at once, and the longest that it may take, in seconds and MB. */
+/** Number of requests in the file that runs at once, and its budget in seconds and MB. */
 const SESSIONS = 1000;
 const SESSIONS_BUDGET = { seconds: 8, megabytes: 400 };
 
@@ -105,7 +105,7 @@ export async function log(context) {
   const recording = join(folder, 'log');
   const burst = `${url}/burst?n=${messages}&size=100`;
   await runClient(context, 'duplex', burst, recording, String(messages), 'keep');
-  // Ends every number that ends so: one message in 100,000.
+  // The end of the number in one of 100,000 messages.
   const word = '99999,"pad"';
   const payloads = readdirSync(recording).filter((name) => name.startsWith('payload-'));
   let [hits, found] = [0, 0];
@@ -145,7 +145,7 @@ export async function log(context) {
   ];
 }
 
-/** Many sessions of one process. @param {Context} context @returns {Promise<Result[]>} */
+/** Measures many sessions in one process. @param {Context} context @returns {Promise<Result[]>} */
 export async function sessions({ folder, url, server, rounds }) {
   const file = join(folder, 'sessions.ws');
   const request = (/** @type {number} */ index) =>
@@ -157,7 +157,7 @@ export async function sessions({ folder, url, server, rounds }) {
       '',
       '{"n": 1}',
       '=== wait-for-server',
-      // A slow machine shows in the time, not as a failure.
+      // The limit is long, so that a slow machine shows in the time and not as a failure.
       '# @within 2m',
       '# @delay 2s',
       '{"n": 2}',
@@ -177,7 +177,7 @@ export async function sessions({ folder, url, server, rounds }) {
       what: `${SESSIONS} sessions of one process, two messages each with a pause of 2 s`,
       budget: `≤ ${SESSIONS_BUDGET.seconds} s and ${SESSIONS_BUDGET.megabytes} MB`,
       measured: `${seconds.toFixed(1)} s, ${Math.round(megabytes)} MB`,
-      // Where resident memory is not known, time alone decides.
+      // If the resident memory is not known, only the time decides.
       met: seconds <= SESSIONS_BUDGET.seconds && !(megabytes > SESSIONS_BUDGET.megabytes),
       how: `\`duplex run --together\`; ${runs.at(-1)?.cores}`,
       raw: runs.map(({ seconds: time, peak }) => ({ seconds: time, peak })),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { watchCores } from './cores.mjs';
 
-/** The demo server in a process of its own. @returns {Promise<{ url: string; pid: number; stop(): void }>} */
+/** Starts the demo server in a process of its own. @returns {Promise<{ url: string; pid: number; stop(): void }>} */
 export async function startServer() {
   const child = spawn(process.execPath, ['dist/cli.js', 'serve', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -14,7 +14,10 @@ export async function startServer() {
   return { url, pid: /** @type {number} */ (child.pid), stop: () => void child.kill() };
 }
 
-/** @typedef {{ seconds: number; cores: string; peak: number; stdout: string }} ProcessRun `peak` resident memory in MB, NaN where it is not known */
+/**
+ * @typedef {{ seconds: number; cores: string; peak: number; stdout: string }} ProcessRun `peak` resident memory in
+ * MB, NaN if it is not known
+ */
 
 /**
  * Runs a command to its end and measures the whole process.
@@ -25,7 +28,7 @@ export async function startServer() {
  * @param {NodeJS.ProcessEnv} [options.env] on top of this process's
  * @param {string} [options.cwd]
  * @returns {Promise<ProcessRun>}
- * @throws Error where it ends with another status than 0
+ * @throws Error if it ends with a status other than 0
  */
 export async function runProcess(command, args, { stdout = 'pipe', server, env = {}, cwd } = {}) {
   const started = performance.now();
@@ -54,7 +57,7 @@ export async function runProcess(command, args, { stdout = 'pipe', server, env =
   return { seconds, cores, peak, stdout: text };
 }
 
-/** @param {number | undefined} pid @returns {number | undefined} MB; undefined where Linux does not tell */
+/** @param {number | undefined} pid @returns {number | undefined} MB; undefined if the system does not report it */
 function residentPeak(pid) {
   try {
     const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -67,7 +70,7 @@ function residentPeak(pid) {
 /**
  * Runs a measured program of client.ts to its end.
  * @param {import('./results.mjs').Context} context @param {string[]} args
- * @returns {Promise<any>} what its last line on stdout says, as JSON, and `cores`
+ * @returns {Promise<any>} its last line on stdout, parsed as JSON, and `cores`
  */
 export async function runClient({ client, server }, ...args) {
   const run = await runProcess(process.execPath, ['--expose-gc', client, ...args], { server });

@@ -52,7 +52,7 @@ export async function search(context) {
     String(messages),
     'keep',
   );
-  // Ends every number that ends so: one message in 100,000.
+  // The end of the number in one of 100,000 messages.
   const word = '99999,"pad"';
   const runs = [];
   for (let round = 0; round < rounds; round++) runs.push(await runClient(context, 'search', recording, word));
@@ -122,7 +122,7 @@ export async function stall(context) {
 const LENGTHS = [10_000, 100_000, 1_000_000, 10_000_000];
 
 /**
- * What a recording costs by its length: to open, to jump in, to count over time, to search, and in memory.
+ * Measures the cost of a recording by its length: to open, to jump in, to count over time, to search, and in memory.
  * @param {import('./results.mjs').Context} context @returns {Promise<import('./results.mjs').Result[]>}
  */
 export async function growth(context) {
@@ -152,7 +152,7 @@ const EXPORTED = 1_000_000;
 const EXPORT_GROWTH = 150;
 
 /**
- * What an export of many messages takes in time and memory, beside one of a single row.
+ * Measures the time and memory of an export of many messages against one of a single row.
  * @param {import('./results.mjs').Context} context @returns {Promise<import('./results.mjs').Result[]>}
  */
 export async function exports(context) {

@@ -28,8 +28,8 @@ export const perSecond = (rate) =>
   rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} M/s` : `${(rate / 1000).toFixed(rate < 100_000 ? 1 : 0)} k/s`;
 
 /**
- * Compares what was measured in turns: the ratio of each round is of two runs next to each other, so that a slow minute of
- * the machine touches both.
+ * Compares two figures that were measured in turns. The two runs of a round follow each other, so that a slow minute
+ * of the machine affects both.
  * @param {object} comparison
  * @param {string} comparison.what
  * @param {string} comparison.budget

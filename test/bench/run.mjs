@@ -44,7 +44,7 @@ await build({
   logLevel: 'warning',
   external: ['bufferutil', 'utf-8-validate'],
   entryPoints: { client: 'test/bench/client.ts', servers: 'test/bench/servers.ts' },
-  // Its CommonJS form requires its parts by paths that no bundle has: as in esbuild.mjs.
+  // Its CommonJS form requires its parts by paths that a bundle does not have; the same alias is in esbuild.mjs.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   outdir: output,
 });
@@ -70,7 +70,7 @@ try {
     try {
       results.push(...(await measure(context)));
     } catch (error) {
-      // The other cases are still worth their time.
+      // The other cases still run.
       console.error(error);
       results.push({
         what: name,

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { Engine } from '../../src/engine/engine.ts';
 import { startProxy } from '../../src/engine/proxy/recordingProxy.ts';
 
-// The measured programs of servers, one a process: node servers.js ROLE ARGUMENTS. Each prints lines of JSON.
+// The measured programs of servers, one per process: node servers.js ROLE ARGUMENTS. Each prints lines of JSON.
 
 /** A proxy that records, until it is ended. Its first line is its URL. */
 async function proxy(target: string, folder: string): Promise<void> {
@@ -49,7 +49,7 @@ async function ages(url: string, seconds: number): Promise<void> {
   console.log(JSON.stringify({ rate, p99: lately[Math.floor(lately.length * 0.99)], max: lately.at(-1) }));
 }
 
-/** Opens connections and sends on each of them several messages, each after the echo of the one before. */
+/** Opens connections and sends several messages on each, each after the echo of the previous one. */
 async function clients(url: string, count: number, messages: number): Promise<void> {
   const began = performance.now();
   const sockets: WebSocket[] = [];

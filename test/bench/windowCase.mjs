@@ -47,7 +47,7 @@ export async function window(context) {
     await command(page, 'View: Split Editor Right');
     await connect(page, `${url}/ticker?rate=${RATE}`);
     const panel = await panelPage(page);
-    // Past its first rows, which load code and grow the heap.
+    // Skips the first rows, which load code and grow the heap.
     await delay(3_000);
     const before = await shownRows(panel);
 
@@ -75,7 +75,7 @@ export async function window(context) {
       await touchMemory(context, START_MEMORY);
       await page.reload();
       later.push(/** @type {number} */ (await written(probe, 'activation.json')));
-      // Until the window has settled: its end writes to disk while the next one starts.
+      // Waits until the window has settled, because the old window writes to disk while the next one starts.
       await delay(2_000);
     }
     return results({ watched, keys, rate, loop, activation: { first, later } });
@@ -109,7 +109,7 @@ function results({ watched, keys, rate, loop, activation }) {
   const [age50, age95] = [percentile(watched.ages, 0.5), percentile(watched.ages, 0.95)];
   const oldest = Math.max(0, ...watched.ages);
   const later = percentile(activation.later, 0.5);
-  // The browser tells of keys that take 16 ms or more; the others were faster.
+  // The browser reports only keys that take 16 ms or more; the others were faster.
   const slow = [...keys, ...new Array(Math.max(0, KEYS - keys.length)).fill(16)];
   const arrived = `${Math.round(rate / 1000)} k messages/s arrived`;
   const enough = rate > 0.8 * RATE;

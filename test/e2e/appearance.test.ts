@@ -7,8 +7,8 @@ import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { connectTo, openWindow, panelFrame, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
-// To be looked at: .test-output/screenshots/. What a screenshot cannot prove by itself, such as that the panel
-// has the theme's colours, is checked as well.
+// Look at the screenshots in .test-output/screenshots/. Properties that a screenshot alone cannot prove, such as the
+// theme's colours in the panel, are checked as well.
 
 const THEMES = {
   dark: 'Default Dark Modern',

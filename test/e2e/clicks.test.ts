@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openWindow, panelFrame, type VscodeWindow } from './support/window.ts';
 import { isFocused } from './webview/support/inPage.ts';
 
-// How many clicks the first minutes take. Keys are what somebody types anyway.
+// Counts the clicks of the first minutes. Typed keys do not count.
 
 let window: VscodeWindow;
 let clicks = 0;
@@ -48,7 +48,7 @@ test('a first echoed message takes two clicks, a changed header three more, an e
   await rows('second').last().hover();
   await click(rows('second').last().locator('.more'));
   await click(panel.getByRole('menuitem', { name: 'Edit and Resend' }));
-  // The draft holds the message before, too: the focus says that the item has done its work.
+  // The draft contains the message before, too, so the focus shows that the item has done its work.
   await expect.poll(() => isFocused(composer), { timeout: 20_000 }).toBe(true);
   await expect.poll(() => composer.innerText(), { timeout: 10_000 }).toContain('second');
   await page.keyboard.press('Control+End');

@@ -8,7 +8,7 @@ import { connectTo, openWindow, panelFrame, runCommand } from './support/window.
 import type { VscodeWindow } from './support/window.ts';
 import { draftText, isFocused } from './webview/support/inPage.ts';
 
-// Connecting, changing the connection and getting on after an end, by keyboard, in one real window.
+// Connects, changes the connection and continues after an end, by keyboard, in one real window.
 
 let server: DemoServer;
 let window: VscodeWindow;
@@ -31,7 +31,7 @@ const urlIn = (part: 'duplex-header' | 'duplex-connection-form'): Locator =>
 const isOpen = (): Promise<void> =>
   panel().locator('duplex-header').getByText('Open', { exact: true }).waitFor();
 
-/** Types a URL into a field in the place of what it holds, and connects with it. */
+/** Replaces the content of a field with a URL, and connects with it. */
 async function typeInto(field: Locator, url: string): Promise<void> {
   // Not by Ctrl+A, which VS Code sends back into the page a moment later.
   await tabTo(page, field);
@@ -54,7 +54,7 @@ test('a new connection is edited before it connects, and then the composer takes
   await expect.poll(() => draftText(panel())).toBe('typed at once');
   await page.keyboard.press('Control+Enter');
   await panel().locator('#row-2').getByText('typed at once').waitFor();
-  // The session is called what it connects to.
+  // The session is named after its URL.
   await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).waitFor();
 });
 

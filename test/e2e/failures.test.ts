@@ -8,7 +8,7 @@ import { arrowTo, chooseItem, focused, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
-// From each way in which a connection fails to its first fix, and the options of a connection, in one real window by keyboard.
+// Tests the first fix of each kind of failure, and the options of a connection, in one real window by keyboard.
 
 let window: VscodeWindow;
 let page: Page;
@@ -55,9 +55,9 @@ interface Failure {
   readonly refuse: (socket: Socket, request: string) => void;
   readonly headline: string;
   readonly fix: string | RegExp;
-  /** What the user does after the fix was chosen. */
+  /** The user's action after the fix was chosen. */
   readonly then?: () => Promise<void>;
-  /** What the second request has to contain; undefined: there is none. */
+  /** A part of the second request; undefined if there is none. */
   readonly request?: string | RegExp;
 }
 
@@ -84,8 +84,8 @@ async function editPath(): Promise<void> {
 }
 
 /**
- * Rows of the doctor's table: what fails, what its card says first, and where its first fix leads. headlines.test.ts of the
- * integration tests has all of them.
+ * Rows of the doctor's table: the failure, the headline of its card, and the effect of its first fix.
+ * headlines.test.ts of the integration tests has all of them.
  */
 const FAILURES: Readonly<Record<string, Failure>> = {
   'a bearer token that expired': {

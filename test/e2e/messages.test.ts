@@ -63,7 +63,7 @@ async function chooseOfRow(name: string | RegExp): Promise<void> {
       () => false,
     );
   };
-  // What was done last may still be on its way to take the focus.
+  // The last action may still be about to take the focus.
   await expect.poll(open, { timeout: 30_000 }).toBe(true);
   await choose(name);
 }

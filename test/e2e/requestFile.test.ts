@@ -7,10 +7,10 @@ import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { openWindow, panelFrame, quickPickRow, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
-/** What ends a line so that the next one does not begin with what the editor would add. */
+/** The key that ends a line without automatic text at the start of the next one. */
 const NEXT_LINE = 'Enter';
 
-/** As a file of somebody else may have it: VS Code renders links in what a box asks for. */
+/** A prompt as in a hostile file: VS Code renders links in the prompt of an input box. */
 const HOSTILE_PROMPT = '{{$prompt [Click here](command:workbench.action.files.newUntitledFile) $(bug)}}';
 
 let server: DemoServer;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   window = await openWindow({
     settings: {
       'files.autoSave': 'off',
-      // What is typed is what stands there: brackets and proposals are looked at where a test is about them.
+      // The editor inserts only the typed text; other tests check brackets and suggestions.
       'editor.autoClosingBrackets': 'never',
       'editor.autoClosingQuotes': 'never',
       'editor.acceptSuggestionOnEnter': 'off',
@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries(filesOf(server.url)))
     await writeFile(join(window.workspace, name), text);
 });
-/** All at once: VS Code's search for files does not hear at once of those that come later. */
+/** All files are written at once, because VS Code's search for files notices later ones only after a delay. */
 function filesOf(url: string): Record<string, string> {
   const failing = ['### Failing', `WEBSOCKET ${url}/echo`, '', '{"op": "hello"}', '=== wait-for-server'];
   return {
@@ -71,7 +71,7 @@ async function type(lines: readonly string[]): Promise<void> {
   for (const [index, line] of lines.entries()) {
     if (index > 0) await keyboard.press(NEXT_LINE);
     await keyboard.type(line, { delay: 5 });
-    // A proposal that stands open would take the next key.
+    // An open suggestion would take the next key.
     await keyboard.press('Escape');
   }
 }

@@ -7,7 +7,7 @@ import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { connectTo, openWindow, panelFrame, quickPickRow } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
-// What VS Code keeps of a session, wherever it keeps it: logs, recordings, states of views and windows. No secret is in it.
+// Everything that VS Code stores of a session contains no secret: logs, recordings, states of views and windows.
 
 const CANARIES = {
   userInfo: 'canary-user-1f0c',
@@ -28,7 +28,7 @@ const FORBIDDEN = [
   ),
 ];
 
-/** Larger files are not of our making: VS Code's own. */
+/** Maximum bytes of a file that is searched; larger files belong to VS Code. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 let server: DemoServer;
@@ -134,7 +134,7 @@ test('no secret is in anything that VS Code keeps, before and after a reload', a
   );
   const panel = panelFrame(page);
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
-  // A page that was asked to show them knows them; what it leaves behind must not.
+  // A page that reveals secrets knows them, but must not leave them behind.
   await panel.getByRole('button', { name: 'Handshake', exact: true }).click();
   await panel.getByRole('tab', { name: 'Request and Response' }).click();
   await panel.getByRole('button', { name: /^Reveal/ }).click();
@@ -153,7 +153,7 @@ test('no secret is in anything that VS Code keeps, before and after a reload', a
 
   const kept = await filesBelow(join(window.storage, '..', '..'));
   const names = [...kept.keys()];
-  // That it looks where things are: each session's recording is among them.
+  // Each session's recording is among the files, which shows that the search covers them.
   expect(names.filter((name) => name.endsWith('index.bin')).length).toBeGreaterThanOrEqual(4);
   const found = [...kept].flatMap(([name, text]) => secretsIn(text).map((secret) => `${name}: ${secret}`));
   for (const text of await page.evaluate<string[]>(BROWSER_STORAGE))

@@ -212,7 +212,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await timeline.focus();
     await page.keyboard.press('End');
     await timeline.getByText('The connection ended with its window or program.').waitFor();
-    // Its handshake is told by the recording, in which no secret is.
+    // The handshake comes from the recording, which contains no secret.
     await panel.getByRole('button', { name: 'Handshake' }).click();
     const handshake = panel.locator('duplex-handshake');
     await handshake.getByRole('tab', { name: 'Request and Response' }).click();

@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => child?.kill('SIGKILL'));
 
-/** A command that is found before all others, and writes its arguments, one a line, to a file. */
+/** A command that comes first on the PATH and writes its arguments to a file, one per line. */
 async function tool(name: string, body = ''): Promise<string> {
   const file = join(tools, `${name}.arguments`);
   await writeFile(join(tools, name), `#!/bin/sh\n${body}\nprintf '%s\\n' "$@" > ${file}\n`);
@@ -61,7 +61,7 @@ function startCommand(...args: string[]): Promise<number | null> {
 const says = (pattern: RegExp): Promise<void> =>
   expect.poll(() => said, { timeout: 60_000 }).toMatch(pattern);
 
-/** The address after `name: ` in what was said. */
+/** The address after `name: ` in the output. */
 function address(name: string): string {
   const found = new RegExp(`^${name}: (\\S+)$`, 'm').exec(said)?.[1];
   expect(found, said).toBeDefined();

@@ -11,13 +11,13 @@ import { temporaryFolder } from '../support/folders.ts';
 import { rawServer, switching } from '../support/rawServer.ts';
 import { duplex, endAll } from './cliProcess.ts';
 
-// Every secret is a canary. Servers send back all that they were sent, in the forms in which servers do, and set secrets
-// of their own. None may be found in what is kept, told or printed.
+// Every secret is a canary. Servers send back all that they were sent, in the forms in which servers do, and set
+// secrets of their own. None of them may appear in recordings, errors or output.
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const authority = (url: string): string => url.replace(/^ws:\/\/|\/$/g, '');
 
-/** What must be found nowhere: the canaries, and what a password becomes on its way. */
+/** The forbidden texts: the canaries, and the encoded forms of a password. */
 const FORBIDDEN = [
   'canary',
   Buffer.from('canary').toString('hex'),
@@ -80,7 +80,7 @@ function expectNone(text: string | Buffer, where: string): void {
   }
 }
 
-/** Connects, closes again, and looks into everything that came of it. @returns what was recorded, as text */
+/** Connects, closes again, and searches everything that was stored or reported. @returns the recording as text */
 async function sweep(options: { readonly url: string } & Partial<ConnectOptions>): Promise<string> {
   const { engine, errors, recordingsFolder } = await testEngine();
   const rows: string[] = [];

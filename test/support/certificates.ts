@@ -8,10 +8,10 @@ export interface Certificate {
 
 interface Description {
   readonly name: string;
-  /** Left out: it signs itself. */
+  /** The issuer; if undefined, the certificate is self-signed. */
   readonly issuer?: Certificate;
   readonly isAuthority?: boolean;
-  /** Names and addresses that it is for. */
+  /** The names and addresses for which the certificate is valid. */
   readonly hosts?: readonly string[];
   /** Days from now; negative: in the past. */
   readonly from?: number;

@@ -10,11 +10,11 @@ export interface FallibleServer {
   /** Handshakes as they came, refused ones among them. */
   readonly requests: IncomingMessage[];
   readonly clients: ReadonlySet<WebSocket>;
-  /** The most connections that there were at once. */
+  /** The maximum number of simultaneous connections so far. */
   readonly most: number;
-  /** From now on the status that handshakes are refused with; 101 for none. */
+  /** The status with which new handshakes are refused; 101 to accept them. */
   status: number;
-  /** Breaks off all connections and listens no more. */
+  /** Aborts all connections and stops listening. */
   down(): Promise<void>;
   up(): Promise<void>;
 }

@@ -11,11 +11,11 @@ export interface Outcome {
   evidence?: Evidence;
   /** Whether a connection came about that then had to be closed. */
   closed?: boolean;
-  /** Of redirects and of weakened connections, in their order. */
+  /** The notes about redirects and less secure connections, in order. */
   notes: NoteDetail[];
 }
 
-/** Connects, closes again once open, and tells what happened. */
+/** Connects, closes again once open, and returns the outcome. */
 export function outcome(
   options: Partial<ConnectOptions> & { url: string },
   connect: Connect = createConnector(),

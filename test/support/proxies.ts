@@ -17,7 +17,7 @@ afterEach(async () => {
 
 export interface TestProxy {
   readonly host: string;
-  /** What it was asked for, as host:port, in order. */
+  /** The requested targets as host:port, in order. */
   readonly asked: string[];
 }
 

@@ -12,14 +12,14 @@ afterEach(async () => {
   }
 });
 
-/** A TCP server that answers as `onRequest` says, for what no well-behaved WebSocket server does. */
+/** A TCP server that answers with `onRequest`, for behaviour that no well-behaved WebSocket server has. */
 export async function rawServer(
   onRequest: (socket: Socket, request: string) => void,
 ): Promise<{ url: string }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    // A client that breaks off is what these tests are about.
+    // These tests expect clients to abort the connection.
     socket.on('error', () => socket.destroy());
     let request = '';
     const read = (chunk: Buffer): void => {

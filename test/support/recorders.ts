@@ -16,7 +16,7 @@ import { manifest } from './recordings.ts';
 export const id = 'test' as SessionId;
 export const FULL: BoundaryError = { code: 'disk.full', message: 'There is no space left.' };
 
-/** A record worker by hand: keeps the batches that it was sent, and answers when the test says so. */
+/** A fake record worker: keeps the received batches, and answers when the test tells it to. */
 export class FakeWorker implements RecordWorkerCalls {
   readonly batches: Batch[] = [];
   extent: Extent = { rows: 0, payloadBytes: 0 };

@@ -24,7 +24,7 @@ export async function scriptedServer(
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What a client sent, one text a message. */
+/** Calls `listener` with each message of the client as text. */
 export function onText(socket: WebSocket, listener: (text: string) => void): void {
   socket.on('message', (data) => listener((data as Buffer).toString()));
 }

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 export interface SocksServer {
   readonly url: string;
-  /** What it was asked for, as host:port, in order. */
+  /** The requested targets as host:port, in order. */
   readonly asked: string[];
   close(): void;
 }
@@ -36,7 +36,7 @@ export function join(a: Socket, b: Socket): void {
   a.pipe(b).pipe(a);
 }
 
-/** Every name leads to this machine: tests use no other. */
+/** Connects every name to this machine, because tests use no other. */
 export function dial(port: number, connected: (socket: Socket) => void, failed: () => void): void {
   const socket = connect({ host: '127.0.0.1', port }, () => {
     socket.off('error', failed);

@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
   const results: Results = { passed: 0, failed: [] };
   const mocha = new Mocha({
     timeout: 30_000,
-    // Once more: a machine that is busy with something else may miss a time limit.
+    // A failed test runs once more, because a busy machine may miss a time limit.
     retries: 1,
     reporter: function (runner: Mocha.Runner) {
       // The prefix tells these lines from all else that the host logs.

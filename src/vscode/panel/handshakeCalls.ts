@@ -49,7 +49,7 @@ export interface HandshakePorts {
   connect(): Promise<void>;
   /** Asks before a change that reduces security. @returns false if the user declines */
   agrees(fix: Fix): Promise<boolean>;
-  /** Asks the user for the input of a fix, or opens a place for them. @returns the changed options, if any */
+  /** Asks the user for the input of a fix, or opens the place to enter it. @returns the changed options, if any */
   act(action: FixAction): Promise<Partial<ConnectOptions> | undefined>;
 }
 
@@ -68,7 +68,7 @@ export function handshakeCalls(session: ConnectableSession, ports: HandshakePort
     const { error, end, protocol, startedAt } = session.summary;
     if (error !== undefined) {
       const recorded = await lastFailure(ports.recorded);
-      // Without a recording, only code and sentence are known.
+      // Without a recording, only the code and the message are known.
       const known = recorded?.detail.code === error.code ? recorded : undefined;
       const detail: ErrorDetail = known?.detail ?? { code: error.code, message: error.message };
       const diagnosis = diagnose(detail, session.options);
@@ -118,7 +118,7 @@ export function handshakeCalls(session: ConnectableSession, ports: HandshakePort
       if (told === undefined) return undefined;
       const { diagnosis, ...rest } = told;
       const { headline, cause, evidence, fixes } = diagnosis;
-      // Another attempt follows automatically, and the header offers it at once.
+      // While a reconnect is scheduled, only the header offers to connect immediately.
       const offered = session.summary.state === 'waiting' ? fixes.filter(({ id }) => id !== 'retry') : fixes;
       return {
         ...(headline !== undefined && { headline }),
@@ -143,7 +143,7 @@ export function handshakeCalls(session: ConnectableSession, ports: HandshakePort
   };
 }
 
-/** A session changes its options only without a connection, so the current one ends first. */
+/** A session can change its options only while it is not connected, so it disconnects first. */
 export async function changeOptions(
   session: Pick<ConnectableSession, 'summary' | 'disconnect' | 'reconfigure'>,
   options: Partial<ConnectOptions>,

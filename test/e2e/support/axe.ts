@@ -11,7 +11,10 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 /** WCAG 2.1, levels A and AA. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 
-/** What axe finds wrong with a page, one line a finding. Its policy lets no script in, so it comes by the debugger. */
+/**
+ * The findings of axe in a page, one line per finding. The page's policy admits no script, so the debugger injects
+ * axe.
+ */
 export async function axeFindings(frame: Evaluates): Promise<string[]> {
   await frame.evaluate(`if (!globalThis.axe) { ${source} }; undefined`);
   return frame.evaluate<string[]>(`(async () => {

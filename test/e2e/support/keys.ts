@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { isBeforeFocus, isFocused } from '../webview/support/inPage.ts';
 
-// What somebody without a mouse does in a window. Nothing here clicks, or sets the focus by script.
+// The actions of a user without a mouse. Nothing here clicks or sets the focus by script.
 
 /** More stops than a panel has with every part open. */
 const MOST_STOPS = 90;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { root } from '../../../scripts/lib/folders.mjs';
 import type { VscodeVersion } from '../../../scripts/lib/vscodes.mjs';
 
-/** What `npm run package` makes. */
+/** The output of `npm run package`. */
 const PACKAGE = join(root, 'duplex.vsix');
 
 interface Target {

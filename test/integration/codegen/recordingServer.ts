@@ -5,10 +5,10 @@ import type { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import type { Certificate } from '../../support/certificates.ts';
 
-/** What a server saw of one connection. */
+/** The content of one connection as the server received it. */
 export interface Seen {
   readonly url: string;
-  /** By lower-case name, without those that every client sets by itself. */
+  /** By lower-case name, without those that clients set automatically. */
   readonly headers: Readonly<Record<string, string>>;
   readonly messages: readonly string[];
   /** The name of the client's certificate. */
@@ -19,7 +19,7 @@ export interface RecordingServer {
   readonly port: number;
   /** The next connection, once it has ended. */
   next(): Promise<Seen>;
-  /** Drops connections that nobody asked about. */
+  /** Drops connections that no test has taken. */
   forget(): void;
   /** The address of a page that contains this script as it is. */
   page(script: string): string;

@@ -8,13 +8,13 @@ export const BINARY = 0x82;
 export const PING = 0x89;
 export const PONG = 0x8a;
 
-/** Something that is echoed. */
+/** A message with its expected echo. */
 export interface EchoCase {
   readonly name: string;
   readonly send: readonly Buffer[];
   /** First byte and payload of each frame that comes back. */
   readonly back: readonly (readonly [first: number, payload: Buffer | string])[];
-  /** Bytes that are written at a time. */
+  /** Maximum bytes per write. */
   readonly chop?: number;
 }
 
@@ -132,7 +132,7 @@ const FRAGMENTATION: EchoCase[] = [
 const GREETING = 'Hello-µ@ßöäüàá-UTF-8!!';
 const KOSME = 'κόσμε';
 const eachByte = (value: string): Buffer[] => [...Buffer.from(value)].map((byte) => Buffer.from([byte]));
-/** First and last of each length, and those next to what is forbidden; noncharacters are allowed. */
+/** The first and last character of each length, and the neighbours of forbidden ones. Noncharacters are allowed. */
 const CHARACTERS = [
   0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x1fffe, 0xfffff, 0x10ffff,
 ];

@@ -7,7 +7,7 @@ import { exchangeOver, type FrameExchange } from './exchange.ts';
 import { INVALID_DATA, POLICY, PROTOCOL_ERROR, TOO_BIG } from './failureCases.ts';
 import { CLOSE, deflateHeader, type Endpoint, type Role, type Terms } from './role.ts';
 
-/** What the command line says. */
+/** The error lines of the command line, by close code. */
 const ERRORS: Readonly<Record<number, RegExp>> = {
   [PROTOCOL_ERROR]: /error +protocol\.frame: .*\(RFC 6455, section \d.* The server or a proxy between/,
   // A close reason is UTF-8 by section 5.5.1, a text message by section 8.1.
@@ -46,7 +46,7 @@ export class EchoClient implements Role {
     });
     const { socket, request } = await Promise.race([accepted, ended]);
     ended.catch(() => {
-      // It ends some time.
+      // The command line ends eventually.
     });
     socket.write(deflate === undefined ? switching(request) : switching(request, deflateHeader(deflate)));
     return {
@@ -71,7 +71,7 @@ export class EchoClient implements Role {
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.setNoDelay(true);
-    // A client that breaks off is what half of the cases are about.
+    // In half of the cases the client aborts the connection.
     socket.on('error', () => socket.destroy());
     let request = '';
     const read = (chunk: Buffer): void => {

@@ -30,7 +30,7 @@ const PATHS: Readonly<Record<NonNullable<Terms['limit']> | '', string>> = {
   '1KiB': '/kibibyte',
 };
 
-/** What the server says of its client. */
+/** The server's sentences about its client, by close code. */
 const SENTENCES: Readonly<Record<number, RegExp>> = {
   [PROTOCOL_ERROR]: /The client at .*\(RFC 6455, section \d.* The client or a proxy between/,
   [INVALID_DATA]: /The client at .*\(RFC 6455, section (?:8\.1|5\.5\.1)\)/,
@@ -50,7 +50,7 @@ export class EchoServer implements Role {
   #partial = '';
   #met = 0;
   #ended = 0;
-  /** What was said of clients, by their ports. */
+  /** The complaints about clients, by their ports. */
   readonly #complaints = new Map<number, string>();
   /** Ports of the clients that break the protocol. */
   readonly #faulty = new Set<number>();

@@ -10,11 +10,11 @@ export const INVALID_DATA = 1007;
 export const POLICY = 1008;
 export const TOO_BIG = 1009;
 
-/** Something that fails the connection. */
+/** A sequence of frames that fails the connection. */
 export interface FailureCase extends Terms {
   readonly name: string;
   readonly send: readonly Uint8Array[];
-  /** What comes back before the close frame. */
+  /** The frames that the endpoint sends before the close frame. */
   readonly back?: readonly (readonly [first: number, payload: string])[];
   readonly code: number;
   readonly chop?: number;

@@ -15,7 +15,7 @@ export function failureSuite(role: Role): void {
       if (isEchoed) await endpoint.write(hello, chop);
       const echoed = isEchoed ? await endpoint.take(1) : [];
       await endpoint.write(Buffer.concat(isEchoed ? send.slice(1) : send), chop);
-      // What failed it is neither answered nor followed by anything.
+      // The endpoint sends no answer to the faulty frame, and nothing after its close frame.
       expect(plain([...echoed, ...(await endpoint.rest())])).toEqual(
         wanted(role, [...back, [CLOSE, closePayload(code)]]),
       );

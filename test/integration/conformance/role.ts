@@ -5,7 +5,7 @@ import { closePayload, wireFrame, type ReceivedFrame } from '../../support/wire.
 
 export type Side = 'client' | 'server';
 
-/** What a case asks for when it connects. */
+/** The options with which a case connects. */
 export interface Terms {
   /** The largest message that the endpoint takes, such as `1MiB`. */
   readonly limit?: '1MiB' | '1KiB';
@@ -20,13 +20,13 @@ export interface Endpoint {
    * way before the next.
    */
   write(frames: Uint8Array, chop?: number): Promise<void>;
-  /** The next frames that came, or fewer where the connection ended. */
+  /** The next received frames, or fewer if the connection ended. */
   take(count: number): Promise<ReceivedFrame[]>;
-  /** What came until the connection ended. */
+  /** The frames received until the connection ended. */
   rest(): Promise<ReceivedFrame[]>;
   /** Resolves when the endpoint has ended without complaint. @param code of the close frame that it was sent */
   isContent(code: number): Promise<void>;
-  /** Resolves when the endpoint has complained about this end in one sentence that fits the close code. */
+  /** Resolves when the endpoint has reported an error of this end in one sentence that fits the close code. */
   complains(code: number, terms: Terms): Promise<void>;
 }
 

@@ -24,9 +24,9 @@ import {
 import { json, RS } from './support/hubMessages.ts';
 import { written } from './support/mqttReference.ts';
 
-// What a peer or a decoder keeps of a hostile other side is bounded, and messages that are too long to open a protocol are
-// not parsed. Each case has the largest number that is still taken, and one more. The limits that a decoder names as a
-// problem are in the tests of their protocols.
+// Peers and decoders limit the data that they keep of a hostile other side, and do not parse messages that are too
+// long to open a protocol. Each case has the largest number that is still taken, and one more. The limits that a
+// decoder names as a problem are in the tests of their protocols.
 
 /** Bytes of a message that may open a protocol. */
 const OPENING = 64 * 1024;

@@ -7,8 +7,8 @@ import { callKey, type DecodedUnit, replyKey } from '../../../src/core/protocol/
 import type { VerbCall, VerbSpec } from '../../../src/core/protocol/verb.ts';
 import { call, context, countingPorts, payloadValue, sent } from './support/conversation.ts';
 
-// Every verb of every protocol of the registry, in each role that has it: what it encodes is decoded again, and the units
-// hold its arguments and its body. A new protocol or verb is tried without an entry here.
+// Every verb of every protocol of the registry, in each role that has it: what it encodes is decoded again, and the
+// units hold its arguments and its body. A new protocol or verb is tested without an entry here.
 
 type Before = (words: readonly string[]) => readonly VerbCall[];
 

@@ -1,4 +1,4 @@
-/** Waits until `probe` answers something true, and answers that. `what` names it where it does not come. */
+/** Waits until `probe` returns a truthy value, and returns that. `what` names it in the error of a time-out. */
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,

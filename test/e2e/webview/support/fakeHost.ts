@@ -32,13 +32,13 @@ export interface FakeMessage {
   /** Microseconds since the row before. */
   readonly delta?: number;
   readonly flags?: number;
-  /** Where the previews of the real reader say something else. */
+  /** The preview, if it differs from the payload. */
   readonly preview?: string;
 }
 
 export type Calls = { readonly [Name in keyof PanelHostCalls]: Parameters<PanelHostCalls[Name]>[] };
 
-/** A host in the test's own process: it keeps rows in memory, formats for real, and notes what the page asked for. */
+/** A host in the test's own process. It keeps rows in memory, uses the real formatter, and records the page's calls. */
 export interface FakeHost {
   readonly calls: Calls;
   readonly openDocuments: ReadonlySet<string>;
@@ -47,14 +47,14 @@ export interface FakeHost {
   columns: readonly string[];
   /** Bytes of a text that the page gets as a whole. */
   mostText: number;
-  /** Replaces what a call answers with. */
+  /** Replaces the answers of calls. */
   answer: Partial<PanelHostCalls>;
   state: PanelState;
   /** Adds rows that are made when they are asked for, without an update. */
   readonly generate: (count: number, message: (seq: number) => FakeMessage) => void;
   add(...messages: FakeMessage[]): void;
   change(session: Partial<SessionSummary>): void;
-  /** Tells the page the state, as the extension does when something changed. */
+  /** Sends the state to the page, as the extension does after a change. */
   readonly update: () => void;
   progress(document: string, done: number, total: number): void;
   /** As the command does. */
@@ -352,7 +352,7 @@ export function fakeHost(panelPage: PanelPage): FakeHost {
           /\{"\$bytes":"([^"]*)"\}/g,
           (_, base64: string) => `Uint8Array.from(atob("${base64}"), (c) => c.charCodeAt(0))`,
         );
-        // A page that was closed or is being reloaded hears nothing more.
+        // A page that was closed or is being reloaded receives nothing more.
         panelPage.page.evaluate(script).catch(() => undefined);
       },
       listen(listener) {

@@ -19,7 +19,7 @@ const MOST_COUNTED = 20_000;
 /** Answers what the timeline asks besides its rows, as the host does, from rows in memory. */
 export function fakeTimeline({ firstRow, rows, row, payload, hits }: FakeRows): PanelTimelineCalls {
   const range = async (from: number, end: number, search?: string): Promise<readonly Row[]> =>
-    // What is left out crosses as null.
+    // A missing argument arrives as null.
     (search ?? undefined) === undefined
       ? Array.from({ length: Math.max(0, Math.min(end, rows()) - from) }, (_, i) => row(from + i))
       : hits(search!, from, end);

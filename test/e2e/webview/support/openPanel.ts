@@ -18,7 +18,7 @@ export interface PanelOptions extends PageOptions {
 export interface OpenPanel {
   readonly page: Page;
   readonly host: FakeHost;
-  /** What the browser complained about: errors, refused loads, breaches of the policy. Expected to stay empty. */
+  /** The browser's complaints: errors, refused loads, violations of the policy. Expected to stay empty. */
   readonly complaints: string[];
   /** Loads the page, anew the second time. */
   load(): Promise<void>;
