@@ -1,13 +1,13 @@
 import { networkInterfaces } from 'node:os';
 import { systemEvent } from '../core/session/life/systemEvent.ts';
-import type { SystemEvent, Look } from '../core/session/life/systemEvent.ts';
+import type { SystemEvent, SystemSnapshot } from '../core/session/life/systemEvent.ts';
 
 /** Milliseconds between polls. */
 const INTERVAL = 5_000;
 
 /** Detects that the machine slept, and that its network was lost or came back. */
 export class SystemMonitor {
-  #before: Look | undefined;
+  #before: SystemSnapshot | undefined;
   #wasOnline = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -42,7 +42,7 @@ export class SystemMonitor {
     if (before !== undefined && change !== undefined) this.onChange(change, now.time - before.time);
   }
 
-  #look(): Look {
+  #look(): SystemSnapshot {
     const isOnline = this.isOnline();
     this.#wasOnline ||= isOnline;
     return { time: Date.now(), isOnline };

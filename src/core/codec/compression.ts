@@ -42,7 +42,7 @@ export interface StreamInflate {
    */
   end(bytes: Uint8Array, window: Uint8Array, most: number): InflatedPart | CodecProblem | undefined;
   /** Deflates without a header. */
-  pack(bytes: Uint8Array): Uint8Array;
+  deflate(bytes: Uint8Array): Uint8Array;
 }
 
 export interface InflatedPart extends Inflated {

@@ -60,7 +60,7 @@ export class ZlibStream {
   #tries = 0;
   #endTries = 0;
 
-  /** @param unpack inflates what `pack` deflated */
+  /** @param unpack inflates the output of `deflate` */
   constructor(
     private readonly inflate: StreamInflate,
     saved?: ZlibState,
@@ -79,7 +79,7 @@ export class ZlibStream {
     return {
       isOpen: this.#isOpen,
       isBroken: this.#isBroken,
-      window: this.#window.length > 0 ? this.inflate.pack(this.#window) : NO_BYTES,
+      window: this.#window.length > 0 ? this.inflate.deflate(this.#window) : NO_BYTES,
       held: joinBytes(this.#held),
     };
   }

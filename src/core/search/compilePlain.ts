@@ -77,7 +77,10 @@ export function lowerAscii(source: Uint8Array, target: Uint8Array): void {
   }
 }
 
-/** Does so with four bytes at a time, at three times the rate. @returns bytes done; 0 if the memory is not aligned */
+/**
+ * Does the same four bytes at a time, at three times the rate.
+ * @returns bytes done; 0 if the memory is not aligned
+ */
 function lowerWords(source: Uint8Array, target: Uint8Array): number {
   if ((source.byteOffset | target.byteOffset) % WORD_BYTES !== 0) return 0;
   const words = Math.floor(source.length / WORD_BYTES);

@@ -4,7 +4,10 @@ import { compilePlain } from './compilePlain.ts';
 import { compileRegex } from './compileRegex.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
-/** A longer pattern is a mistake. A block of bytes must be much longer than the pattern. */
+/**
+ * Maximum characters of a pattern: a longer pattern is a mistake. A block of bytes must be much longer than
+ * the pattern.
+ */
 const MAX_PATTERN = 16_384;
 
 /** Compiles conditions of request files; passed in because they belong to a higher layer. */

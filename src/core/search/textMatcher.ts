@@ -1,12 +1,15 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
 
-/** What is known of a row without its payload. */
+/** The facts about a row that are known without its payload. */
 export interface RowFacts {
   readonly kind: Kind;
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since the last message that was sent before, or else the open; undefined if the row was not received. */
+  /**
+   * Milliseconds since the last sent message, or else since the connection opened; undefined if the row was
+   * not received.
+   */
   readonly latency: number | undefined;
 }
 
@@ -20,7 +23,7 @@ export interface TextMatcher {
   readonly proofs: readonly Uint8Array[];
   /** Every other row that matches contains one of these; undefined: each row has to be tested. */
   readonly hints: readonly Uint8Array[] | undefined;
-  /** Whether proofs and hints are lower case and have to be looked for in the output of foldAscii. */
+  /** Whether proofs and hints are lower case and have to be looked for in the output of `lowerAscii`. */
   readonly ignoresCase: boolean;
   /** Prepares a row's text for `test`; undefined if it cannot match. Takes linear time for any pattern. */
   subject(text: string): unknown;

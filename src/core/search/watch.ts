@@ -1,5 +1,5 @@
-// A pattern may run for ever, and its thread then answers nothing. The thread therefore writes into shared memory which
-// row it tries, and another thread checks whether that changes.
+// A pattern may run for ever, and its thread then answers no calls. The thread therefore writes the number of
+// the row that it tries into shared memory, and another thread checks whether the number changes.
 
 const JOB = 0;
 const COUNT = 1;

@@ -1,6 +1,6 @@
 import { excerpt } from './excerpt.ts';
 
-/** What a rule decodes, with what is said of each. */
+/** The formats of rules, each with its description. */
 export const DECODE_FORMATS = {
   msgpack: 'MessagePack, as JSON.',
   cbor: 'CBOR, in diagnostic notation (RFC 8949, section 8).',
@@ -18,7 +18,7 @@ export const DECODE_FORMATS = {
 
 export type DecodeFormat = keyof typeof DECODE_FORMATS;
 
-/** What payloads are in: a line of the option `decode`. */
+/** A line of the option `decode`: the format of the payloads that it selects. */
 export interface DecodeRule {
   /** As written. */
   readonly text: string;
@@ -26,7 +26,7 @@ export interface DecodeRule {
   /** For `protobuf`: the message and the file of its schema; both or none. */
   readonly message: string | undefined;
   readonly file: string | undefined;
-  /** `in`: what the server sent. */
+  /** `in`: messages from the server. */
   readonly direction: 'in' | 'out' | undefined;
   /** Name of the units: a topic filter of MQTT, or a name with `*` for any characters. */
   readonly topic: string | undefined;

@@ -86,7 +86,7 @@ export const streamInflate: StreamInflate = {
       return isLong ? longPart(bytes, most) : undefined;
     }
   },
-  pack: (bytes) => new Uint8Array(deflateRawSync(bytes, { level: 1 })),
+  deflate: (bytes) => new Uint8Array(deflateRawSync(bytes, { level: 1 })),
 };
 
 function longPart(bytes: Uint8Array, most: number): CodecProblem {

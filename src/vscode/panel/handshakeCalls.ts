@@ -1,5 +1,5 @@
 import { curlCommand } from '../../core/session/doctor/curlCommand.ts';
-import { diagnoseEnd, type End } from '../../core/session/doctor/diagnoseEnd.ts';
+import { diagnoseEnd, type OpenConnectionEnd } from '../../core/session/doctor/diagnoseEnd.ts';
 import { diagnose } from '../../core/session/doctor/doctor.ts';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import { maskHandshake } from '../../core/session/secrets/maskHandshake.ts';
@@ -167,7 +167,9 @@ export async function lastFailure(
 }
 
 /** The end of the last connection as it is recorded; undefined if it is not among the last rows. */
-export async function lastEnd(recorded: RecordedRows): Promise<Omit<End, 'protocol'> | undefined> {
+export async function lastEnd(
+  recorded: RecordedRows,
+): Promise<Omit<OpenConnectionEnd, 'protocol'> | undefined> {
   const rows = await lastRows(recorded);
   const at = rows.findIndex(({ kind }) => kind === 'close');
   const row = rows[at];

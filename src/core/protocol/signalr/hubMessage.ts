@@ -80,7 +80,7 @@ function readJsonMessage(data: Uint8Array, { start, end }: HubFrame): HubMessage
 }
 
 /** Kinds of results of a Completion under MessagePack. */
-export const RESULT = { error: 1, nothing: 2, value: 3 } as const;
+export const COMPLETION_RESULT = { error: 1, nothing: 2, value: 3 } as const;
 
 function readBinaryMessage(data: Uint8Array, { start, end }: HubFrame): HubMessage | UnitProblem {
   const read = readMsgpack(data.subarray(start, end));
@@ -108,8 +108,11 @@ function readBinaryMessage(data: Uint8Array, { start, end }: HubFrame): HubMessa
     case HUB.streamItem:
       return { ...common, payload: rest.length > 2 ? derived(third) : undefined };
     case HUB.completion:
-      if (third === RESULT.error) return { ...common, error: text(fourth) ?? '' };
-      return { ...common, payload: third === RESULT.value && rest.length > 3 ? derived(fourth) : undefined };
+      if (third === COMPLETION_RESULT.error) return { ...common, error: text(fourth) ?? '' };
+      return {
+        ...common,
+        payload: third === COMPLETION_RESULT.value && rest.length > 3 ? derived(fourth) : undefined,
+      };
     default:
       return common;
   }

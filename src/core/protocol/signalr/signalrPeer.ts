@@ -7,7 +7,7 @@ import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import type { Opening, Peer, Role, WireMessage } from '../protocolModule.ts';
 import { type Encoded, callMismatch, refusalSentence, type VerbCall } from '../verb.ts';
 import { hubFrames, withLength } from './hubFrames.ts';
-import { HUB, PAYLOAD_MEMBERS, readHubMessage, RESULT } from './hubMessage.ts';
+import { HUB, PAYLOAD_MEMBERS, readHubMessage, COMPLETION_RESULT } from './hubMessage.ts';
 import { pairKey, wholeNumber } from '../unit.ts';
 import { invokerScope } from './signalrDecoder.ts';
 import { signalrVerbs } from './signalrVerbs.ts';
@@ -190,8 +190,9 @@ function binaryMessage(message: HubOutgoing): OutgoingMessage {
   if (target !== undefined) list.push(target, value, streamIds);
   else if (type === HUB.streamItem) list.push(value);
   else if (type === HUB.completion) {
-    if (error !== undefined) list.push(RESULT.error, error);
-    else list.push(...(payload === undefined ? [RESULT.nothing] : [RESULT.value, value]));
+    if (error !== undefined) list.push(COMPLETION_RESULT.error, error);
+    else
+      list.push(...(payload === undefined ? [COMPLETION_RESULT.nothing] : [COMPLETION_RESULT.value, value]));
   }
   const body = encode(list, { useBigInt64: true, maxDepth: MAX_PAYLOAD_DEPTH + 1 });
   return { kind: 'binary', data: withLength(body) };

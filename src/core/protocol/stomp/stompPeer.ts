@@ -18,7 +18,7 @@ const MAX_SUBSCRIPTIONS = 1000;
 const MAX_DETAIL_CHARS = 200;
 
 /** The initial counts. A count is the last id that was used, except that ids of subscriptions start at 0. */
-const FIRST = { subscription: 1, receipt: 0, transaction: 0, message: 0 };
+const INITIAL_COUNTS = { subscription: 1, receipt: 0, transaction: 0, message: 0 };
 
 const SUBPROTOCOL = /^v1[012]\.stomp$/;
 
@@ -73,7 +73,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
     const [command = ''] = label.split(' ', 1);
     const count = (kind: keyof typeof counts, id: string | undefined, prefix: string): void => {
       const number = id?.startsWith(prefix) === true ? wholeNumber(id.slice(prefix.length)) : undefined;
-      if (number !== undefined) counts[kind] = Math.max(counts[kind], number + FIRST[kind]);
+      if (number !== undefined) counts[kind] = Math.max(counts[kind], number + INITIAL_COUNTS[kind]);
     };
     const id = stompHeader(headers, 'id');
     count('receipt', stompHeader(headers, 'receipt'), 'receipt-');

@@ -16,7 +16,7 @@ export interface Envelope extends ByteRange {
 
 export type TableMatch = (value: unknown) => boolean;
 
-/** @throws RangeError if a path is not valid; checkTable.ts reports that first */
+/** @throws RangeError if a path is not valid; tableProblems.ts reports that first */
 export function pathSteps(path: string): readonly JsonStep[] {
   const steps = singularPath(path);
   if (!steps) throw new RangeError(`“${path}” is not a path to one value, as in $.params.id.`);

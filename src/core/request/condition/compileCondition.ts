@@ -29,7 +29,7 @@ export interface CompiledCondition {
   /** Whether it reads the payload of a message, not only facts such as kind and size. */
   readonly needsPayload: boolean;
   /** Messages of this many bytes or more need a time limit, because the condition holds a regular expression. */
-  readonly boundFrom: number;
+  readonly timeLimitFrom: number;
   holds(judged: Judged, schema?: SchemaCheck): boolean;
   /** The actual value of its subject, as text for a report. */
   actual(judged: Judged, schema?: SchemaCheck): string;
@@ -68,7 +68,7 @@ export function compileCondition(
     schema,
     isOfClose: subject.isOfClose,
     needsPayload: subject.needsPayload,
-    boundFrom: Math.min(subject.boundFrom, operatorBound(operator, condition.subject)),
+    timeLimitFrom: Math.min(subject.timeLimitFrom, operatorBound(operator, condition.subject)),
     holds(judged, check) {
       const holds = subject.values(judged).some(testWith(check)) !== isNegated;
       // Nothing is known about a value that nests too deeply, not even whether it exists.
@@ -87,7 +87,7 @@ export function compileCondition(
 
 /** Messages of this many bytes or more need a time limit; 0 if the value is not part of the message. */
 function operatorBound(operator: CompiledOperator, { of }: Subject): number {
-  const bound = 'test' in operator ? (operator.boundFrom ?? Infinity) : 0;
+  const bound = 'test' in operator ? (operator.timeLimitFrom ?? Infinity) : 0;
   return bound !== Infinity && HANDSHAKE_SUBJECTS.has(of) ? 0 : bound;
 }
 

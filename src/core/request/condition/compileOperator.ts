@@ -12,7 +12,7 @@ import { isTooDeep, MAX_JSON_DEPTH, parseExact, spelling, typeOf, type ExactJson
 export type ValueTest = (value: ExactJson) => boolean;
 
 export type CompiledOperator =
-  | { readonly test: ValueTest; readonly literal?: ExactJson; readonly boundFrom?: number }
+  | { readonly test: ValueTest; readonly literal?: ExactJson; readonly timeLimitFrom?: number }
   | { readonly schema: string }
   | { readonly code: DiagnosticCode; readonly message: string };
 
@@ -147,7 +147,7 @@ function compileMatches(written: string, quoted: string): CompiledOperator {
     return (type === 'string' || type === 'number') && matches(regex, spelling(value));
   };
   // With the flag m, ^ stands at each line and anchors nothing.
-  return { test, boundFrom: safeTextLength(flags.includes('m') ? `(?:${pattern})` : pattern) };
+  return { test, timeLimitFrom: safeTextLength(flags.includes('m') ? `(?:${pattern})` : pattern) };
 }
 
 /**

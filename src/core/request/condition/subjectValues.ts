@@ -18,7 +18,7 @@ export interface CompiledSubject {
   /** Whether it reads the JSON of messages. */
   readonly isOfJson: boolean;
   /** Messages of this many bytes or more need a time limit. */
-  readonly boundFrom: number;
+  readonly timeLimitFrom: number;
   /** All values of the subject; empty if there are none. */
   values(judged: Judged): readonly ExactJson[];
 }
@@ -39,7 +39,7 @@ export function compileSubject(
       isOfClose: of === 'kind' || of === 'close.code' || of === 'close.reason',
       needsPayload: of === 'text',
       isOfJson: false,
-      boundFrom: Infinity,
+      timeLimitFrom: Infinity,
       values: (judged) => plainValues(of, text, judged),
     };
   try {
@@ -49,7 +49,7 @@ export function compileSubject(
       isOfClose: false,
       needsPayload: true,
       isOfJson: true,
-      boundFrom: isLinear ? Infinity : 0,
+      timeLimitFrom: isLinear ? Infinity : 0,
       values(judged) {
         const json = of === 'payload' ? judged.payload() : judged.json();
         return json ? select(json) : [];

@@ -30,8 +30,8 @@ export function analyzeRequestFile(
 }
 
 /**
- * Checks what a tree means: each directive alone and against the others, the values of variables, and the URLs, headers
- * and messages that result.
+ * Checks the meaning of a tree: each directive alone and against the others, the values of variables, and the
+ * URLs, headers and messages that result.
  * @returns the same tree with all diagnostics, and with the first error of each request
  */
 function checkRequestFile(file: RequestFile, environmentContext: EnvironmentContext): RequestFile {

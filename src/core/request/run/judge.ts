@@ -55,10 +55,10 @@ export function createJudge(
     },
     // Called for every queued message, so it creates no closure unless a limit is needed.
     holds: (condition, judged) =>
-      judged.size < condition.boundFrom
+      judged.size < condition.timeLimitFrom
         ? holds(condition, judged)
         : bounded(0, judged, () => holds(condition, judged)),
-    actual: (condition, judged) => bounded(condition.boundFrom, judged, () => actual(condition, judged)),
+    actual: (condition, judged) => bounded(condition.timeLimitFrom, judged, () => actual(condition, judged)),
     bounded,
   };
 }

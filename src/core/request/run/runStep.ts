@@ -134,7 +134,7 @@ function capture(
   { judge }: StepContext,
 ): { name: string; value: string }[] {
   return captures.map(({ name, subject, range }) => {
-    const [value] = judge.bounded(subject.boundFrom, judged, () => subject.values(judged));
+    const [value] = judge.bounded(subject.timeLimitFrom, judged, () => subject.values(judged));
     if (value !== undefined) return { name, value: textOf(value) };
     throw new RunStop({
       cause: 'expectation',

@@ -37,7 +37,7 @@ export interface ServedClient {
   readonly decoding: Decoding | undefined;
   /** Accepts the client. Every row of its session goes to the listener, from the `open` row on. */
   readonly connect: (onRow: (row: RunRow) => void) => RunConnection;
-  /** The connections that `@to` means. */
+  /** The connections that `@to` selects. */
   readonly audience: NonNullable<StepContext['audience']>;
   readonly signal: AbortSignal;
   /** Called when a message fires a rule, with the first step of the rule. */

@@ -33,7 +33,7 @@ export interface StepContext {
   readonly audience?: (to: Exclude<Audience, 'one'>) => readonly RunConnection[];
 }
 
-/** What a step took before it acts. */
+/** The message that a step took before it acts, or the facts of the handshake. */
 export interface Taken {
   /** The facts of the handshake if it waits for no message. */
   readonly judged: Judged;

@@ -42,7 +42,7 @@ function written({ parts }: Template): string {
     if (text.length > MAX_SHOWN) break;
   }
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  // A reference is a name and no secret.
+  // A reference is a name, not a secret.
   const shown = withoutSecrets(maskUrlsIn(line), MASK, (value) => value.includes('{{'));
   return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown;
 }

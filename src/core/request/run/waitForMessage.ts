@@ -154,7 +154,7 @@ async function closest(
     const unmet = where.filter((condition) => !judge.holds(condition, judged));
     const [first] = unmet;
     if (!first) continue;
-    const nearness = judge.bounded(first.boundFrom, judged, () => first.nearness(judged));
+    const nearness = judge.bounded(first.timeLimitFrom, judged, () => first.nearness(judged));
     const closeness = (where.length - unmet.length + nearness) / where.length;
     if (!best || closeness > best.closeness) best = { message: next, judged, unmet: first, closeness };
   }

@@ -5,7 +5,7 @@ import type { KnownVariable } from './completions.ts';
 
 const MASKED = 'a secret';
 
-/** What `{{name}}` means at a place, for views; undefined if it means nothing. Secrets have no value here. */
+/** The meaning of `{{name}}` at a place, for views; undefined if it has none. Secrets have no value here. */
 export function knownVariable(scope: Scope, name: string, at: Position): KnownVariable | undefined {
   const found = scope.lookup(name, at);
   if (!found) return undefined;

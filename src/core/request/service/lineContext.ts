@@ -6,7 +6,7 @@ import type { Request, RequestFile } from '../syntax/tree.ts';
 /** The part of a request that a line is in. `head`: from the target to the first empty line. */
 export type Zone = 'preamble' | 'head' | 'step' | 'payload';
 
-/** What is being written at the end of a piece of a line. A completion replaces `range`. */
+/** The construct at the end of an unfinished line. A completion replaces `range`. */
 export type LineContext =
   /** Within `{{`; `argument` is set if a blank follows a `$name`. */
   | { readonly kind: 'reference'; readonly range: Range; readonly text: string }
@@ -34,8 +34,8 @@ export type LineContext =
   | { readonly kind: 'path'; readonly range: Range; readonly text: string };
 
 /**
- * Determines what is being written from the line and the part of the request it is in, because the parser often cannot
- * read a line that is not finished. Undefined if nothing can be proposed.
+ * Determines the construct from the line and from the part of the request that the line is in, because the
+ * parser often cannot read an unfinished line. Undefined if nothing can be proposed.
  */
 export function lineContext(
   file: RequestFile,

@@ -1,7 +1,7 @@
 import { compare } from './range.ts';
 import type { Request, RequestFile, StepSeparator } from './tree.ts';
 
-/** The list of a file that a block stands in, by what it is. */
+/** The list of a file that contains a block: the requests, the servers or the proxies. */
 export function listOf({
   role,
   listen,

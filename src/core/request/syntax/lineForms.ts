@@ -50,7 +50,7 @@ export function stepSeparator(line: Line, role: Role): StepSeparator | undefined
   return { ...plain, comment: textInLine(line.number, line.text, end - rest.length, end) };
 }
 
-/** What a malformed separator was probably meant to be, or undefined. */
+/** The separator that a malformed line probably stands for, or undefined. */
 export function intendedSeparator(text: string, role: Role): string | undefined {
   const start = indentation(text);
   const content = text.slice(start, start + 80).trimEnd();

@@ -158,7 +158,10 @@ function reportOtherTargets(context: ParseContext, line: Line, keyword: Text | u
     );
 }
 
-/** Parses a header; undefined if the line is none, `payload` if a message starts without an empty line above it. */
+/**
+ * Parses a header; undefined if the line is not a header, `payload` if a message starts without an empty line
+ * above it.
+ */
 function parseHeader(context: ParseContext, line: Line): Header | 'payload' | undefined {
   const { text, number } = line;
   const start = indentation(text);

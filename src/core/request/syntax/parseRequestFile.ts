@@ -21,8 +21,9 @@ import type {
 } from './tree.ts';
 
 /**
- * Parses a request file (docs/request-files.md) into a tree. Never throws: the tree holds everything that could be
- * read, and the diagnostics report the rest. `checkRequestFile` checks what the tree means. Takes linear time.
+ * Parses a request file (docs/request-files.md) into a tree. Never throws: the tree holds everything that
+ * could be read, and the diagnostics report the rest. `analyzeRequestFile` also checks the meaning of the
+ * tree. Takes linear time.
  */
 export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): RequestFile {
   const lines = createLineReader(source);
@@ -33,12 +34,12 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
   }
   const defaults = defaultsOf(parsed[0]);
   const blocks: Block[] = [];
-  const found: Record<ReturnType<typeof listOf>, Request[]> = { requests: [], servers: [], proxies: [] };
+  const lists: Record<ReturnType<typeof listOf>, Request[]> = { requests: [], servers: [], proxies: [] };
   const diagnostics: Diagnostic[] = [];
-  for (const { block, body, name, found: said, directives } of parsed) {
+  for (const { block, body, name, diagnostics: ofBlock, directives } of parsed) {
     // In .http files the requests of other protocols belong to other extensions.
     const isOurs = kind === 'ws' || body !== undefined || (defaults && block === parsed[0]?.block);
-    for (const diagnostic of said)
+    for (const diagnostic of ofBlock)
       if (isOurs || diagnostic.code === 'target.expected') diagnostics.push(diagnostic);
     if (!body) {
       blocks.push({ ...block, request: undefined });
@@ -50,11 +51,11 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
       name,
       ...body,
       directives: body.listen ? [...directives, ...directivesBelow(body)] : directives,
-      index: found[listOf(body)].length,
+      index: lists[listOf(body)].length,
       ...(defaults && { defaults }),
-      error: firstError(said),
+      error: firstError(ofBlock),
     };
-    found[listOf(request)].push(request);
+    lists[listOf(request)].push(request);
     blocks.push({ ...block, request });
   }
   diagnostics.sort((a, b) => compare(a.range.start, b.range.start));
@@ -62,7 +63,7 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
     kind,
     range: { start: { line: 0, character: 0 }, end: wholeLine(lines.last).end },
     blocks,
-    ...found,
+    ...lists,
     ...(defaults && { defaults }),
     variables: parsed.flatMap(({ block }) => block.preamble.filter((node) => node.kind === 'variable')),
     diagnostics,
@@ -74,7 +75,7 @@ interface ParsedBlock {
   readonly directives: readonly Directive[];
   readonly body: ReturnType<typeof parseRequest> | undefined;
   readonly name: Request['name'];
-  readonly found: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 type Preamble = (Comment | Directive | FileVariable | Script)[];
@@ -85,8 +86,8 @@ function defaultsOf(first: ParsedBlock | undefined): Defaults | undefined {
   return { directives: first.directives };
 }
 
-function firstError(found: readonly Diagnostic[]): Request['error'] {
-  const error = found.find(({ severity }) => severity === 'error');
+function firstError(diagnostics: readonly Diagnostic[]): Request['error'] {
+  const error = diagnostics.find(({ severity }) => severity === 'error');
   return error && { code: error.code, message: error.message, range: error.range };
 }
 
@@ -96,7 +97,7 @@ function directivesBelow({ comments }: Pick<Request, 'comments'>): Directive[] {
 
 /** Undefined for blank lines at the start of a file. */
 function parseBlock(context: ParseContext): ParsedBlock | undefined {
-  const { lines, diagnostics: found } = context;
+  const { lines, diagnostics } = context;
   const first = lines.peek();
   const separator = first && isRequestSeparator(first) ? requestSeparator(context.take()) : undefined;
   let start = separator?.range.start;
@@ -135,7 +136,7 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
     body,
     name:
       givenName(body?.listen ? [...directives, ...directivesBelow(body)] : directives) ?? separator?.title,
-    found,
+    diagnostics,
   };
 }
 

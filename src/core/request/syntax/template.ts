@@ -71,7 +71,7 @@ export function scanTemplate(text: string, line: number, character = 0): Scanned
   return { parts: joinTexts(parts), problems };
 }
 
-/** The same for a text of several lines, whose line ends are kept. */
+/** Finds the references in a text of several lines, whose line ends are kept. */
 export function scanText(text: string): Scanned {
   const parts: TemplatePart[] = [];
   const problems: Problem[] = [];

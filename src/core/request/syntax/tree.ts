@@ -23,7 +23,7 @@ export interface RequestFile {
   readonly defaults?: Defaults;
   /** All `@name = value` lines, in order. They apply to the whole file. */
   readonly variables: readonly FileVariable[];
-  /** Syntax errors; after `checkRequestFile` also all other problems. In file order. */
+  /** Syntax errors; after `analyzeRequestFile` also all other problems. In file order. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -7,7 +7,7 @@ export function* requestTemplates(request: Request): Generator<Template> {
   yield* ownTemplates(request);
 }
 
-/** The same without the defaults, in file order. */
+/** Every such text of the request itself, without the defaults, in file order. */
 export function* ownTemplates({ directives, listen, target, headers, steps }: Request): Generator<Template> {
   yield* argumentsOf(directives);
   if (listen) yield listen;

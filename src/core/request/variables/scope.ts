@@ -38,7 +38,7 @@ export interface Scope {
    * @param at where the text is used, if it is not part of the request file itself
    */
   resolve(template: Template, at?: Range): Resolved;
-  /** What `{{name}}` means at a place; undefined if nothing. Not for dynamic variables. */
+  /** The meaning of `{{name}}` at a place; undefined if it has none. Not for dynamic variables. */
   lookup(name: string, at: Position): { readonly origin: Origin; readonly value: Value } | undefined;
   /** The names that have a meaning, those with the highest precedence first. */
   names(): string[];
@@ -225,7 +225,7 @@ export function createFileScope(
   };
 }
 
-/** Whether a variable is a secret by itself: its file is private and its name suggests it. */
+/** Whether a variable is a secret on its own: its file is private and its name suggests it. */
 function isPrivate(definition: Definition): boolean {
   return (
     definition.kind === 'environmentVariable' &&

@@ -7,7 +7,7 @@ import { CLOSE_CODES, closeHeadline } from './closeCodes.ts';
 import { addOrigin, actionFix, pingRegularly, hasHeader, reconnectAutomatically, retry } from './fixes.ts';
 
 /** How an open connection ended. */
-export interface End {
+export interface OpenConnectionEnd {
   readonly close: CloseDetail;
   /** `out` if our close frame came first. */
   readonly direction: Direction;
@@ -27,7 +27,7 @@ const MOST_SHOWN = 160;
 const CREDENTIALS: ReadonlySet<number> = new Set([1008, 3000, 3003, 4401, 4403]);
 
 /** Explains an unexpected end, shows the evidence, and proposes fixes. */
-export function diagnoseEnd(end: End, options: ConnectOptions): Diagnosis {
+export function diagnoseEnd(end: OpenConnectionEnd, options: ConnectOptions): Diagnosis {
   const { close, protocol } = end;
   const { headline, change } = closeHeadline(close, protocol) ?? {
     headline: `The server closed with ${close.code}`,
@@ -52,7 +52,7 @@ function causeOf({ code, text }: CloseDetail, change: string | undefined): strin
   return `The server closed the connection. ${meaning}.`;
 }
 
-function evidenceOf({ close, direction, time, received, sent }: End): EvidenceItem[] {
+function evidenceOf({ close, direction, time, received, sent }: OpenConnectionEnd): EvidenceItem[] {
   const { code, reason } = close;
   const name = CLOSE_CODES.get(String(code));
   const by = direction === 'out' ? 'This side' : 'The server';
@@ -73,7 +73,7 @@ function messageText({ seq, time, preview, summary }: Row, endedAt: number): str
   return `#${seq}, ${Math.max(0, (endedAt - time) / 1e6).toFixed(1)} s before: ${shown}`;
 }
 
-function fixesOf({ close: { code }, protocol }: End, options: ConnectOptions): Fix[] {
+function fixesOf({ close: { code }, protocol }: OpenConnectionEnd, options: ConnectOptions): Fix[] {
   const isGraphQl = protocol === 'graphql-transport-ws' && code >= 4000;
   const credentials = actionFix(
     'enterAuthorization',

@@ -128,7 +128,7 @@ function namedSubprotocols({ headers = [] }: ErrorDetail): string[] {
     .flatMap(([, value]) => value.split(',').map((each) => each.trim()));
 }
 
-/** nginx and others say so in their page: “The plain HTTP request was sent to HTTPS port”. */
+/** nginx and other servers name the cause in their page: “The plain HTTP request was sent to HTTPS port”. */
 const SPEAKS_TLS = /https?.{0,20}(port|server|scheme)|\bTLS\b/is;
 
 const correctProxy = actionFix('enterProxy', 'Enter the proxy with its credentials');

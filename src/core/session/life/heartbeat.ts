@@ -2,7 +2,7 @@
 const PREFIX = 'duplex-heartbeat ';
 
 /** The input of a heartbeat. Milliseconds of one monotonic clock. */
-export interface Pulse {
+export interface HeartbeatTimes {
   /** Interval between pings. */
   readonly interval: number;
   /** When anything was last received, or when the connection opened. */
@@ -19,7 +19,7 @@ export type Beat =
  * The next action. Ask again after each `ping` and at the end of each `wait`. During two intervals of silence at least
  * one ping had a whole interval to be answered.
  */
-export function nextBeat({ interval, heardAt, pingedAt }: Pulse, now: number): Beat {
+export function nextBeat({ interval, heardAt, pingedAt }: HeartbeatTimes, now: number): Beat {
   const lostAt = heardAt + 2 * interval;
   if (now >= lostAt) return { do: 'lose' };
   const pingAt = pingedAt + interval;

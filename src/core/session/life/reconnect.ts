@@ -104,7 +104,7 @@ function httpDate(text: string | undefined): number | undefined {
 }
 
 /** The wait before the next attempt: our own, or the longer one that the server asks for. */
-export interface Wait {
+export interface ReconnectWait {
   readonly delay: number;
   /** Whether the server asked for it. */
   readonly byServer: boolean;
@@ -121,7 +121,7 @@ export function waitFor(
   { reconnectDelay: spread }: Pick<ConnectOptions, 'reconnectDelay'>,
   random: number,
   now: number,
-): Wait | undefined {
+): ReconnectWait | undefined {
   const asked = status >= 400 ? retryAfter(headers, now) : undefined;
   if (asked === undefined || asked <= own) return { delay: own, byServer: false };
   if (asked > LONGEST_WAIT) return undefined;

@@ -1,7 +1,7 @@
 import type { NoteDetail } from '../../../shared/timeline.ts';
 
 /** A snapshot of the machine's state. */
-export interface Look {
+export interface SystemSnapshot {
   /** Wall-clock milliseconds. */
   readonly time: number;
   /** Whether the machine has a non-local network address. */
@@ -17,7 +17,11 @@ const SLEPT = 20_000;
  * The event between two snapshots that were planned `interval` milliseconds apart. After a sleep, the network counts as
  * it is then.
  */
-export function systemEvent(before: Look, now: Look, interval: number): SystemEvent | undefined {
+export function systemEvent(
+  before: SystemSnapshot,
+  now: SystemSnapshot,
+  interval: number,
+): SystemEvent | undefined {
   if (before.isOnline && !now.isOnline) return 'offline';
   if (now.time - before.time > interval + SLEPT) return 'resumed';
   if (!before.isOnline && now.isOnline) return 'online';

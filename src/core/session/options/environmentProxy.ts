@@ -113,7 +113,10 @@ function isInNetwork(host: string, network: string): boolean {
   return bits <= address.length && address.slice(0, bits) === first.slice(0, bits);
 }
 
-/** An IPv4 or IPv6 address, with or without brackets, as a text of its bits; undefined if it is none. */
+/**
+ * An IPv4 or IPv6 address, with or without brackets, as a text of its bits; undefined if the text is not an
+ * address.
+ */
 function addressOf(text: string): string | undefined {
   const bare = text.replace(/^\[|\]$/g, '');
   const written = bare.includes(':') ? `[${bare}]` : bare;

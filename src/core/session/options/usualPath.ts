@@ -12,7 +12,10 @@ export function withSocketIoPath(url: string): string | undefined {
   return origin === undefined ? undefined : `${origin}${SOCKET_IO_PATH}`;
 }
 
-/** The path that the servers of a named protocol usually have, if the URL has none. It is offered, never added in silence. */
+/**
+ * The path that the servers of a named protocol usually have, if the URL has none. It is offered, never added
+ * automatically.
+ */
 export function usualPath({
   url,
   protocol,

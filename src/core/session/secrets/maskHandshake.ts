@@ -36,7 +36,9 @@ export function maskHandshake<Detail extends Maskable>(
   return masked as Detail;
 }
 
-/** Values that the other side created: cookies, challenges, tokens in redirects. Its later answers may repeat them. */
+/**
+ * Values that the peer created: cookies, challenges, tokens in redirects. Its later answers may repeat them.
+ */
 function secretsOnTheWay(exchanges: readonly Exchange[], answered: HeaderList = []): string[] {
   const heads = exchanges.flatMap(({ request, response }) => [request, response]);
   const headers = [...heads.flatMap(headersIn), ...answered];

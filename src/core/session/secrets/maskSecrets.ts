@@ -9,7 +9,10 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
   return pattern ? text.replace(pattern, MASK) : text;
 }
 
-/** The same for bytes in hexadecimal, whose number is kept: each byte of a secret becomes an asterisk. */
+/**
+ * Masks every secret in bytes in hexadecimal. The number of bytes is kept: each byte of a secret becomes an
+ * asterisk.
+ */
 export function maskHex(hex: string, secrets: readonly string[]): string {
   const pattern = patternOf(secrets);
   if (!pattern) return hex;

@@ -104,7 +104,7 @@ describe('the ranges of a plain search', () => {
   });
 });
 
-describe('foldAscii', () => {
+describe('lowerAscii', () => {
   const naive = (bytes: Uint8Array): number[] =>
     [...bytes].map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte));
 

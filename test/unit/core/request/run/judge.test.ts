@@ -8,7 +8,7 @@ const message = (size: number): Judged => ({ size }) as Judged;
 
 function condition(changes: Partial<CompiledCondition> = {}): CompiledCondition {
   return {
-    ...{ boundFrom: Infinity, schema: undefined, holds: () => true, actual: () => '1' },
+    ...{ timeLimitFrom: Infinity, schema: undefined, holds: () => true, actual: () => '1' },
     ...changes,
   } as CompiledCondition;
 }
@@ -58,7 +58,7 @@ describe('the schemas of conditions', () => {
 describe('judging', () => {
   it('is limited in time only for messages that are large enough', () => {
     const { judge, limited, check } = setUp();
-    const slow = condition({ boundFrom: 100 });
+    const slow = condition({ timeLimitFrom: 100 });
     judge.holds(slow, message(99));
     judge.actual(slow, message(99));
     expect(limited).not.toHaveBeenCalled();
@@ -74,7 +74,7 @@ describe('judging', () => {
       throw new DuplexError('call.cancelled', 'over');
     });
     const holds = vi.fn(() => true);
-    expect(() => judge.holds(condition({ boundFrom: 0, holds }), message(1))).toThrow('over');
+    expect(() => judge.holds(condition({ timeLimitFrom: 0, holds }), message(1))).toThrow('over');
     expect(holds).not.toHaveBeenCalled();
   });
 

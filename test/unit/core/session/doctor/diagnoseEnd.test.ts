@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closeHeadline } from '../../../../../src/core/session/doctor/closeCodes.ts';
 import { diagnoseEnd } from '../../../../../src/core/session/doctor/diagnoseEnd.ts';
-import type { End } from '../../../../../src/core/session/doctor/diagnoseEnd.ts';
+import type { OpenConnectionEnd } from '../../../../../src/core/session/doctor/diagnoseEnd.ts';
 import { connectOptions } from '../../../../../src/core/session/options/connectOptions.ts';
 import type { GivenOptions } from '../../../../../src/core/session/options/connectOptions.ts';
 import type { Diagnosis } from '../../../../../src/shared/diagnosis.ts';
@@ -11,7 +11,11 @@ const row = (seq: number, time: number, preview: string): Row => ({
   ...{ seq, time, preview, kind: 'text', direction: 'in', size: 1, stored: 1, flags: 0 },
 });
 
-function ended(code: number, more: Partial<End> = {}, options: Partial<GivenOptions> = {}): Diagnosis {
+function ended(
+  code: number,
+  more: Partial<OpenConnectionEnd> = {},
+  options: Partial<GivenOptions> = {},
+): Diagnosis {
   const close = { code, reason: '', clean: code !== 1006, ...more.close };
   return diagnoseEnd(
     { direction: 'in', protocol: '', time: 5_000_000, ...more, close },
