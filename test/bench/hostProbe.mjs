@@ -1,6 +1,7 @@
-// @ts-check Replaces the bundle in a copy of the extension: loads and activates the bundle as the extension host
-// would, and measures how long that takes. While a file `measure` exists beside it, it measures the delay of the
-// event loop. The results are in `activation.json` and `loop.json` beside it.
+// @ts-check
+// Replaces the bundle in a copy of the extension: loads and activates the bundle as the extension host would, and
+// measures how long that takes. While a file `measure` exists beside it, it measures the delay of the event loop. The
+// results are in `activation.json` and `loop.json` beside it.
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// @ts-check Runs in the panel's page as text, so these functions cannot use this module.
+// @ts-check
+// Runs in the panel's page as text, so these functions cannot use this module.
 
 /**
  * Watches the page until `stopWatching`: tasks over 50 ms, rows in the DOM, and the age of a message when its row is

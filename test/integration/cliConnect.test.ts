@@ -99,7 +99,7 @@ describe('input', () => {
 
   test('messages that a closed server did not get are reported', async () => {
     const { url } = await server((client) => client.once('message', () => client.close(1000)));
-    // More than fits into all buffers on the way, so that the close arrives in the middle.
+    // More than all buffers on the way hold, so that the close arrives in the middle.
     const input = `${'x'.repeat(9_999)}\n`.repeat(3000);
     const { status, stderr } = await duplex(['connect', url, '--quiet'], input);
     const [, count] = /^duplex: (\d+) lines of the input were not sent: the connection ended first\.\n$/.exec(

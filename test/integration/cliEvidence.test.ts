@@ -7,7 +7,7 @@ import { closePayload, wireFrame } from '../support/wire.ts';
 import { duplex, endAll, jsonLines } from './cliProcess.ts';
 import type { Line } from './cliProcess.ts';
 
-// What `connect` says of servers and connections that go wrong, in text and with --json.
+// Tests the output of `connect` about failing servers and connections, as text and with --json.
 
 afterEach(endAll);
 

@@ -8,11 +8,11 @@ import { closePayload, wireFrame } from '../support/wire.ts';
 import { duplex, endAll, type Result } from './cliProcess.ts';
 import { requestFolder } from './requestFolder.ts';
 
-// A terminal acts upon control characters: none that a server sends may reach it, whatever it is a part of.
+// A terminal acts on control characters, so none from a server may reach it in any part of the output.
 
 afterEach(endAll);
 
-/** Each with a letter behind it, by which a test sees that the text around it was printed. */
+/** Each is followed by a letter, which shows that the surrounding text was printed. */
 const ESC = '\u001b[31mR';
 const OSC = '\u001b]0;title\u0007O';
 const C1 = '\u009b31mC\u009d0;title\u009c';

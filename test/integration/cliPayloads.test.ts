@@ -6,11 +6,11 @@ import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { scriptedServer } from '../support/scriptedServer.ts';
 import { CLI, duplex, endAll } from './cliProcess.ts';
 
-// What `connect` and `log` write of payloads, and what headers of the command line become on the wire.
+// Tests how `connect` and `log` write payloads, and how headers of the command line appear on the wire.
 
 afterEach(endAll);
 
-/** Standard output as bytes: text would hide what is not UTF-8. */
+/** Returns standard output as bytes, because text would hide invalid UTF-8. */
 async function bytesOf(args: readonly string[]): Promise<Buffer> {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** The built command line. */
 export const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
-/** Where it keeps what Node compiled: the home folder of the developer stays as it is. */
+/** The folder of the compile cache, so that the developer's home folder stays unchanged. */
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache');
 
 export interface Result {
@@ -20,7 +20,7 @@ export interface Running {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Resolves when what it printed so far matches. */
+  /** Resolves when the output so far matches. */
   readonly prints: (pattern: RegExp) => Promise<void>;
   readonly result: Promise<Result>;
 }
@@ -32,7 +32,7 @@ export function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Where a command line runs, and what it finds in its environment besides the usual. */
+/** The working folder of a command line, and additional environment variables. */
 export interface Place {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export function start(args: readonly string[], stdin?: string | Uint8Array, plac
   return spawnDuplex(CLI, args, stdin, place);
 }
 
-/** The same with another copy of it. */
+/** Starts another copy of the command line; otherwise like `start`. */
 export function spawnDuplex(
   cli: string,
   args: readonly string[],
@@ -56,7 +56,7 @@ export function spawnDuplex(
   const began = performance.now();
   const child = spawn(process.execPath, [cli, ...args], {
     stdio: [stdin === 'closed' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    // Colours and time zone as in any test run; no variable of the developer's shell has a say.
+    // Colours and time zone are those of any test run; the variables of the developer's shell are not passed on.
     env: { PATH: process.env.PATH, TERM: 'xterm', XDG_CACHE_HOME: CACHE, ...env },
     ...(cwd !== undefined && { cwd }),
   });

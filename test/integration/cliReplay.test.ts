@@ -22,7 +22,7 @@ afterAll(() => folder.remove());
 
 type Answer = (socket: WebSocket, text: string, isBinary: boolean) => void;
 
-/** A server that greets, and answers as told. */
+/** A server that greets and answers with `answer`. */
 async function server(answer: Answer, greeting?: string): Promise<string> {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'v1.json' });
   servers.push(sockets);
@@ -196,7 +196,7 @@ describe('duplex replay', () => {
     expect([connected.status, connected.stderr]).toEqual([0, '']);
     const named = await replay(name, url, '--protocol', table, '--json');
     expect(named).toMatchObject({ status: 0, stderr: '' });
-    // Without the table it sends the same, and the other id is a divergence.
+    // Without the table it sends the same messages, and the different id is a divergence.
     const unnamed = await replay(name, url, '--json');
     expect(unnamed.status).toBe(1);
     expect(divergences(unnamed)).toHaveLength(1);

@@ -42,7 +42,7 @@ async function served(recording: string, speed: string): Promise<number> {
   return times.at(-1)! - times[0]!;
 }
 
-/** The same of a replayed client. */
+/** Milliseconds from the first message of a replayed client to the last one. */
 async function replayed(recording: string, speed: string): Promise<number> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   servers.push(server);
@@ -62,7 +62,7 @@ describe.each([
 ] as const)('the speed of duplex %s', (_, direction, play) => {
   it.each([
     ['original', 1550, 5000],
-    // A busy machine is late, but not four times.
+    // A busy machine may be late, but not four times as late.
     ['x4', 350, 1200],
     ['max', 0, 350],
   ])('%s takes from %d to %d ms for 1.6 s', async (speed, least, most) => {

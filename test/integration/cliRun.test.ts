@@ -48,7 +48,7 @@ const echo = (name: string, sent: string, expected = sent): string =>
     '',
   ].join('\n');
 
-/** With the demo server as {{host}}. */
+/** Runs with the demo server as {{host}}. */
 const run = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
   folder.duplex(['run', ...args, '--var', `host=${host}`], env);
 
@@ -79,7 +79,7 @@ interface JsonReport {
   }[];
 }
 
-/** The report for programs, its exit status compared with that of the process. */
+/** Returns the report for programs, after comparing its exit status with that of the process. */
 async function report(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<JsonReport> {
   const { stdout, status } = await run([...args, '--reporter', 'json'], env);
   const document = JSON.parse(stdout) as JsonReport;

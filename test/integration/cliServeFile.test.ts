@@ -137,7 +137,7 @@ describe('duplex serve FILE', () => {
       expect(answer.body).toContain(body);
       if (status === 401) expect(answer.headers['www-authenticate']).toBe('Bearer');
     }
-    // Whoever runs the server learns that a client came, and why it did not get in.
+    // The server's output reports a refused client with the reason.
     for (const sentence of [
       /The client at 127\.0\.0\.1:\d+ was refused with 401: the block says so \(line 10\)\./,
       /was refused with 404: nothing is served at “\/d”\. Paths of this server: \/a, \/b, \/c\n/,

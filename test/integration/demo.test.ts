@@ -18,7 +18,7 @@ interface Received {
 interface Client {
   readonly socket: WebSocket;
   readonly messages: Received[];
-  /** Resolves once that many messages are there. */
+  /** Resolves once that many messages were received. */
   readonly until: (count: number) => Promise<Received[]>;
   readonly closed: Promise<{ code: number; reason: string }>;
 }

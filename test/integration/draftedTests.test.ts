@@ -11,7 +11,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { endAll } from './cliProcess.ts';
 import { requestFolder, type RequestFolder } from './requestFolder.ts';
 
-// Real clients talk to real servers through `duplex proxy`; what it records becomes a test, which runs against the same server.
+// Real clients talk to real servers through `duplex proxy`. Its recording becomes a test, which runs against the same
+// server.
 
 const require = createRequire(import.meta.url);
 const ends: (() => void)[] = [];
@@ -21,7 +22,7 @@ afterEach(() => {
   for (const end of ends.splice(0).reverse()) end();
 });
 
-/** Records what a client says to a server, and drafts a test of it. */
+/** Records a client's messages to a server, and drafts a test from them. */
 async function drafted(
   server: string,
   talk: (url: string) => Promise<void>,

@@ -7,7 +7,7 @@ import { startDemoServer, type DemoServer } from '../../src/demo/demoServer.ts';
 import { testEngine } from '../support/engine.ts';
 import { placed, runPorts } from '../support/runs.ts';
 
-// What a newcomer opens first: each request of each example runs against the demo server, and passes.
+// A newcomer opens the examples first, so each of their requests must pass against the demo server.
 const folder = join(import.meta.dirname, '../../examples');
 const names = readdirSync(folder).filter((name) => /\.(ws|http)$/.test(name));
 const examples = names.map((name) => {
@@ -17,7 +17,7 @@ const examples = names.map((name) => {
 });
 
 test.each(examples)('$name has nothing to be said against it', ({ file }) => {
-  // That another client fills a file in at another time is not a fault of it.
+  // A hint that another client fills in values at another time is not a fault of the file.
   const faults = file.diagnostics.filter(({ severity }) => severity !== 'hint');
   expect(faults).toEqual([]);
   expect(file.requests.length).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/folders.ts';
 import { placed, runPorts } from '../support/runs.ts';
 import { scriptedServer } from '../support/scriptedServer.ts';
 
-// The same files here and in httpYac: what the server saw must be the same.
+// Runs the same files with Duplex and httpYac, and expects the server to receive the same.
 const root = join(import.meta.dirname, '../..');
 const fixtures = join(root, 'test/fixtures/portable');
 const names = readdirSync(fixtures).filter((name) => name.endsWith('.http'));
@@ -23,7 +23,7 @@ interface Seen {
   readonly messages: readonly string[];
 }
 
-/** A server that notes, connection by connection, what it is told, and answers each message. */
+/** A server that records the messages of each connection, and answers each message. */
 async function notingServer(): Promise<{ host: string; seen: () => Seen[] }> {
   const seen: { path: string; header: string | undefined; messages: string[] }[] = [];
   const url = await scriptedServer((socket, { url: path = '', headers }) => {

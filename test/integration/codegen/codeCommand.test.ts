@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CODE_TARGETS } from '../../../src/core/codegen/targets.ts';
 import { requestFolder, type RequestFolder } from '../requestFolder.ts';
 
-// `duplex code` as a command: what it writes where, and how it ends.
+// Tests the output, the files and the exit status of `duplex code`.
 
 const ONE = 'WEBSOCKET ws://127.0.0.1:1/\n\nhello\n';
 const TWO = `### First\n# @name login\n${ONE}\n### Second\nWEBSOCKET ws://127.0.0.1:2/\n`;

@@ -3,7 +3,8 @@ import type { CodeTargetId } from '../../../src/core/codegen/targets.ts';
 import { startRecordingServer, type RecordingServer, type Seen } from './recordingServer.ts';
 import { openWorkshop, RUNNERS, writtenProgram, type Environment, type Workshop } from './targetPrograms.ts';
 
-// Each program runs for real, and the server must see of it exactly what it sees of `duplex run` with the same file.
+// Each program really runs, and the server must receive exactly what it receives from `duplex run` with the same
+// file.
 
 // Compilers take long on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
@@ -81,7 +82,7 @@ beforeAll(async () => {
   server = await startRecordingServer();
   workshop = openWorkshop(server, { 'full.ws': FULL(server.port), 'plain.ws': PLAIN(server.port) });
 });
-// A test that failed must not wait for what the next one sends.
+// Drops old connections, so that no test takes one of a failed test.
 beforeEach(() => server.forget());
 afterAll(async () => {
   await workshop.close();

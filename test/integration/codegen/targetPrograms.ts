@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 export type Environment = Readonly<Record<string, string>>;
 
 interface Runner {
-  /** What the machine needs. */
+  /** The programs that the machine needs. */
   readonly needs: string;
   readonly there: boolean;
   readonly file: string;
@@ -196,7 +196,7 @@ export const RUNNERS = {
   'java-websocket': java,
   'go-websocket': go,
   dotnet,
-  // It stays connected until it is ended.
+  // curl stays connected until the test ends it.
   curl: {
     ...command('timeout', 'curl', has('curl', '--version'), 'curl.sh', ['2', 'sh']),
     execute: (workshop, file, env) =>

@@ -62,7 +62,7 @@ function request({ port }: RecordingServer, scheme: string): string {
   return `WEBSOCKET ${scheme}://127.0.0.1:${port}/path\n\nhello\n`;
 }
 
-/** @returns what the server saw, and what standard error says is left out */
+/** @returns the connection as the server saw it, and the omissions that standard error names */
 async function execute(
   target: CodeTargetId,
   name: string,

@@ -8,7 +8,7 @@ import { rawServer } from '../../support/rawServer.ts';
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
-/** Runs it as somebody who pastes it into a terminal would. */
+/** Runs the command as if it were pasted into a terminal. */
 function shell(command: string): Promise<string> {
   return new Promise((resolve) => {
     execFile('/bin/sh', ['-c', command], (_error, stdout) => resolve(stdout));
@@ -18,7 +18,7 @@ function shell(command: string): Promise<string> {
 /** Request line and headers, in the order of their names: curl has an order of its own. */
 function parts(request: string): string[] {
   const [line = '', ...headers] = request.split('\r\n\r\n')[0]!.split('\r\n');
-  // Of a nonce only that there is one; those of curl itself are no part of the handshake.
+  // Nonces are not compared, and curl's own headers are not part of the handshake.
   const own = headers.filter((header) => !/^(User-Agent|Accept):/i.test(header));
   return [line, ...own.map((header) => header.trim().replace(/^(Sec-WebSocket-Key): .*/, '$1')).sort()];
 }

@@ -7,7 +7,9 @@ import { demoServer, testEngine, until } from '../../support/engine.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
 import { readFrames, wireFrame, wireHeader } from '../../support/wire.ts';
 
-/** A peer that answers the handshake, and then does no more than it is told: half-open, to whoever waits for it. */
+/**
+ * A server that answers the handshake and then does only what `serve` does, like the peer of a half-open connection.
+ */
 async function silentServer(serve: (socket: Socket) => void = () => undefined) {
   let connections = 0;
   const { url } = await rawServer((socket, request) => {

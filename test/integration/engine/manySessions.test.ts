@@ -33,7 +33,7 @@ describe('two hundred sessions at once', () => {
     });
   });
 
-  // /proc tells on Linux alone.
+  // Only Linux has /proc.
   it.runIf(process.platform === 'linux')('leak no descriptor when they come and go', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const round = async (): Promise<void> => {

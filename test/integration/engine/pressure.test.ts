@@ -53,7 +53,7 @@ describe('a peer that stops reading', () => {
     session.terminate();
     await until(session, () => session.summary.state === 'closed');
     expect(performance.now() - started).toBeLessThan(500);
-    // The one that was under way is told, too.
+    // The send in progress fails, too.
     expect(await failed).toBeTypeOf('string');
   });
 
@@ -107,7 +107,7 @@ describe('data that would fill the memory', () => {
       await until(session, () => session.rows === 3);
     });
     expect((await session.readRows(1, 1))[0]).toMatchObject({ kind: 'text', size: 3, preview: 'end' });
-    // All of them are there to be looked at, a part at a time.
+    // All frames can be read in parts.
     const page = await session.readFrames(1, 999_999, 100);
     expect(page.total).toBe(1_000_002);
     expect(page.frames.map(({ opcode, fin, length }) => [opcode, fin, length])).toEqual([

@@ -10,7 +10,7 @@ import { rawServer, switching } from '../../support/rawServer.ts';
 
 const QUICK = { reconnect: 5, reconnectDelay: 20, reconnectMaxDelay: 60_000 };
 
-/** A session that is open, and what its timeline has told since. */
+/** An open session, and the events of its timeline since then. */
 async function opened(server: { url: string }, options: Partial<ConnectOptions> = {}) {
   const { engine } = await testEngine();
   const kinds: string[] = [];
@@ -37,7 +37,7 @@ async function opened(server: { url: string }, options: Partial<ConnectOptions> 
 const reaches = (session: Session, state: SessionState): Promise<void> =>
   until(session, () => session.state === state);
 
-/** Breaks off what is open, and goes on listening. */
+/** Aborts the open connections and continues to listen. */
 function cut(server: FallibleServer): void {
   for (const client of server.clients) client.terminate();
 }

@@ -70,7 +70,7 @@ describe('reopening a recording', () => {
     symlinkSync(session.folder!, link, 'junction');
     expect(await engine.reopen(`${session.folder!}/`)).toBe(session);
     expect(await engine.reopen(link)).toBe(session);
-    // Whoever has no session for it, such as the Recordings view, cannot delete it either.
+    // Callers without a session, such as the Recordings view, cannot delete it either.
     await expect(deleteRecording(session.folder!)).rejects.toMatchObject({
       message: /by a session of this window/,
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { demoServer, testEngine, until } from '../../support/engine.ts';
 
 describe('the tap of a session', () => {
-  // A slice of a Buffer is a view, which is empty or other bytes once its buffer was moved to a worker or used again.
+  // A slice of a Buffer is a view. It becomes empty or changes once the buffer is transferred to a worker or reused.
   it('gets bytes whose slices are copies, of small and large messages and of pings', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const kept: { kind: string; isBuffer: boolean; copy: Uint8Array }[] = [];
@@ -23,7 +23,7 @@ describe('the tap of a session', () => {
       await session.send({ kind: size % 2 === 0 ? 'binary' : 'text', data: Buffer.alloc(size, 'a') });
     await session.ping(Buffer.from('ping'));
     await until(session, () => kept.length >= sizes.length + 1);
-    // The record worker has what was moved to it.
+    // Waits until the buffers were transferred to the record worker.
     await until(session, () => session.rows >= 2 * sizes.length + 3);
     expect(kept.filter(({ isBuffer }) => isBuffer)).toEqual([]);
     const messages = kept.filter(({ kind }) => kind === 'text' || kind === 'binary');

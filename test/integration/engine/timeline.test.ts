@@ -7,7 +7,7 @@ import { DuplexError } from '../../../src/shared/errors.ts';
 import { demoServer, testEngine, until } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
-// What the timeline of a panel asks, through the real workers, while a session is open.
+// Tests the calls of a panel's timeline through the real workers, while a session is open.
 
 let engine: Engine;
 let session: Session;

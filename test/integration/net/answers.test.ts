@@ -5,7 +5,7 @@ import { outcome } from '../../support/outcome.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';
 
-/** What comes of an answer that the server makes of the right one. */
+/** The outcome of a handshake whose correct answer the server changes. */
 async function answered(change: (right: string) => string | Buffer): ReturnType<typeof outcome> {
   const { url } = await rawServer((socket, request) => {
     socket.write(change(switching(request)));

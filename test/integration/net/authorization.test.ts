@@ -6,7 +6,7 @@ import { rawServer, switching } from '../../support/rawServer.ts';
 const authorizationOf = (request: string): string | undefined =>
   /^Authorization: (.*)$/im.exec(request)?.[1]?.trim();
 
-/** What Authorization a server gets; it accepts everything. */
+/** Returns the Authorization header that a server receives, which accepts all requests. */
 async function sent(url: (own: string) => string, headers: [string, string][] = []): Promise<string[]> {
   const got: string[] = [];
   const server = await rawServer((socket, request) => {
@@ -92,7 +92,7 @@ describe('Digest credentials', () => {
     const headers = [['Authorization', 'Digest me open sesame']] as const;
     const { open } = await outcome({ url: server.url.replace(/\/$/, path), headers });
     expect(open!.status).toBe(101);
-    // Nothing before the challenge, and nothing in clear behind it.
+    // No credentials are sent before the challenge, and none in clear text after it.
     expect(server.sent[0]).toBeUndefined();
     expect(server.sent[1]).not.toContain('sesame');
     expect(open!.exchanges).toHaveLength(2);
@@ -159,7 +159,7 @@ describe('Digest credentials', () => {
 });
 
 describe('a 401 response', () => {
-  /** What is said of one whose challenges are these. */
+  /** The failure of a handshake with a server that sends these challenges. */
   async function refusedWith(
     challenges: readonly string[],
     headers: readonly [string, string][],

@@ -11,14 +11,14 @@ import { makeCertificate } from '../../support/certificates.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
 import { closePayload, wireFrame, wireHeader } from '../../support/wire.ts';
 
-// How a connection that was open ended: who ended it, and how.
+// The end of an open connection: which side ended it, and how.
 
 interface Ending {
   readonly error: { readonly code: string; readonly message: string } | undefined;
   readonly close: (CloseDetail & { readonly direction: string }) | undefined;
 }
 
-/** Connects, does what `opened` says once open, and tells the end. */
+/** Connects, calls `opened` once open, and returns the end. */
 function endOf(
   options: Partial<ConnectOptions> & { url: string },
   opened: (connection: Connection) => void = () => {},
@@ -38,7 +38,7 @@ function endOf(
   });
 }
 
-/** A server that accepts the handshake and then does what `serve` says. */
+/** A server that accepts the handshake and then calls `serve`. */
 async function serving(serve: (socket: Socket) => void): Promise<string> {
   const { url } = await rawServer((socket, request) => {
     socket.write(switching(request));

@@ -8,7 +8,7 @@ import { makeCertificate } from '../../support/certificates.ts';
 import { outcome } from '../../support/outcome.ts';
 import { rawServer } from '../../support/rawServer.ts';
 
-/** What the doctor says of a failure that a real server caused. */
+/** The doctor's diagnosis of a failure that a real server caused. */
 async function diagnosed(url: string): Promise<Diagnosis> {
   const { error, evidence } = await outcome({ url });
   return diagnose({ code: error!.code, message: error!.message, ...evidence }, connectOptions({ url }));

@@ -167,7 +167,7 @@ describe('a SOCKS5 proxy', () => {
     const plain = await outcome({ url: 'ws://inside.test/', proxy: `socks5://${host}` });
     expect(plain.error!.code).toBe('handshake.status');
     expect(plain.evidence).toMatchObject({ phase: 'http', status: 503, body: 'later' });
-    // What is no TLS is said to be none, and not waited for.
+    // An answer that is not TLS is reported as such, without waiting.
     const secure = await outcome({ url: 'wss://inside.test/', proxy: `socks5://${host}` });
     expect(secure.error!.code).toBe('tls.protocol');
   });
@@ -211,7 +211,7 @@ describe.each([
     const [{ url }, proxy] = [await server(), await start('me:right')];
     const { error, evidence } = await outcome({ url, proxy: `${scheme}://${userInfo}${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.auth', message: expect.stringMatching(message) });
-    // Also not what a log would show of it.
+    // The error's form in a log does not contain them either.
     expect(inspect(error, { depth: 9 })).not.toContain('canary');
     expect(evidence).toMatchObject({ phase: 'proxy', proxy: `${scheme}://${proxy.host}` });
     if (scheme === 'http') expect(evidence).toMatchObject({ status: 407, body: 'no to' });

@@ -194,7 +194,7 @@ describe('a client certificate', () => {
 });
 
 describe('the problem of a file is reported before anything connects:', () => {
-  // Nobody listens there: whoever connects gets another error.
+  // Nothing listens at this port, so a connection attempt would cause another error.
   const url = 'wss://127.0.0.1:9/';
 
   it.each([

@@ -9,11 +9,12 @@ import { toUnit } from '../../../src/core/protocol/unit.ts';
 import type { VerbCall } from '../../../src/core/protocol/verb.ts';
 import { until } from './support/waiting.ts';
 
-// The clients of these protocols talk to small servers that follow their documents. Duplex decodes what they say, and says the same.
+// The clients of these protocols talk to small servers that follow the protocols' documents. Duplex decodes their
+// messages, and sends the same ones.
 
 const require = createRequire(import.meta.url);
 
-/** What their packages have no types for. */
+/** Types that the packages lack. */
 interface Phoenix {
   Socket: new (
     url: string,
@@ -51,7 +52,7 @@ afterEach(() => {
   for (const end of ends.splice(0).reverse()) end();
 });
 
-/** A server that answers each message, and writes down what came. */
+/** A server that answers each message, and records the received ones. */
 async function serve(
   answer: (message: string) => readonly unknown[],
   greeting: readonly unknown[] = [],
@@ -82,7 +83,7 @@ async function serve(
   return { url: `ws://127.0.0.1:${port}`, port, heard };
 }
 
-/** A server that answers each binary message, and keeps what came. */
+/** A server that answers each binary message, and keeps the received ones. */
 async function serveBinary(
   subprotocol: string,
   answer: (message: Uint8Array) => readonly unknown[],
@@ -104,7 +105,7 @@ async function serveBinary(
   return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
 }
 
-/** What verbs say, as text. */
+/** The messages of verbs, as text. */
 function said(
   id: string,
   url: string,
@@ -164,7 +165,7 @@ it('phoenix', async () => {
       ['leave', { arguments: ['room:lobby'] }],
     ]),
   ) as unknown[][];
-  // Which numbers the refs are is up to each client.
+  // Each client chooses the numbers of its refs.
   expect(ours.map((parts) => parts.slice(2))).toEqual(
     (values(heard) as unknown[][]).map((parts) => parts.slice(2)),
   );
@@ -285,7 +286,7 @@ it('centrifuge', async () => {
     ['subscribe', { arguments: ['news'], body: '{"flag":1}' }],
     ['call', { arguments: ['time'], body: '{"zone":"UTC"}' }],
   ]).slice(1);
-  // Which numbers the ids are is up to each client.
+  // Each client chooses the numbers of its ids.
   const requests = (messages: readonly string[]) =>
     values(messages).map((each) => ({ ...(each as object), id: undefined }));
   expect(requests(ours)).toEqual(requests(heard));
@@ -346,7 +347,7 @@ it('wampy', async () => {
   const theirs = values(heard) as unknown[][];
   expect(ours[0]?.slice(0, 2)).toEqual(theirs[0]?.slice(0, 2));
   expect(ours[1]?.[3]).toBe(theirs[1]?.[3]);
-  // Which numbers the ids are, and which options a request has, is up to each client.
+  // Each client chooses the numbers of its ids and the options of a request.
   for (const at of [2, 3, 4]) {
     expect(ours[at]?.[0]).toBe(theirs[at]?.[0]);
     expect(ours[at]?.slice(3)).toEqual(theirs[at]?.slice(3));

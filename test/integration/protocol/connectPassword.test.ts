@@ -5,7 +5,8 @@ import { scriptedServer } from '../../support/scriptedServer.ts';
 import { endAll } from '../cliProcess.ts';
 import { contentOf, requestFolder, type RequestFolder } from '../requestFolder.ts';
 
-// Passwords that a secret or a variable gives to the CONNECT of a protocol reach the server, and nothing that is shown.
+// Passwords from a secret or a variable in the CONNECT of a protocol reach the server, and appear nowhere in the
+// output.
 
 const PASSWORD = 'canary-hunter2';
 

@@ -5,7 +5,8 @@ import { scriptedServer } from '../../support/scriptedServer.ts';
 import { endAll } from '../cliProcess.ts';
 import { contentOf, requestFolder, type RequestFolder } from '../requestFolder.ts';
 
-// A token that a secret gives to the opening of a protocol of JSON reaches the server, and nothing that is said about it.
+// A token from a secret in the opening message of a JSON protocol reaches the server, and appears nowhere in the
+// output.
 
 const TOKEN = 'canary-token-7f3a';
 
@@ -81,7 +82,7 @@ describe.each(CASES)('the token in the opening of $protocol', ({ protocol, path,
       },
       { handleProtocols: (offered) => [...offered][0] ?? false },
     );
-    // The second step fails, so that the report has an error about what came.
+    // The second step fails, so that the report has an error about the received message.
     const text = [
       `# @protocol ${protocol}`,
       `WEBSOCKET ${url}${path}`,

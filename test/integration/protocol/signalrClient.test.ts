@@ -5,7 +5,7 @@ import type { HubServer } from './support/signalrServer.ts';
 import { talk } from './support/talk.ts';
 import { payloadOf, until } from './support/waiting.ts';
 
-// What the client of @microsoft/signalr and a hub say to each other, decoded, and said by Duplex.
+// The messages between the client of @microsoft/signalr and a hub, decoded by Duplex and sent by Duplex.
 
 async function connected(...given: Parameters<typeof packageClient>) {
   const client = await packageClient(...given);

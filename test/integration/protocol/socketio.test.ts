@@ -25,7 +25,7 @@ async function start(version: Version, options?: Record<string, unknown>): Promi
 const wire = (server: ChatServer, version: Version): string =>
   `${server.url.replace('http', 'ws')}/socket.io/?EIO=${version === 2 ? 3 : 4}&transport=websocket`;
 
-/** What the client of that version makes the server see. */
+/** The events that the server sees from the client of that version. */
 async function clientSays(
   server: ChatServer,
   version: Version,
@@ -47,7 +47,7 @@ async function clientSays(
   }
 }
 
-/** What the client of that version makes the server see of the namespace `/admin`. */
+/** The events of the namespace `/admin` that the server sees from the client of that version. */
 async function adminSays(
   server: ChatServer,
   version: Version,

@@ -14,7 +14,7 @@ import { appendRows, manifest } from '../../support/recordings.ts';
 const small = await mounted('tmpfs', 'size=200k');
 const middling = await mounted('tmpfs', 'size=4m');
 
-/** What was seen live, row by row, to be compared with what is read back. */
+/** The rows as they were seen live, to compare them with the recording. */
 class Seen {
   readonly seqs: number[] = [];
   rows = 0;
@@ -204,7 +204,7 @@ describe('a folder that cannot be written', () => {
     await expect(session.recordingReady()).rejects.toMatchObject({ code: 'disk.denied' });
     await session.connect();
     await session.send({ kind: 'text', data: Buffer.from('unrecorded') });
-    // What comes after this must not be hidden, though it counts rows that never reached the disk.
+    // Later rows must not be hidden, although the count includes rows that never reached the disk.
     session.clear();
     await until(session, () => session.summary.in.messages === 1);
     expect(session.summary).toMatchObject({ state: 'open', unrecorded: { messages: 4 } });

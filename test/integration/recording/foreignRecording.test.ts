@@ -28,7 +28,7 @@ import { appendRows, manifest } from '../../support/recordings.ts';
 
 const SECRET = 'years of work';
 
-/** A recording of three rows beside a file that is none of its business. */
+/** A recording of three rows beside a file that does not belong to it. */
 async function foreign(change = {}): Promise<{ folder: string; victim: string }> {
   const parent = await temporaryFolder();
   const folder = join(parent, 'recording');
@@ -93,7 +93,7 @@ describe.skipIf(process.platform === 'win32').each(Object.keys(TRAPS))('%s in a 
     expect(await view(engine, folder)).toMatch(/^(viewed|file\.invalid|disk\.denied)$/);
     expect(stateOf(join(folder, '..'))).toEqual(before);
 
-    // Whoever goes on to write may be refused, or replace the trap by a file; what it leads to stays.
+    // Further writing is refused or replaces the trap by a file; the file to which the trap leads stays unchanged.
     for (const act of [() => Appender.resume(folder), () => Appender.create(folder, manifest())]) {
       try {
         const appender = act();

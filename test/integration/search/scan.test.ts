@@ -21,7 +21,7 @@ async function recordingOf(rows: readonly TestRow[], segmentBytes = 2 ** 30): Pr
   return folder;
 }
 
-/** A scan, and what it does not do by itself. */
+/** A scan, with the steps that its caller performs. */
 async function scanOf(folder: string, query: Query, from = 0) {
   const reader = RecordingReader.open(folder);
   const matcher =

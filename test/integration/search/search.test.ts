@@ -272,7 +272,7 @@ describe('a pattern that never ends', () => {
     const { engine, errors } = await testEngine();
     const folder = await recordingOf([{ payload: `${'a'.repeat(40)}!` }]);
     const stuck = engine.search(folder, textQuery('regex', '^(a+)+$'));
-    // Once it is at it, nothing else is answered.
+    // While the regular expression runs, the worker answers nothing else.
     await new Promise((resolve) => setTimeout(resolve, 500));
     const started = performance.now();
     const next = engine.search(folder, plain('!'));

@@ -47,7 +47,7 @@ export async function imported(what: string | ImportSource) {
   };
 }
 
-/** The problem with a source, as every importer tells it, and without a name. */
+/** The problem with a source, reported by every importer and without a name. */
 export function problemsOf(source: ImportSource): string[] {
   return [undefined, ...IMPORTERS.map(({ id }) => id)].flatMap((from) => {
     const result = importedFrom(source, from);

@@ -19,7 +19,7 @@ const foldersIn = (path: string): string[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 
-/** What a constant of a source file is, in numbers and products of numbers. */
+/** The value of a constant in a source file that is written as a product of numbers. */
 function constant(path: string, name: string): number {
   const written = new RegExp(`const ${name} = ([^;]+);`).exec(read(path))?.[1];
   if (written === undefined) throw new Error(`${path} has no ${name}`);

@@ -277,7 +277,7 @@ describe('Recorder', () => {
       expect(failures).toEqual(['disk.full']);
       expect(recorder.unrecorded).toMatchObject({ messages: 1, bytes: 4 });
       worker.broken = false;
-      // Its writer of before went on in the meantime: its rows are not ours.
+      // The previous writer has continued in the meantime, and its rows are not of this session.
       worker.extent = { rows: 8, payloadBytes: 80 };
       await vi.advanceTimersByTimeAsync(2000);
       worker.settle(recorder);

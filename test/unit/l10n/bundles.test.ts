@@ -25,11 +25,11 @@ const SHOWN = new Set([
 
 interface Found {
   readonly keys: Set<string>;
-  /** Literals that users would read in English whatever their language. */
+  /** Literals that users would read in English regardless of their language. */
   readonly bare: string[];
 }
 
-/** @param lookUp what looks a text up: the call whose first argument is the English text */
+/** @param lookUp the function that looks up a text: the one whose first argument is the English text */
 function search(folder: string, lookUp: string): Found {
   const found: Found = { keys: new Set(), bare: [] };
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {

@@ -22,7 +22,7 @@ import {
   typedMessage,
 } from '../../../src/vscode/panel/checks.ts';
 
-/** What a page that runs foreign code could send for anything. */
+/** Values that a page with foreign code could send as any argument. */
 const HOSTILE: readonly unknown[] = [
   ...[null, true, Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5, 2 ** 53, '1', 10n, Symbol('x')],
   ...[{}, [], [[]], { length: 1 }, new Map(), () => 0, { toString: () => 'text' }, { valueOf: () => 1 }],

@@ -62,7 +62,7 @@ describe('the menu of a row', () => {
       );
     expect(compare(FLAG.differs)).toMatchObject({ text: 'Compare with Recording', isDisabled: false });
     expect(compare(FLAG.differs | FLAG.truncated)).toMatchObject({ text: 'Compare with Recording' });
-    // A server that sends such a text, or sets the flag of a message, is not believed.
+    // The menu ignores such a text from a server, and the flag on a message.
     expect(compare(FLAG.differs, 'text')).toMatchObject({ text: 'Compare with #7' });
     for (const flags of [0, FLAG.gap, FLAG.cleared, FLAG.altered])
       expect(compare(flags)?.isDisabled).toBe(true);

@@ -18,7 +18,7 @@ export interface HubServer {
   readonly messages: readonly WireMessage[];
   /** Requests in order, as in `POST /hub/negotiate?negotiateVersion=1`. */
   readonly requests: readonly { readonly line: string; readonly authorization: string | undefined }[];
-  /** Cuts all connections, without a word. */
+  /** Cuts all connections without a close frame. */
   drop(): void;
   end(): void;
 }
@@ -126,7 +126,7 @@ function answerTo(negotiation: Negotiation, elsewhere: string): string {
   }
 }
 
-/** What outlives the socket of a connection with stateful reconnect. */
+/** The state that outlives the socket of a connection with stateful reconnect. */
 interface HubState {
   format: 'json' | 'messagepack' | undefined;
   /** Messages of the types 1 to 5, which have a sequence number. */
@@ -227,7 +227,7 @@ function serveHub(
     } else if (type === 3) send(invocation('answered', [call.item]));
   };
 
-  // The client asks for nothing: both sides say from which message on they send again.
+  // Both sides state from which message on they send again; the client requests nothing.
   if (stateful && format !== undefined)
     send([{ type: 9, sequenceId: stateful.sent + 1 }, [9, stateful.sent + 1]]);
 

@@ -8,17 +8,17 @@ import type { OpenDetail } from '../../../../src/shared/timeline.ts';
 import type { Unit, UnitProblem } from '../../../../src/shared/units.ts';
 import { testEngine } from '../../../support/engine.ts';
 
-/** A unit with the side that said it. */
+/** A unit with the side that sent it. */
 export interface Heard extends Unit {
   readonly from: 'client' | 'server';
 }
 
-/** A session that speaks a protocol, and all that both sides said. */
+/** A session that speaks a protocol, with the units of both sides. */
 export interface Talk {
   readonly session: Session;
   readonly units: readonly Heard[];
   readonly problems: readonly UnitProblem[];
-  /** Encodes a verb and sends it. @returns what a reply is awaited by */
+  /** Encodes a verb and sends it. @returns the key by which to wait for a reply */
   say(verb: string, parts?: Partial<VerbCall>): Promise<string | undefined>;
   /** The first unit from the server, from now or before, that satisfies a condition. It is taken only once. */
   hear(matches: (unit: Heard) => boolean): Promise<Heard>;

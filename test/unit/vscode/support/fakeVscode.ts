@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { vi } from 'vitest';
 
-// As much of the `vscode` module as the unit under test touches; the real one is tested in the real host.
+// The part of the `vscode` module that the units under test use; tests in the real host cover the real module.
 
 export const l10n = {
   t: (text: string, ...values: unknown[]): string =>
@@ -163,7 +163,7 @@ const events = {
   document: new EventEmitter<{ document: { uri: Uri } }>(),
 };
 
-/** What happens to the files of the workspace. */
+/** Fires the events of the workspace's files. */
 export const fileEvents = events;
 
 const never = (): { dispose: () => void } => ({ dispose: () => undefined });

@@ -6,7 +6,7 @@ import { createFileScope } from '../../../../../src/core/request/variables/scope
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 import type { RequestFileKind } from '../../../../../src/core/request/syntax/tree.ts';
 
-// What files of other clients hold, and what is made of it.
+// Tests texts from files of other clients.
 
 const TARGET = 'WEBSOCKET ws://localhost:8080/ws';
 
