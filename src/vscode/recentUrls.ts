@@ -77,17 +77,25 @@ export function createRecentUrls(
     changed.fire();
   };
   const others = (url: string): string[] => list().filter((other) => other !== url);
+  let last: Promise<unknown> = Promise.resolve();
+  /** One change after the other: a URL that is removed while it is added must not come back. */
+  const inTurn = (change: () => Promise<void>): Promise<void> => {
+    const done = last.then(change);
+    last = done.catch(() => undefined);
+    return done;
+  };
   return {
     list,
-    async add(url, options) {
-      const safe = maskUrl(url.trim());
-      if (options !== undefined) {
-        await secrets.store(keyOf(safe), JSON.stringify(options));
-        await keep(HEADERS_KEY, safe, secretHeadersIn(options));
-        await keep(OPTIONS_KEY, safe, plainOptionsIn(options));
-      }
-      await replace([safe, ...others(safe)].slice(0, MOST));
-    },
+    add: (url, options) =>
+      inTurn(async () => {
+        const safe = maskUrl(url.trim());
+        if (options !== undefined) {
+          await secrets.store(keyOf(safe), JSON.stringify(options));
+          await keep(HEADERS_KEY, safe, secretHeadersIn(options));
+          await keep(OPTIONS_KEY, safe, plainOptionsIn(options));
+        }
+        await replace([safe, ...others(safe)].slice(0, MOST));
+      }),
     async optionsOf(url) {
       const text = await secrets.get(keyOf(url));
       return text === undefined ? undefined : optionsIn(text);
@@ -100,8 +108,8 @@ export function createRecentUrls(
       const options = kept(OPTIONS_KEY, url);
       return typeof options === 'object' && options !== null && !Array.isArray(options) ? { ...options } : {};
     },
-    remove: (url) => replace(others(url)),
-    clear: () => replace([]),
+    remove: (url) => inTurn(() => replace(others(url))),
+    clear: () => inTurn(() => replace([])),
     onDidChange: changed.event,
   };
 }

@@ -4,7 +4,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { arrowTo, chooseItem, focused, tabTo } from './support/keys.ts';
+import { arrowTo, chooseItem, focused, selectAll, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { draftText, isFocused } from './webview/support/inPage.ts';
@@ -52,14 +52,8 @@ const copied = (): Promise<string> => page.evaluate<string>('navigator.clipboard
 /** Number of the last row, as the list announces it. */
 const lastRow = async (): Promise<number> => Number(await list().getAttribute('aria-rowcount')) - 2;
 
-/** Not with Ctrl+A, which VS Code sends back into the page a moment later. */
-async function selectAll(): Promise<void> {
-  await press('Control+Home');
-  await press('Control+Shift+End');
-}
-
 async function write(text: string): Promise<void> {
-  await selectAll();
+  await selectAll(page);
   await page.keyboard.insertText(text);
   await expect.poll(() => draftText(panel)).toBe(text);
 }
@@ -172,10 +166,10 @@ test('a message is repeated until it is stopped', async () => {
   await page.keyboard.type('0');
   await press('Enter');
   await panel.locator('duplex-repeat-form').getByRole('alert').waitFor();
-  await selectAll();
+  await selectAll(page);
   await page.keyboard.type('100000');
   await press('Tab');
-  await selectAll();
+  await selectAll(page);
   await page.keyboard.type('20');
   await press('Enter');
   await hint()
@@ -246,7 +240,7 @@ test('a column is added by its JSONPath, and removed', async () => {
   await press('Enter');
   await chooseItem(page, item('Add Column…'));
   await focused(panel.locator('duplex-column-input input'));
-  await selectAll();
+  await selectAll(page);
   await page.keyboard.type('$.price');
   await press('Enter');
   await row(4).locator('.value').getByText('2.50').waitFor();
@@ -368,7 +362,7 @@ test('a condition is searched, and an unfinished one keeps the last result and s
 test('a hit of the search is marked within its message, whose menu opens after Find', async () => {
   await press('Control+f');
   await focused(field());
-  await selectAll();
+  await selectAll(page);
   await page.keyboard.type('needle');
   await panel
     .locator('#status')
@@ -401,7 +395,7 @@ test('the connection is closed with a code from the menu beside Send', async () 
   await press('Enter');
   await chooseItem(page, item('Close With Code…'));
   await page.locator('.quick-input-title').getByText('Close With Code (1 of 2)').waitFor();
-  await selectAll();
+  await selectAll(page);
   await page.keyboard.type('4000');
   await press('Enter');
   await page.locator('.quick-input-title').getByText('Close With Code (2 of 2)').waitFor();

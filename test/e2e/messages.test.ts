@@ -4,7 +4,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { focused, tabTo } from './support/keys.ts';
+import { focused, selectAll, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { draftText, isFocused } from './webview/support/inPage.ts';
@@ -81,7 +81,7 @@ async function goTo(seq: number): Promise<void> {
 
 async function send(text: string): Promise<void> {
   await tabTo(page, composer());
-  await press('Control+A');
+  await selectAll(page);
   await page.keyboard.insertText(text);
   await press('Control+Enter');
 }
@@ -93,7 +93,7 @@ test('sent messages and the last draft come back by Alt+Up and Alt+Down', async 
   await row(2).waitFor();
   await send(SECOND);
   await row(4).waitFor();
-  await press('Control+A');
+  await selectAll(page);
   await page.keyboard.insertText('a draft');
   await press('Alt+ArrowUp');
   await expect.poll(() => draftText(panel)).toBe(SECOND);

@@ -1,7 +1,7 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countingServer, type CountingServer } from '../integration/protocol/support/graphqlServer.ts';
-import { chooseItem, focused, tabTo } from './support/keys.ts';
+import { chooseItem, focused, selectAll, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { isFocused } from './webview/support/inPage.ts';
@@ -39,7 +39,7 @@ const has = (patterns: readonly RegExp[]): Promise<void> =>
 
 async function subscribe(document: string): Promise<void> {
   await tabTo(page, panel.locator('duplex-composer .cm-content'));
-  await press('Control+A');
+  await selectAll(page);
   await page.keyboard.insertText(document);
   await press('Control+Enter');
 }

@@ -2,7 +2,7 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chatServer } from '../integration/protocol/support/socketioServers.ts';
 import type { ChatServer } from '../integration/protocol/support/socketioServers.ts';
-import { focused, tabTo } from './support/keys.ts';
+import { focused, selectAll, tabTo } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { isFocused } from './webview/support/inPage.ts';
@@ -30,7 +30,7 @@ const previews = (): Promise<string[]> => panel.locator('duplex-timeline .row .p
 /** Writes over what is in the composer's editor, and sends it. */
 async function send(payload: string): Promise<void> {
   await focused(panel.locator('duplex-composer .cm-content'));
-  await press('Control+A');
+  await selectAll(page);
   await page.keyboard.insertText(payload);
   await press('Control+Enter');
 }
@@ -62,7 +62,7 @@ test('an event is emitted with an acknowledgement, and the answer is decoded', a
 
 test('an event that the server emits is decoded', async () => {
   await tabTo(page, panel.locator('duplex-verb-form').getByRole('textbox', { name: 'event' }), 'Shift+Tab');
-  await press('Control+A');
+  await selectAll(page);
   await page.keyboard.type('say');
   await press('Tab');
   await press(' ');

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { focused } from './support/keys.ts';
 import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
@@ -60,6 +61,8 @@ async function openContainer(page: Page, views = VIEWS): Promise<void> {
 async function connect(page: Page, url: string, command = 'Connect…'): Promise<void> {
   await connectTo(page, url, command);
   await panelFrame(page).locator('duplex-header').getByTitle(url.split('?')[0]!).first().waitFor();
+  // Its composer takes the keys once it is open, also those of a palette that was opened before that.
+  await focused(panelFrame(page).locator('duplex-composer .cm-content'));
 }
 
 async function closeSession(page: Page, text: string): Promise<void> {

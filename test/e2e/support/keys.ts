@@ -23,6 +23,12 @@ export async function tabTo(page: Page, target: Locator, key?: 'Tab' | 'Shift+Ta
   throw new Error(`${key} does not reach ${String(target)}`);
 }
 
+/** Selects the text of the field or editor that has the focus. Not by Ctrl+A, which VS Code sends back into the page a moment later. */
+export async function selectAll(page: Page): Promise<void> {
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Control+Shift+End');
+}
+
 /** Moves to an item of the open menu and chooses it. */
 export async function chooseItem(page: Page, item: Locator): Promise<void> {
   await item.waitFor();

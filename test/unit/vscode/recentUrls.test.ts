@@ -27,6 +27,12 @@ function keyring() {
   };
 }
 
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
 test('the options of a connection are kept as secrets, and go with it', async () => {
   const [store, secrets] = [memory(), keyring()];
   const recent = createRecentUrls(store, secrets);
@@ -40,6 +46,24 @@ test('the options of a connection are kept as secrets, and go with it', async ()
   expect(await recent.optionsOf(url!)).toEqual(options);
   await recent.remove(url!);
   expect(secrets.kept.size).toBe(0);
+});
+
+test('a URL that is removed while it is stored again stays removed', async () => {
+  const { promise: asked, resolve: answer } = deferred();
+  const recent = createRecentUrls(memory(['ws://h']), { ...keyring(), store: () => asked });
+  const added = recent.add('ws://h', { url: 'ws://h' });
+  const removed = recent.remove('ws://h');
+  answer();
+  await Promise.all([added, removed]);
+  expect(recent.list()).toEqual([]);
+});
+
+test('a secret storage that fails does not stop later changes', async () => {
+  const failing = { ...keyring(), store: () => Promise.reject(new Error('no keyring')) };
+  const recent = createRecentUrls(memory(), failing);
+  await expect(recent.add('ws://a', { url: 'ws://a' })).rejects.toThrow('no keyring');
+  await recent.add('ws://b');
+  expect(recent.list()).toEqual(['ws://b']);
 });
 
 test('options that another version damaged count as none', async () => {
