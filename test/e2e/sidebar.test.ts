@@ -126,7 +126,7 @@ test('a click opens a recording, and a confirmation deletes it; a temporary sess
   await recordings.first().hover();
   await recordings.first().getByRole('button', { name: 'Delete Recording' }).click();
   const dialog = page.locator('.monaco-dialog-box');
-  await dialog.getByText(/ on disk are removed/).waitFor();
+  await dialog.getByText(/ on disk are deleted/).waitFor();
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await view(page, 'Recordings').getByText('Every session is recorded').waitFor();
 });

@@ -154,7 +154,7 @@ test('Delete asks before it deletes a session with its recording', async () => {
   await moveTo('Sessions', '/echo');
   await press('Delete');
   await dialog()
-    .getByText(/ on disk are removed/)
+    .getByText(/ on disk are deleted/)
     .waitFor();
   await press('Escape');
   await dialog().waitFor({ state: 'detached' });

@@ -204,7 +204,9 @@ describe('a chosen topic', () => {
     await expect
       .poll(() => panel.page.getByRole('status').allInnerTexts())
       .toContainEqual(
-        expect.stringContaining('The filter takes the 100 topics with the most messages, of 120.') as string,
+        expect.stringContaining(
+          'The filter applies to the 100 topics with the most messages, of 120.',
+        ) as string,
       );
     await expect.poll(() => tree().locator('[aria-selected=true]').count()).toBeGreaterThan(10);
     expect(panel.host.calls.startSearch.at(-1)?.[1].units?.names).toHaveLength(100);
@@ -241,7 +243,7 @@ describe('the topics', () => {
     const facts = (): Promise<string> => view().locator('.facts').innerText();
     await expect.poll(facts, { timeout: 10_000 }).toContain('5 of 60 rows are read.');
     expect(await facts()).toContain('No messages with a topic so far.');
-    expect(await facts()).toContain('Messages of topics that the tree has no room for: 7.');
+    expect(await facts()).toContain('Messages of topics beyond the limit of the tree: 7.');
     const problem = 'The disk is full.';
     panel.host.answer.topics = async () => ({ progress: { rows: 5, total: 60, done: false, problem }, page });
     await expect.poll(() => view().getByRole('alert').innerText(), { timeout: 10_000 }).toBe(problem);
