@@ -26,7 +26,7 @@ export function addListenTlsOptions(command: Command): void {
     .option('--tls-cert <file>', 'listen at wss:// URLs with this certificate: PEM, or PKCS#12')
     .option('--tls-key <file>', 'its private key as PEM, if the file of the certificate does not have it')
     .option('--tls-passphrase <text>', 'the passphrase of this key')
-    .option('--tls-save <file>', 'write the certificate that clients see, so that they can trust it');
+    .option('--tls-save <file>', 'write the certificate that clients receive, so that they can trust it');
 }
 
 /**
@@ -106,7 +106,7 @@ export async function printCertificates(
     const { fingerprint, isMade } = certificate;
     printSentence(
       isMade
-        ? `${url} has a certificate that was made for this run; clients do not trust it by themselves. SHA-256 fingerprint: ${fingerprint}`
+        ? `${url} has a certificate that was created for this run; clients trust it only if they are told to. SHA-256 fingerprint: ${fingerprint}`
         : `The certificate of ${url} has the SHA-256 fingerprint ${fingerprint}`,
     );
   }

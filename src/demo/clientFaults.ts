@@ -26,7 +26,7 @@ export function endOnFault(
     const fault = transportFault(code, message, scanner.fault);
     if (fault !== undefined) {
       const place = 'head' in fault ? `; the frame ${faultPlace(fault)}` : '';
-      tell(`The client at ${peer} broke the WebSocket protocol: ${fault.what} (${fault.where})${place}.`);
+      tell(`The client at ${peer} violated the WebSocket protocol: ${fault.what} (${fault.where})${place}.`);
     } else if (code.startsWith('WS_ERR_')) {
       tell(`The client at ${peer} sent a message beyond the limits of the demo server: ${message}.`);
     }

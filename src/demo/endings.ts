@@ -21,7 +21,7 @@ export const refuse: Endpoint = {
     const headers = { 'X-Demo': 'refused', ...HEADERS_OF[status] };
     if (body !== null)
       return { status, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }, body };
-    const message = `The demo server refused this handshake with status ${status}, as its URL asked it to.`;
+    const message = `The demo server refused this handshake with status ${status}, as its URL requests.`;
     return {
       status,
       headers: { ...headers, 'Content-Type': 'application/json' },

@@ -25,7 +25,7 @@ export function createBackPressure({ hold, note }: BackPressureHooks): (behind: 
       reportedSince = since;
       note({
         note: 'back-pressure',
-        text: 'The disk is behind: nothing more is read from the server until it has caught up.',
+        text: 'The disk is behind: reading from the server pauses until the disk has caught up.',
       });
     }, REPORT_AFTER);
     timer.unref();
@@ -39,7 +39,7 @@ export function createBackPressure({ hold, note }: BackPressureHooks): (behind: 
     reportedSince = undefined;
     note({
       note: 'back-pressure',
-      text: `The disk has caught up: reading goes on after ${seconds} s.`,
+      text: `The disk has caught up: reading continues after ${seconds} s.`,
     });
   };
   return (behind) => {

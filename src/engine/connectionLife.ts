@@ -51,8 +51,7 @@ type OpenedConnection = Pick<SessionSummary, 'protocol' | 'extensions' | 'tls' |
 
 const NOT_OPENED: OpenedConnection = { protocol: '', extensions: '', tls: undefined, proxy: '' };
 
-const OF_CLIENT =
-  'This session is the connection of a client that connected by itself: it cannot be connected from here.';
+const OF_CLIENT = 'This session is the connection of a client: only the client can connect again.';
 
 /** The life cycle of a session's connections: its states, one connection at a time, and the waits between them. */
 export class ConnectionLife {

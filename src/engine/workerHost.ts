@@ -65,7 +65,7 @@ export class WorkerHost<Calls extends object, Events extends object> {
     if (recent.length > MAX_CRASHES)
       throw new DuplexError(
         'call.disposed',
-        `The ${this.#name} worker crashes again and again: reload the window.`,
+        `The ${this.#name} worker crashes repeatedly: reload the window.`,
       );
     // Modules that the process preloads expect its main thread. In a worker, whose stdin has ended, they may
     // exit, so the worker preloads none.

@@ -110,7 +110,7 @@ function httpFault({ code = '', rawPacket }: HttpError): string | undefined {
   if (!code.startsWith('HPE_') || code === 'HPE_INVALID_EOF_STATE') return undefined;
   if (rawPacket?.[0] === TLS_HANDSHAKE)
     return 'it speaks TLS. Let it connect to the ws:// URL, or serve a wss:// one.';
-  return 'what it sends is not an HTTP request, with which a handshake begins (RFC 6455, section 4.1).';
+  return 'it sends no HTTP request, and a handshake begins with one (RFC 6455, section 4.1).';
 }
 
 function withoutRequest(socket: Socket, reason: string): RefusedClient {

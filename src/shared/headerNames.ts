@@ -3,9 +3,9 @@ export const HEADER_NAMES: ReadonlyMap<string, string> = new Map([
   ['Accept-Language', 'Languages that the user prefers.'],
   ['Authorization', 'Credentials: `Bearer token`, `Basic user password`, `Digest user password`.'],
   ['Cache-Control', 'How caches on the way may treat the request.'],
-  ['Cookie', 'Cookies; those of the session are then not sent.'],
-  ['Forwarded', 'What a proxy on the way changed (RFC 7239).'],
-  ['Host', 'The host that is asked for, where it is not that of the URL.'],
+  ['Cookie', 'Cookies; the cookies of the session are then not sent.'],
+  ['Forwarded', 'The client and the host, as proxies on the way saw them (RFC 7239).'],
+  ['Host', 'The requested host, if it differs from that of the URL.'],
   [
     'Origin',
     'The origin of the page that connects; servers check it against theirs (RFC 6455, section 10.2).',

@@ -133,7 +133,7 @@ export function createRpc<Remote extends object, Local extends object>(
 
   return {
     remote,
-    dispose(reason = 'It was closed before it answered.') {
+    dispose(reason = 'The other side was closed before it answered.') {
       disposed ??= new DuplexError('call.disposed', reason);
       for (const fail of [...pending]) fail(disposed);
       stopListening?.();

@@ -69,7 +69,7 @@ function requireRoom(folder: string): void {
   if (bytes >= needed) return;
   throw new DuplexError(
     'disk.full',
-    `There is too little space left to go on in ${folder}: free ${Math.ceil(needed / MiB)} MiB, or record elsewhere.`,
+    `There is too little space left to continue in ${folder}: free ${Math.ceil(needed / MiB)} MiB, or record elsewhere.`,
   );
 }
 
@@ -105,7 +105,7 @@ const calls: RecordWorkerCalls = {
     const moved = transfer({ payload, payloadBytes, index, rows, weight }, [payload, index]);
     try {
       if (recording?.appender === undefined)
-        throw new DuplexError('call.invalid', 'The recording could not be made.');
+        throw new DuplexError('call.invalid', 'The recording could not be created.');
       if (recording.failed) throw new DuplexError('call.invalid', 'An earlier batch could not be written.');
       const extent = recording.appender.append(batch);
       release(batch);

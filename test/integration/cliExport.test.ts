@@ -210,7 +210,7 @@ it('keeps an existing file, and writes none if the folder is not a recording', a
 
 it('text is the output of duplex log, with dates and masked secrets', async () => {
   const text = await exported('text', '--filter', 'out text');
-  expect(text).toMatch(/^# .*\n# ws:.*token=••••\n# Control characters are signs/);
+  expect(text).toMatch(/^# .*\n# ws:.*token=••••\n# Control characters are shown as signs/);
   expect(text).toMatch(/^-> \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z text {3}hi$/m);
   expect(text).not.toContain('abcdef123456');
 });
@@ -350,7 +350,7 @@ describe('rows that are found in decoded messages', () => {
     [['--decoded'], '--decoded says where to search: add --search TEXT.'],
     [
       ['--protocol', 'json-rpc'],
-      '--protocol says how to search with --decoded, and what units a filter finds: add one, or leave it out.',
+      '--protocol applies to --decoded and to filters by units: add one of them, or leave it out.',
     ],
     [['--search', 'x', '--decoded', '--protocol', 'nothing'], 'There is no protocol “nothing”'],
     [['--search', 'x', '--decoded', '--protocol', 'gone.protocol.json'], 'cannot be read: ENOENT'],

@@ -270,7 +270,7 @@ describe('duplex proxy', () => {
     await expect
       .poll(() => proxy.stderr())
       .toMatch(
-        /The client at 127\.0\.0\.1:\d+ broke the WebSocket protocol: .*not masked \(RFC 6455, section 5\.1\)/,
+        /The client at 127\.0\.0\.1:\d+ violated the WebSocket protocol: .*not masked \(RFC 6455, section 5\.1\)/,
       );
     unmasked.destroy();
     const client = await open(`${proxy.url}/echo`);

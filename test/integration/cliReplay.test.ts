@@ -138,7 +138,7 @@ describe('duplex replay', () => {
     const all = divergences(result);
     expect(all.map(({ text }) => text)).toEqual([
       expect.stringMatching(
-        /^Message \d+ diverges from row \d+ of the recording: from character 2 on it says “a 2” in the place of “a two”\.$/,
+        /^Message \d+ diverges from row \d+ of the recording: from character 2 on it is “a 2” instead of “a two”\.$/,
       ),
       expect.stringMatching(/^Row \d+ of the recording did not come: “b two”\.$/),
       expect.stringMatching(/^Message \d+ is not in the recording: “c more”\.$/),

@@ -185,7 +185,7 @@ test.each<[what: string, bytes: Buffer, said: string, code: number, headers?: st
     running.child.kill('SIGTERM');
     const { status, stderr } = await running.result;
     expect(stderr).toMatch(
-      /^duplex: The client at 127\.0\.0\.1:\d+ broke the WebSocket protocol: [^\n]+\.\n$/,
+      /^duplex: The client at 127\.0\.0\.1:\d+ violated the WebSocket protocol: [^\n]+\.\n$/,
     );
     expect(stderr).toContain(`protocol: ${said}`);
     expect(status).toBe(0);

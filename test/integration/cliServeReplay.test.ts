@@ -127,7 +127,7 @@ describe('duplex serve --replay', () => {
     expect(await closed).toBe('4001 enough');
     await expect
       .poll(() => server.stderr())
-      .toMatch(/diverges from row \d+ of the recording: byte 2 is 0x04 in the place of 0x03\./);
+      .toMatch(/diverges from row \d+ of the recording: byte 2 is 0x04 instead of 0x03\./);
   });
 
   it('reports messages after the end of the recording at once, up to a limit', async () => {
@@ -272,7 +272,10 @@ describe('duplex serve --replay', () => {
 
   it.each([
     [['--replay', 'missing'], 'missing is not a recording'],
-    [['file.ws', '--replay', 'missing'], 'A recording or a file is served: leave out one of them.'],
+    [
+      ['file.ws', '--replay', 'missing'],
+      '--replay plays a recording instead of a file: leave out one of them.',
+    ],
     [['--speed', 'x4'], '--speed applies to a replay: name its recording with --replay.'],
     [['--replay', 'missing', '--speed', 'fast'], 'A speed is original, max or a factor such as x4 or x0.5.'],
   ])('with %j reports the problem', async (args, sentence) => {

@@ -67,7 +67,7 @@ describe('a server with a certificate made for the run', () => {
     const { peer, text } = await echoed(served.url, { rejectUnauthorized: false });
     expect(peer.fingerprint256).toBe(await fingerprintOf(served));
     expect(text).toBe('grüße');
-    expect(served.stderr()).toContain('made for this run');
+    expect(served.stderr()).toContain('created for this run');
   });
 
   it('writes the certificate, which makes a client trust this server only', async () => {
@@ -181,7 +181,7 @@ describe('a server with a certificate of its own', () => {
     const { peer, text } = await echoed(served.url, { ca: authority.cert });
     expect([peer.subject.CN, text]).toEqual(['server', 'grüße']);
     expect(peer.fingerprint256).toBe(await fingerprintOf(served));
-    expect(served.stderr()).not.toContain('made for this run');
+    expect(served.stderr()).not.toContain('created for this run');
   });
 
   it('lets blocks with and without a certificate of their own listen at ports of their own', async () => {
@@ -199,7 +199,7 @@ describe('a server with a certificate of its own', () => {
     const { fingerprint256 } = new X509Certificate(server.cert);
     await expect
       .poll(served.stderr, { timeout: 20_000 })
-      .toMatch(/\/b has a certificate that was made for this run/);
+      .toMatch(/\/b has a certificate that was created for this run/);
     expect(served.stderr()).toMatch(
       new RegExp(`The certificate of \\S+/a has the SHA-256 fingerprint ${fingerprint256}`),
     );

@@ -166,7 +166,7 @@ describe('a server that does not read', () => {
       input,
     );
     expect(stderr).toMatch(
-      /^duplex: \d+ messages? with \d+ bytes (was|were) not sent completely: the server does not read what it is sent\.\n/,
+      /^duplex: \d+ messages? with \d+ bytes (was|were) not sent completely: the server does not read\.\n/,
     );
     expect(status).toBe(3);
     expect(took).toBeLessThan(20_000);
@@ -240,7 +240,7 @@ describe('what ended it', () => {
     const { stderr, status } = await duplex(['connect', url, '--json'], 'hello\n');
     expect(stderr).toBe(
       isTold
-        ? 'duplex: Closed after 1 s without a message: give --wait 10s to wait longer for an answer.\n'
+        ? 'duplex: Closed after 1 s without a message: use --wait 10s to wait longer for an answer.\n'
         : '',
     );
     expect(status).toBe(0);

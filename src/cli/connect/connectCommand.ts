@@ -18,9 +18,9 @@ Examples:
   $ duplex connect 'ws://localhost:3000/socket.io/?EIO=4&transport=websocket' --protocol socket.io --units
   $ duplex connect ws://localhost:8080/ticker --record ./ticks --quiet
 
-It ends when the server closes; --wait after the last thing was sent; one second of silence after the end of the
+It ends when the server closes; --wait after the last message was sent; one second of silence after the end of the
 input, unless --echo, --record or --wait is given; at Ctrl+C.
-Exit status: 0 all well, 2 wrong usage or an unreadable file, 3 could not connect or did not end well.
+Exit status: 0 all well, 2 wrong usage or an unreadable file, 3 could not connect or the connection failed.
 `;
 
 interface Options {

@@ -53,7 +53,7 @@ export function cutOffSentence({ messages, bytes }: Outbox['unsent']): string | 
   if (messages === 0) return undefined;
   return (
     `${counted(messages, 'message')} with ${bytes} bytes ${messages === 1 ? 'was' : 'were'} not sent completely: ` +
-    'the server does not read what it is sent.'
+    'the server does not read.'
   );
 }
 
@@ -67,7 +67,7 @@ export function partialSentence({ received, size, compressed }: PartialMessage):
 /** The reason why the connection was closed automatically, if that may have cut off an answer. */
 export function autoCloseSentence({ by, mayBeMore }: ExitReason): string | undefined {
   if (by !== 'silence' || !mayBeMore) return undefined;
-  return 'Closed after 1 s without a message: give --wait 10s to wait longer for an answer.';
+  return 'Closed after 1 s without a message: use --wait 10s to wait longer for an answer.';
 }
 
 function counted(count: number, what: string): string {

@@ -67,7 +67,7 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     )
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
     .option('-i, --ignore-case', 'ignore case when searching')
-    .option('--decoded', 'search in what messages decode to; slower, because every message is decoded')
+    .option('--decoded', 'search in decoded messages; slower, because every message is decoded')
     .option(
       '--protocol <id>',
       'the protocol inside messages, for --decoded and filters of units, if the session did not name it',
@@ -109,7 +109,7 @@ async function exportRecording(
   if (options.protocol !== undefined && !options.decoded && !selection?.units)
     throw new DuplexError(
       'call.invalid',
-      '--protocol says how to search with --decoded, and what units a filter finds: add one, or leave it out.',
+      '--protocol applies to --decoded and to filters by units: add one of them, or leave it out.',
     );
   const problem = selection && (await invalidQuery(selection.query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);

@@ -112,7 +112,9 @@ async function writeAll(
   for (const { name } of force ? recordings : [...files, ...recordings])
     await requireNewFile(join(folder, name), 'folder');
   const made = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, { cause });
+    throw new DuplexError('disk.denied', `${folder} cannot be created: ${(cause as Error).message}.`, {
+      cause,
+    });
   });
   const wanted = recordings.map(({ name, id }) => ({ id, folder: join(folder, name) }));
   const texts = files.map(({ name, text }) => ({ path: join(folder, name), text }));

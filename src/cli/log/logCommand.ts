@@ -56,7 +56,7 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--protocol <id>', 'the protocol inside messages, if the session did not name it', protocolId)
     .option(
       '--decode <rule>',
-      'what messages or payloads are in, if the session did not say it; repeatable',
+      'the format of messages or payloads, if the session did not name it; repeatable',
       decodeRules,
     )
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
@@ -66,7 +66,7 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     )
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
     .option('-i, --ignore-case', 'ignore case when searching')
-    .option('--decoded', 'search in what messages decode to; slower, because every message is decoded')
+    .option('--decoded', 'search in decoded messages; slower, because every message is decoded')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) =>
       finish(await log(folder, await withNamedTable(options), workersFolder)),

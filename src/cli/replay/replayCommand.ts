@@ -13,7 +13,7 @@ Examples:
   $ duplex replay recordings/ticks --to ws://localhost:8080/stream --json --record again
   $ duplex replay recordings/ticks --to ws://localhost:8080/stream --json --quiet
 
-It sends what the recorded client sent, and waits where answers came. Each divergence is a note after the message.
+It sends the messages of the recorded client and waits for the recorded answers. Each divergence is a note after the message.
 Exit status: 0 no divergence, 1 a divergence, 2 wrong usage or an unreadable recording, 3 could not connect, or the
 connection failed.
 `;
@@ -35,7 +35,7 @@ interface Options {
 /** `duplex replay <recording> --to <url>` */
 export function replayCommand({ workersFolder, finish }: CommandParts): Command {
   const command = new Command('replay')
-    .description('send what a recorded client sent, and compare what the server answers')
+    .description('send the messages of a recorded client, and compare the answers of the server')
     .argument('<recording>', 'folder of a recording')
     .requiredOption('--to <url>', 'ws://, wss:// or ws+unix: URL of the server')
     .option('--speed <speed>', 'original, max for no pauses, or a factor such as x4', replaySpeed, 1)

@@ -26,7 +26,7 @@ Examples:
   $ duplex serve --replay recordings/ticks --speed x4 --port 9000
 
 Without a file it is the demo server. With one it runs its SERVE and PROXY blocks: all, or those of these names.
-The first lines of the output are the URLs. What a client does against the protocol goes to stderr.
+The first lines of the output are the URLs. Violations of the protocol by clients go to stderr.
 It ends at Ctrl+C.
 `;
 
@@ -63,14 +63,14 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
       'a protocol table (*.protocol.json) that the file or the recording uses',
       tableFile,
     )
-    .option('--record <folder>', 'record each connection in a folder of its own in this one')
+    .option('--record <folder>', 'record each connection in its own folder below this one')
     .option('--replay <recording>', 'play the server of this recording to each client')
     .option(
       '--speed <speed>',
       'of a replay: original, max for no pauses, or a factor such as x4 (default: original)',
       replaySpeed,
     )
-    .option('--json', 'print one JSON object a line, with the number of the connection');
+    .option('--json', 'print one JSON object per line, with the number of the connection');
   addListenTlsOptions(command);
   return command
     .addHelpText('after', EXAMPLES)
@@ -106,7 +106,10 @@ async function serveReplay(
   workersFolder: string,
 ): Promise<void> {
   if (file !== undefined)
-    throw new DuplexError('call.invalid', 'A recording or a file is served: leave out one of them.');
+    throw new DuplexError(
+      'call.invalid',
+      '--replay plays a recording instead of a file: leave out one of them.',
+    );
   const { serveRecording } = await import('./serveRecording.ts');
   const { port = DEFAULT_PORT, host = '127.0.0.1', speed = 1, record, json = false } = options;
   await serveRecording(recording, { port, host, tls: options, speed, record, json }, workersFolder);

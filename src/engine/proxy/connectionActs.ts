@@ -54,7 +54,7 @@ export class ConnectionActs {
     }
     if (kind === 'half-open') {
       this.#isHalfOpen = true;
-      note('Nothing is passed on any more, and neither side is told', fault);
+      note('Messages are no longer passed on, without notice to either side', fault);
       for (const way of ['in', 'out'] as const) {
         cut(way);
         hold(way);
@@ -66,7 +66,7 @@ export class ConnectionActs {
     const resume = (): void => {
       if (!this.#stalls.delete(fault)) return;
       for (const release of releases) release();
-      note('Reading goes on', fault);
+      note('Reading continues', fault);
     };
     this.#stalls.set(fault, resume);
     if (value > 0) this.later(value, resume);

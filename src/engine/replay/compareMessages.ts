@@ -33,7 +33,7 @@ export function firstDifference(expected: TimedMessage, got: TimedMessage): stri
   const at = differingByte(expected.data, got.data);
   if (at === undefined) return undefined;
   if (expected.kind === 'binary')
-    return `byte ${at} is ${hex(got.data[at])} in the place of ${hex(expected.data[at])}`;
+    return `byte ${at} is ${hex(got.data[at])} instead of ${hex(expected.data[at])}`;
   const decoder = new TextDecoder();
   const [wanted, sent] = [decoder.decode(expected.data), decoder.decode(got.data)];
   if (isSameText(wanted, sent)) return undefined;
@@ -42,7 +42,7 @@ export function firstDifference(expected: TimedMessage, got: TimedMessage): stri
   let place = 0;
   while (wanted[place] === sent[place]) place++;
   const from = Math.max(0, place - 10);
-  return `from character ${place} on it says ${excerpt(sent.slice(from, from + 40))} in the place of ${excerpt(wanted.slice(from, from + 40))}`;
+  return `from character ${place} on it is ${excerpt(sent.slice(from, from + 40))} instead of ${excerpt(wanted.slice(from, from + 40))}`;
 }
 
 /** Whether two messages may be equal, by their kinds and lengths: different ids and times change a length little. */

@@ -32,9 +32,9 @@ export function endText(facts: EndFacts, options: ConnectOptions): string {
   const { host, by, isTruncated, closeSent } = facts;
   if (by === 'here')
     return closeSent
-      ? `${host} did not answer the close frame within ${seconds(options.closeTimeout)}: the connection was ended here.`
-      : 'The connection was ended here without a close handshake.';
-  const tls = isTruncated ? ' and without the close_notify of TLS, so what it sent may be cut off' : '';
+      ? `${host} did not answer the close frame within ${seconds(options.closeTimeout)}: this side ended the connection.`
+      : 'This side ended the connection without a close handshake.';
+  const tls = isTruncated ? ' and without the close_notify of TLS, so its data may be truncated' : '';
   if (closeSent) return `${host} ended the TCP connection instead of answering the close frame${tls}.`;
   return `${host} ended the TCP connection without a close frame${tls}${circumstances(facts, options)}.`;
 }
@@ -48,13 +48,13 @@ export function lostError(error: Error, facts: EndFacts, options: ConnectOptions
   if (known.code === 'tcp.reset')
     return new DuplexError(
       'tcp.reset',
-      `${host} reset the connection (${how})${circumstances(facts, options)}: look into the log of the server, or of a proxy between.`,
+      `${host} reset the connection (${how})${circumstances(facts, options)}: check the log of the server, or of a proxy in between.`,
       cause,
     );
   return known.code.startsWith('tls.')
     ? new DuplexError(
         known.code,
-        `The TLS connection to ${host} broke after it was open (${how}): look into the log of the server, or of a proxy between.`,
+        `The TLS connection to ${host} broke after it was open (${how}): check the log of the server, or of a proxy in between.`,
         cause,
       )
     : known;

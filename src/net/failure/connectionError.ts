@@ -11,7 +11,7 @@ const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
   'tcp.refused': (host) =>
     `${host} refused the connection: check that the server runs and listens on this port.`,
   'tcp.reset': (host, { url }, detail) =>
-    `${host} broke the TCP connection off${detail === '' ? '' : ` (${detail})`}: look into the server's log${/^ws:/i.test(url) ? ', or use wss:// if it expects TLS' : ''}.`,
+    `${host} broke off the TCP connection${detail === '' ? '' : ` (${detail})`}: check the server's log${/^ws:/i.test(url) ? ', or use wss:// if it expects TLS' : ''}.`,
   'tcp.timeout': (host, _, detail) =>
     `${host} cannot be reached (${detail}): check the address, the firewall and your VPN.`,
   'tls.untrusted': (host, _, detail) =>

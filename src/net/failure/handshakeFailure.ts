@@ -60,8 +60,8 @@ function withoutAnswer(error: Error, { target, options, trace }: FailedStep): Du
   return new DuplexError(
     'tcp.reset',
     length === 0
-      ? `${target.address} ${how} without an answer to the handshake: look into the server's log${remedy}.`
-      : `${target.address} ${how} in the middle of its answer to the handshake, of which ${length} bytes came: look into the server's log.`,
+      ? `${target.address} ${how} without a response to the handshake: check the server's log${remedy}.`
+      : `${target.address} ${how} in the middle of its response to the handshake, after ${length} bytes: check the server's log.`,
     { cause: error },
   );
 }

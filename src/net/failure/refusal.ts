@@ -74,7 +74,7 @@ function remedy(refused: RefusedHandshake): string {
     case 400:
       return SPEAKS_TLS.test(refused.body) && !refused.target.secure
         ? 'it expects TLS on this port, so use wss://'
-        : 'its answer tells more';
+        : 'its response has the details';
     case 401:
       return unauthorized(refused);
     case 407:
@@ -85,13 +85,13 @@ function remedy(refused: RefusedHandshake): string {
       return 'check the path of the URL';
     case 408:
     case 425:
-      return 'the server asks for another try, so connect again';
+      return 'the server requests another attempt, so connect again';
     case 426:
       return 'the server asks for another protocol version';
     case 429:
-      return 'too many connections, so wait before the next try';
+      return 'too many connections, so wait before the next attempt';
     default:
-      return status >= 500 ? "look into the server's log" : 'its answer tells more';
+      return status >= 500 ? "check the server's log" : 'its response has the details';
   }
 }
 
@@ -113,7 +113,7 @@ function unauthorized({ answer, request, unusedDigest }: RefusedHandshake): stri
   const scheme = KNOWN_SCHEME.test(first) ? `${first} credentials` : 'Authorization header';
   const isAsked = asked.some((each) => each.toLowerCase() === first.toLowerCase());
   if (asked.length > 0 && !isAsked)
-    return `it asks for ${asked.join(' or ')} credentials and got the ${scheme} that you gave, so send what it asks for`;
+    return `it asks for ${asked.join(' or ')} credentials and received the ${scheme} that you sent, so send those that it asks for`;
   return /^(basic|digest)$/i.test(first)
     ? `it does not accept the ${scheme} that were sent, so correct user and password`
     : `it does not accept the ${scheme} that ${scheme.endsWith('s') ? 'were' : 'was'} sent, so renew or correct the Authorization header`;
@@ -143,6 +143,6 @@ export function redirectProblem(from: string, to: string, limit: number | undefi
   if (limit === 0)
     sentence = `${from} redirects, to ${to}: connect there, or raise ${optionNamed('maxRedirects')}.`;
   else if (limit !== undefined)
-    sentence = `${from} redirects more than ${limit} times: its redirects may form a circle.`;
+    sentence = `${from} redirects more than ${limit} times: its redirects may form a loop.`;
   return new DuplexError('handshake.redirect', sentence);
 }

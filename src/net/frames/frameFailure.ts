@@ -60,7 +60,7 @@ export function frameFailure(
   const fault = transportFault(code, thrown.message, facts.fault);
   if (fault === undefined) return undefined;
   const place = 'head' in fault ? ` The frame ${faultPlace(fault)}.` : '';
-  const sentence = `${host} broke the WebSocket protocol: ${fault.what} (${fault.where}).${place} The ${peer} or a proxy between has a fault.`;
+  const sentence = `${host} violated the WebSocket protocol: ${fault.what} (${fault.where}).${place} The ${peer} or a proxy in between has a fault.`;
   return of('protocol.frame', sentence, cause);
 }
 
@@ -94,7 +94,7 @@ function breakOff(host: string, what: string, cause: Error | undefined, peer: Pe
   const how = cause === undefined ? 'ended TCP without a close frame' : nodeCodeOf(cause) || cause.message;
   return new DuplexError(
     'tcp.reset',
-    `${host} broke the connection off in the middle of ${what} (${how}): look into the log of the ${peer}, or of a proxy between.`,
+    `${host} broke off the connection in the middle of ${what} (${how}): check the log of the ${peer}, or of a proxy in between.`,
     { cause },
   );
 }

@@ -92,11 +92,11 @@ function parameterProblem(
   };
   const server = bits('server_max_window_bits');
   if (serverMaxWindowBits !== undefined && server === undefined)
-    return `server_max_window_bits=${serverMaxWindowBits} was asked for and not granted`;
+    return `server_max_window_bits=${serverMaxWindowBits} was requested and not granted`;
   if (serverMaxWindowBits !== undefined && server !== undefined && server > serverMaxWindowBits)
-    return `it grants server_max_window_bits=${server}, and at most ${serverMaxWindowBits} was asked for`;
+    return `it grants server_max_window_bits=${server}, and at most ${serverMaxWindowBits} was requested`;
   if (serverNoContextTakeover === true && given['server_no_context_takeover'] === undefined)
-    return 'server_no_context_takeover was asked for and not granted';
+    return 'server_no_context_takeover was requested and not granted';
   const client = bits('client_max_window_bits');
   if (clientMaxWindowBits !== undefined && client !== undefined && client > clientMaxWindowBits)
     return `it answers with client_max_window_bits=${client}, and at most ${clientMaxWindowBits} was offered`;

@@ -42,7 +42,7 @@ export function createDraftExporter(manifest: SessionManifest): RowExporter {
     ...(isUnknownProtocol(protocol)
       ? [`The protocol “${protocol}” of the session is unknown here: its messages are drafted without it.`]
       : []),
-    ...(talked().length === 0 ? ['No message is in these rows, so the file has no request.'] : []),
+    ...(talked().length === 0 ? ['These rows contain no message, so the file has no request.'] : []),
     ...(lost.refused > 0 ? ['Connections that failed are left out.'] : []),
     ...(lost.controls > 0 ? ['Pings and pongs are left out.'] : []),
   ];

@@ -129,7 +129,11 @@ export function createHarExporter(manifest: SessionManifest): RowExporter {
     left: () =>
       notes === 0
         ? []
-        : [notes === 1 ? 'One note is left out.' : `${notes} notes, such as of reconnects, are left out.`],
+        : [
+            notes === 1
+              ? 'One note is left out.'
+              : `${notes} notes, such as those about reconnects, are left out.`,
+          ],
   };
 }
 

@@ -13,7 +13,7 @@ export function createTextExporter({ name, url, startedAt }: SessionManifest): R
     { dim: plain, green: plain, cyan: plain, red: plain },
     { timeOf: isoTime, hexBytes: Infinity },
   );
-  const signs = 'Control characters are signs, line feeds ↵, binary messages hexadecimal.';
+  const signs = 'Control characters are shown as signs, line feeds as ↵, binary messages in hexadecimal.';
   let isFirst = true;
   let hasHandshake = false;
   return {

@@ -211,7 +211,7 @@ export class UnitIndex {
     if (this.#table.size !== names.length) throw new RangeError('The names are not valid.');
     this.#checkpoints = new Checkpoints(this.files.states());
     const last = this.#checkpoints.before(extent.rows);
-    if (!last) throw new RangeError('There is no state to go on from.');
+    if (!last) throw new RangeError('There is no state to continue from.');
     this.#units.restore(last.state);
     const records = this.#inFile.recordOf(last.row);
     const end = payloadEnd(this.reader, last.row);

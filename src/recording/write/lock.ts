@@ -83,7 +83,7 @@ function acquire(file: string, folder: string, writer: WriterId): void {
       release(claim, writer);
     }
   }
-  throw new DuplexError('disk.denied', `${file} changes hands all the time: try again.`);
+  throw new DuplexError('disk.denied', `${file} changes its owner repeatedly: try again.`);
 }
 
 function release(file: string, writer: WriterId): void {

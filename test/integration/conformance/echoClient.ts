@@ -9,7 +9,7 @@ import { CLOSE, deflateHeader, type Endpoint, type Role, type Terms } from './ro
 
 /** The error lines of the command line, by close code. */
 const ERRORS: Readonly<Record<number, RegExp>> = {
-  [PROTOCOL_ERROR]: /error +protocol\.frame: .*\(RFC 6455, section \d.* The server or a proxy between/,
+  [PROTOCOL_ERROR]: /error +protocol\.frame: .*\(RFC 6455, section \d.* The server or a proxy in between/,
   // A close reason is UTF-8 by section 5.5.1, a text message by section 8.1.
   [INVALID_DATA]: /error +protocol\.invalid-utf8: .*\(RFC 6455, section (?:8\.1|5\.5\.1)\)/,
   [POLICY]: /error +limit\.fragments: .* 131072 /,

@@ -32,7 +32,7 @@ const PATHS: Readonly<Record<NonNullable<Terms['limit']> | '', string>> = {
 
 /** The server's sentences about its client, by close code. */
 const SENTENCES: Readonly<Record<number, RegExp>> = {
-  [PROTOCOL_ERROR]: /The client at .*\(RFC 6455, section \d.* The client or a proxy between/,
+  [PROTOCOL_ERROR]: /The client at .*\(RFC 6455, section \d.* The client or a proxy in between/,
   [INVALID_DATA]: /The client at .*\(RFC 6455, section (?:8\.1|5\.5\.1)\)/,
   [POLICY]: /A message from the client at .* 131072 .*let the client send larger ones/,
   [TOO_BIG]: /A message of \d+ bytes.* from the client at /,

@@ -67,7 +67,7 @@ describe('WorkerHost', () => {
     const { host: workers } = await host();
     for (let i = 0; i < 4; i++)
       await expect(workers.remote.crash()).rejects.toMatchObject({ code: 'call.disposed' });
-    expect(() => workers.remote).toThrow(/again and again: reload the window/);
+    expect(() => workers.remote).toThrow(/crashes repeatedly: reload the window/);
   });
 
   it('rejects pending calls when it is disposed, and all later calls', async () => {

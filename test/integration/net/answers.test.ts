@@ -160,7 +160,7 @@ describe('extensions are checked against the offer', () => {
       'no window',
       'permessage-deflate',
       { deflateParameters: asked },
-      'server_max_window_bits=10 was asked for and not granted',
+      'server_max_window_bits=10 was requested and not granted',
     ],
     [
       'a larger window',
@@ -178,7 +178,7 @@ describe('extensions are checked against the offer', () => {
       'context takeover',
       'permessage-deflate',
       { deflateParameters: { serverNoContextTakeover: true } },
-      'server_no_context_takeover was asked for and not granted',
+      'server_no_context_takeover was requested and not granted',
     ],
     ['an unknown parameter', 'permessage-deflate; level=9', {}, 'level'],
   ])('%s is refused', async (_, extensions, options, sentence) => {

@@ -224,7 +224,7 @@ describe('a 401 response', () => {
       ['Bearer realm="a, Basic b"'],
       [['Authorization', 'Basic me canary']],
       '',
-      'it asks for Bearer credentials and got the Basic credentials that you gave',
+      'it asks for Bearer credentials and received the Basic credentials that you sent',
     ],
     [
       'Digest credentials where only others are asked for',

@@ -134,13 +134,15 @@ describe('an end that is ours', () => {
   it('because the close frame is not answered says for how long', async () => {
     const url = await serving(() => {});
     const { close } = await endOf({ url }, (connection) => connection.close(1000, ''));
-    expect(close!.text).toMatch(/did not answer the close frame within 0\.3 s: .* ended here\.$/);
+    expect(close!.text).toMatch(
+      /did not answer the close frame within 0\.3 s: this side ended the connection\.$/,
+    );
   });
 
   it('by force is not a fault of the server', async () => {
     const url = await serving(() => {});
     const { close } = await endOf({ url }, (connection) => connection.terminate());
-    expect(close!.text).toBe('The connection was ended here without a close handshake.');
+    expect(close!.text).toBe('This side ended the connection without a close handshake.');
   });
 
   it('with close frames of both sides needs no words', async () => {

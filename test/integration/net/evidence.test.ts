@@ -56,7 +56,7 @@ describe('the evidence of a handshake that failed', () => {
   );
 
   it.each<[string, (socket: Socket) => void, string]>([
-    ['ends TCP', (socket) => socket.end(), 'closed the connection without an answer to the handshake'],
+    ['ends TCP', (socket) => socket.end(), 'closed the connection without a response to the handshake'],
     [
       'resets TCP',
       (socket) => socket.resetAndDestroy(),
@@ -65,7 +65,7 @@ describe('the evidence of a handshake that failed', () => {
     [
       'ends in its answer',
       (socket) => socket.end('HTTP/1.1 101 S'),
-      'in the middle of its answer to the handshake, of which 14 bytes came',
+      'in the middle of its response to the handshake, after 14 bytes',
     ],
   ])('describes the end of a server that %s', async (_, end, sentence) => {
     const { url } = await rawServer(end);

@@ -124,7 +124,7 @@ describe('a redirect', () => {
       requests++;
       socket.end('HTTP/1.1 302 Round\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n');
     });
-    expect((await outcome({ url })).error).toMatchObject({ code: 'handshake.redirect', message: /circle/ });
+    expect((await outcome({ url })).error).toMatchObject({ code: 'handshake.redirect', message: /loop/ });
     expect(requests).toBe(6);
   });
 });

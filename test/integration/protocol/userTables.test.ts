@@ -244,7 +244,7 @@ describe('a table on the command line', () => {
     expect(draft.stderr).toContain(without);
     expect(place.read('draft.ws')).toContain(`# ${without}`);
     const none = await place.duplex(['export', 'r', '--to', 'ws', '--range', '500..', '--output', 'none.ws']);
-    expect(none.stderr).toContain('No message is in these rows, so the file has no request.');
+    expect(none.stderr).toContain('These rows contain no message, so the file has no request.');
   });
 
   it('is reported if it is missing or wrong, and nothing connects', async () => {

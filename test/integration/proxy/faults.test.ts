@@ -225,7 +225,7 @@ describe('a stall', () => {
     proxy.sessions[0]!.proxied!.faults.switch(0, false);
     await expect.poll(() => got, { timeout: 30_000 }).toBe(chunks + 1);
     await expect.poll(() => socket.bufferedAmount, { timeout: 10_000 }).toBe(0);
-    expect(notes(proxy)[1]).toMatch(/^Reading goes on: /);
+    expect(notes(proxy)[1]).toMatch(/^Reading continues: /);
   });
 
   it('stops reading from the server, whose buffer fills, and resumes when it is off', async () => {
@@ -256,7 +256,7 @@ describe('a stall', () => {
     socket.send('waits');
     await expect.poll(() => got, { timeout: 10_000 }).toEqual(['stall', 'waits']);
     expect(performance.now() - begun).toBeGreaterThan(490);
-    expect(notes(proxy)[1]).toMatch(/^Reading goes on: /);
+    expect(notes(proxy)[1]).toMatch(/^Reading continues: /);
   });
 
   it('without a time stalls the server for ever, and the proxy ends all the same', async () => {

@@ -85,7 +85,7 @@ describe('a fault that is switched during a connection', () => {
     expect(texts()).toEqual([]);
     faults.switch(0, false);
     await expect.poll(texts).toEqual(['waits']);
-    expect(notes({ rows })).toEqual(['Reading stops: stall.', 'Reading goes on: stall.']);
+    expect(notes({ rows })).toEqual(['Reading stops: stall.', 'Reading continues: stall.']);
   });
 
   it('fragments messages until it is off', async () => {

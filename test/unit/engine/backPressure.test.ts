@@ -46,11 +46,11 @@ describe('a disk that is behind', () => {
     onBehind(true);
     vi.advanceTimersByTime(1_000);
     expect(notes).toHaveLength(1);
-    expect(notes[0]).toMatchObject({ note: 'back-pressure', text: /nothing more is read/ });
+    expect(notes[0]).toMatchObject({ note: 'back-pressure', text: /reading from the server pauses/ });
     vi.advanceTimersByTime(2_400);
     onBehind(false);
     expect(notes).toHaveLength(2);
-    expect(notes[1]?.text).toBe('The disk has caught up: reading goes on after 3.4 s.');
+    expect(notes[1]?.text).toBe('The disk has caught up: reading continues after 3.4 s.');
     onBehind(false);
     expect(notes).toHaveLength(2);
   });

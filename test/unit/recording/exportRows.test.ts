@@ -77,7 +77,7 @@ describe('text', () => {
     expect(lines.slice(0, 4)).toEqual([
       '# ../evil‹U+202E›',
       '# ws://127.0.0.1:9/a?token=••••',
-      '# Control characters are signs, line feeds ↵, binary messages hexadecimal. The bytes and the certificates of handshakes are left out.',
+      '# Control characters are shown as signs, line feeds as ↵, binary messages in hexadecimal. The bytes and the certificates of handshakes are left out.',
       '',
     ]);
     expect(lines[4]).toBe('-- 2026-11-03T12:00:00.250000Z open   101 v1');
@@ -89,7 +89,7 @@ describe('text', () => {
     expect(lines[11]).toMatch(/close {2}1000 bye$/);
     expect(lines).toHaveLength(13);
     expect(left).toEqual([
-      'Control characters are signs, line feeds ↵, binary messages hexadecimal.',
+      'Control characters are shown as signs, line feeds as ↵, binary messages in hexadecimal.',
       'The bytes and the certificates of handshakes are left out.',
     ]);
   });

@@ -25,7 +25,7 @@ describe('a message', () => {
   });
 
   test.each([
-    ['hello', 'hallo', 'from character 1 on it says “hallo” in the place of “hello”'],
+    ['hello', 'hallo', 'from character 1 on it is “hallo” instead of “hello”'],
     ['{"n":12345678901234567890}', '{"n":12345678901234567891}', 'from character 24'],
     ['{"a":1}', '{"a":1,"b":2}', 'from character 6'],
     ['[1,2]', '[2,1]', 'from character 1'],
@@ -36,8 +36,8 @@ describe('a message', () => {
 
   test('differs if its kind or its bytes differ', () => {
     expect(firstDifference(text('a'), binary(97))).toBe('it is binary, and the recorded one is text');
-    expect(firstDifference(binary(1, 2), binary(1, 3))).toBe('byte 1 is 0x03 in the place of 0x02');
-    expect(firstDifference(binary(1, 2), binary(1))).toBe('byte 1 is missing in the place of 0x02');
+    expect(firstDifference(binary(1, 2), binary(1, 3))).toBe('byte 1 is 0x03 instead of 0x02');
+    expect(firstDifference(binary(1, 2), binary(1))).toBe('byte 1 is missing instead of 0x02');
     expect(firstDifference(binary(1), binary(1))).toBeUndefined();
   });
 

@@ -101,15 +101,15 @@ describe('the end of an open connection without a close frame', () => {
       { hasTravelled: false },
       'a:80 ended the TCP connection without a close frame, right after the handshake.',
     ],
-    [{ by: 'here' }, 'The connection was ended here without a close handshake.'],
+    [{ by: 'here' }, 'This side ended the connection without a close handshake.'],
     [
       { by: 'here', closeSent: true },
-      'a:80 did not answer the close frame within 5 s: the connection was ended here.',
+      'a:80 did not answer the close frame within 5 s: this side ended the connection.',
     ],
     [{ closeSent: true }, 'a:80 ended the TCP connection instead of answering the close frame.'],
     [
       { closeSent: true, isTruncated: true },
-      'a:80 ended the TCP connection instead of answering the close frame and without the close_notify of TLS, so what it sent may be cut off.',
+      'a:80 ended the TCP connection instead of answering the close frame and without the close_notify of TLS, so its data may be truncated.',
     ],
     [{ idle: 999 }, 'a:80 ended the TCP connection without a close frame.'],
   ])('is described from %j', (changes, text) => {
@@ -166,11 +166,8 @@ describe('explainHandshakeFailure', () => {
   });
 
   it.each([
-    ['', 'closed the connection without an answer to the handshake'],
-    [
-      'HTTP/1.1 1',
-      'closed the connection in the middle of its answer to the handshake, of which 10 bytes came',
-    ],
+    ['', 'closed the connection without a response to the handshake'],
+    ['HTTP/1.1 1', 'closed the connection in the middle of its response to the handshake, after 10 bytes'],
   ])('says how much of the answer %j was received before the end', (response, sentence) => {
     const { code, message } = explain(new BrokenOff('gone'), {
       trace: { phase: 'http', exchanges: exchange(response) },

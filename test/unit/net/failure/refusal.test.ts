@@ -33,21 +33,21 @@ const asks = (...values: string[]): HeaderList => values.map((value) => ['WWW-Au
 describe('the sentence of a refused handshake', () => {
   it.each([
     [200, 'leads to a web page'],
-    [204, 'its answer tells more'],
-    [302, 'its answer tells more'],
-    [400, 'its answer tells more'],
+    [204, 'its response has the details'],
+    [302, 'its response has the details'],
+    [400, 'its response has the details'],
     [401, 'send credentials, for example in an Authorization header'],
     [403, 'check the credentials and the Origin header'],
     [404, 'check the path of the URL'],
     [407, 'a proxy on the way asks for credentials'],
     [408, 'connect again'],
-    [418, 'its answer tells more'],
+    [418, 'its response has the details'],
     [425, 'connect again'],
     [426, 'another protocol version'],
-    [429, 'wait before the next try'],
-    [500, "look into the server's log"],
-    [503, "look into the server's log"],
-    [599, "look into the server's log"],
+    [429, 'wait before the next attempt'],
+    [500, "check the server's log"],
+    [503, "check the server's log"],
+    [599, "check the server's log"],
   ])('has a remedy for status %i', (status, remedy) => {
     const { code, message } = refused(status);
     expect(code).toBe('handshake.status');
@@ -85,10 +85,10 @@ describe('a refusal for credentials', () => {
       'does not accept the Basic credentials that were sent, so correct user',
     ],
     ['Bearer abc', asks('Bearer'), 'does not accept the Bearer credentials that were sent, so renew'],
-    ['Bearer abc', asks('Basic realm="x"'), 'asks for Basic credentials and got the Bearer credentials'],
+    ['Bearer abc', asks('Basic realm="x"'), 'asks for Basic credentials and received the Bearer credentials'],
     ['Bearer abc', [], 'does not accept the Bearer credentials that were sent'],
     ['abc', [], 'does not accept the Authorization header that was sent'],
-    ['abc', asks('Digest realm="x"'), 'asks for Digest credentials and got the Authorization header'],
+    ['abc', asks('Digest realm="x"'), 'asks for Digest credentials and received the Authorization header'],
   ])('is explained after %j', (sent, headers, sentence) => {
     expect(refused(401, { request: withAuthorization(sent), headers }).message).toContain(sentence);
   });
@@ -189,7 +189,7 @@ describe('a redirect that is not followed', () => {
   it.each([
     [undefined, 'redirects to another origin, wss://b/: connect to that one if you trust it'],
     [0, 'redirects, to wss://b/: connect there, or raise'],
-    [5, 'redirects more than 5 times: its redirects may form a circle'],
+    [5, 'redirects more than 5 times: its redirects may form a loop'],
   ])('is explained with the limit %s', (limit, sentence) => {
     const problem = redirectProblem('a:80', 'wss://b/', limit);
     expect(problem.code).toBe('handshake.redirect');

@@ -79,7 +79,7 @@ describe('a connection that broke off', () => {
   it('is reported with the received bytes of the message, and how it ended', () => {
     const told = cutOffFailure(HOST, whole, undefined);
     expect(told?.error.message).toBe(
-      'example.test:80 broke the connection off in the middle of a message, of which 12 of 100 bytes came (ended TCP without a close frame): look into the log of the server, or of a proxy between.',
+      'example.test:80 broke off the connection in the middle of a message, of which 12 of 100 bytes came (ended TCP without a close frame): check the log of the server, or of a proxy in between.',
     );
     expect(told?.evidence).toEqual({ received: 12, size: 100 });
     const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
@@ -138,7 +138,7 @@ describe('a client that fails', () => {
     [
       'WS_ERR_EXPECTED_MASK',
       'Invalid WebSocket frame: MASK must be set',
-      /^The client at 127\.0\.0\.1:5000 broke .*\(RFC 6455, section 5\).* The client or a proxy between/,
+      /^The client at 127\.0\.0\.1:5000 violated .*\(RFC 6455, section 5\).* The client or a proxy in between/,
     ],
   ])('is named in its error: %s %s', (code, text, expected) => {
     expect(ofClient(code, text)).toMatch(expected);
@@ -156,7 +156,7 @@ describe('a client that fails', () => {
   it('is referred to its own log when it breaks off, and has no option for its pings', () => {
     const partial = { received: 12, size: 50, compressed: false };
     expect(cutOffFailure(CLIENT, partial, undefined, undefined, 'client')?.error.message).toMatch(
-      /^The client at 127\.0\.0\.1:5000 broke .* 12 of 50 bytes .*: look into the log of the client, or/,
+      /^The client at 127\.0\.0\.1:5000 broke .* 12 of 50 bytes .*: check the log of the client, or/,
     );
     expect(tooManyPings(CLIENT, 'client').message).toMatch(/let it wait for an answer\.$/);
   });

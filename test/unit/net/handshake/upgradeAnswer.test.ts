@@ -161,19 +161,19 @@ describe('the extensions of an answer', () => {
       'a larger window than asked for',
       'permessage-deflate; server_max_window_bits=12',
       { deflateParameters: { serverMaxWindowBits: 10 } },
-      'grants server_max_window_bits=12, and at most 10 was asked for',
+      'grants server_max_window_bits=12, and at most 10 was requested',
     ],
     [
       'no window although one was asked for',
       'permessage-deflate',
       { deflateParameters: { serverMaxWindowBits: 10 } },
-      'server_max_window_bits=10 was asked for and not granted',
+      'server_max_window_bits=10 was requested and not granted',
     ],
     [
       'context takeover although it was declined',
       'permessage-deflate',
       { deflateParameters: { serverNoContextTakeover: true } },
-      'server_no_context_takeover was asked for and not granted',
+      'server_no_context_takeover was requested and not granted',
     ],
     [
       'a larger window for the client than it offered',
