@@ -4,9 +4,8 @@ import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { Latencies } from './latencies.ts';
-import { Needle } from './needle.ts';
 import { IndexBlock, type RowGate } from './indexBlock.ts';
-import { CHUNK_BYTES, holdsNeedle, markRows } from './payloadChunk.ts';
+import { CHUNK_BYTES, holdsNeedle, markRows, Needle } from './payloadChunk.ts';
 
 /** Maximum bytes of a row that become one string, for patterns that cannot be searched as bytes. */
 const MAX_SEARCHED_TEXT = 256 * 1024 * 1024;

@@ -1,8 +1,23 @@
+import type { Hit, SearchState } from '../../shared/queryProtocol.ts';
 import { createQueue } from '../base/queue.ts';
-import type { RemoteSearch } from './remoteSearch.ts';
+import type { FoundRows } from '../rows/rowSource.ts';
+
+/** The hits of a search so far, and how it is doing. */
+export interface FoundHits extends FoundRows {
+  /** Undefined until the host has started it. */
+  readonly state: SearchState | undefined;
+  /** Why it could not start or finish. */
+  readonly problem: string | undefined;
+  /** The user ended it early; its hits are gone. */
+  readonly isCancelled: boolean;
+  /** Whether it is still scanning existing rows. New rows of a live session may add hits later. */
+  readonly isAtWork: boolean;
+  hits(from: number, count: number): Promise<Hit[]>;
+  hitsBetween(from: number, end: number): Promise<Hit[]>;
+}
 
 export interface HitNavigatorOptions {
-  readonly find: () => RemoteSearch | undefined;
+  readonly find: () => FoundHits | undefined;
   readonly selected: () => number | undefined;
   /** The first row in view; stepping starts there if no row is selected. */
   readonly firstInView: () => number;
@@ -39,7 +54,7 @@ export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
     onChange();
   };
 
-  const locate = async (search: RemoteSearch, seq: number): Promise<void> => {
+  const locate = async (search: FoundHits, seq: number): Promise<void> => {
     const made = `${search.name} ${seq} ${search.covers(seq) || search.length}`;
     if (made === knownFor) return;
     // The index within another search would be wrong until the answer arrives.
@@ -53,7 +68,7 @@ export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
     }
   };
 
-  const step = async (search: RemoteSearch, by: 1 | -1): Promise<void> => {
+  const step = async (search: FoundHits, by: 1 | -1): Promise<void> => {
     if (search.state === undefined) {
       waiting = by;
       return;

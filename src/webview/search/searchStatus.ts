@@ -1,6 +1,6 @@
 import { count } from '../text/figures.ts';
 import { SEARCH_TEXT } from './searchTexts.ts';
-import type { RemoteSearch } from './remoteSearch.ts';
+import type { FoundHits } from './hitNavigator.ts';
 
 /** The search's state as the toolbar shows it. */
 export interface SearchStatus {
@@ -32,8 +32,8 @@ export const NO_STATUS: SearchStatus = {
  * @param current index of the selected hit, from 0
  */
 export function searchStatus(
-  find: RemoteSearch | undefined,
-  atWork: RemoteSearch | undefined,
+  find: FoundHits | undefined,
+  atWork: FoundHits | undefined,
   current: number | undefined,
 ): SearchStatus {
   const { scanned = 0, total = 0 } = atWork?.state ?? {};
@@ -52,7 +52,7 @@ export function searchStatus(
   };
 }
 
-function text({ problem, length, isCancelled, isAtWork }: RemoteSearch, current: number | undefined): string {
+function text({ problem, length, isCancelled, isAtWork }: FoundHits, current: number | undefined): string {
   if (isCancelled) return SEARCH_TEXT.searchCancelled;
   if (problem !== undefined) return length > 0 ? SEARCH_TEXT.searchStopped : '';
   if (current !== undefined) return SEARCH_TEXT.matchOf(count(current + 1), count(length));

@@ -44,7 +44,7 @@ describe('the flows of ARCHITECTURE.md', () => {
       ['src/net/wsConnection.ts', 'src/vscode/panel/panelUnits.ts'],
       ['src/vscode/commands/sessionCommands.ts', 'src/core/session/doctor/doctor.ts'],
       ['src/cli/main.ts', 'src/cli/run/runFiles.ts'],
-      ['src/webview/search/pageSearch.ts', 'src/webview/search/searchModel.ts'],
+      ['src/webview/search/pageSearch.ts', 'src/webview/search/pageSearch.ts'],
     ]);
   });
 

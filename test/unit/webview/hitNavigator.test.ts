@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createHitNavigator } from '../../../src/webview/search/hitNavigator.ts';
-import { createRemoteSearch } from '../../../src/webview/search/remoteSearch.ts';
-import type { RemoteSearch } from '../../../src/webview/search/remoteSearch.ts';
+import { createRemoteSearch } from '../../../src/webview/search/pageSearch.ts';
+import type { RemoteSearch } from '../../../src/webview/search/pageSearch.ts';
 import { fakeSearchCalls } from './support/fakeSearchCalls.ts';
 
 /** Hits at rows 10, 20 and 30 of 100; the selection follows where it goes. */

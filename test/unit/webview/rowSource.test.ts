@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createRemoteSearch } from '../../../src/webview/search/remoteSearch.ts';
+import { createRemoteSearch } from '../../../src/webview/search/pageSearch.ts';
 import { allRows, foundRows, NO_ROWS } from '../../../src/webview/rows/rowSource.ts';
 import { fakeSearchCalls, searchState } from './support/fakeSearchCalls.ts';
 

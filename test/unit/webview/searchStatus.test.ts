@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { SearchState } from '../../../src/shared/queryProtocol.ts';
-import { createRemoteSearch } from '../../../src/webview/search/remoteSearch.ts';
-import type { RemoteSearch } from '../../../src/webview/search/remoteSearch.ts';
+import { createRemoteSearch } from '../../../src/webview/search/pageSearch.ts';
+import type { RemoteSearch } from '../../../src/webview/search/pageSearch.ts';
 import { NO_STATUS, searchStatus } from '../../../src/webview/search/searchStatus.ts';
 import { fakeSearchCalls, searchState } from './support/fakeSearchCalls.ts';
 

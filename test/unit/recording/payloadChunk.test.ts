@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Needle } from '../../../src/recording/search/needle.ts';
+import { Needle } from '../../../src/recording/search/payloadChunk.ts';
 
 /** Every place of a needle, as a search finds them. */
 function places(find: (from: number) => number): number[] {

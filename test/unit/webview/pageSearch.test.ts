@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { PanelQuery } from '../../../src/shared/panelProtocol.ts';
-import { createSearchModel } from '../../../src/webview/search/searchModel.ts';
+import { createSearchModel } from '../../../src/webview/search/pageSearch.ts';
 import { fakeSearchCalls } from './support/fakeSearchCalls.ts';
 
 beforeEach(() => {
