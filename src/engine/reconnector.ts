@@ -3,7 +3,7 @@ import {
   mayReconnect,
   reconnectDelay,
   steadyAfter,
-  waitFor,
+  waitBeforeAttempt,
 } from '../core/session/life/reconnect.ts';
 import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
 import type { ReconnectAttempt, ConnectOptions } from '../shared/session.ts';
@@ -65,7 +65,7 @@ export class Reconnector {
       return false;
     }
     const own = reconnectDelay(this.#inRow + 1, options, Math.random());
-    const wait = waitFor(own, end, options, Math.random(), Date.now());
+    const wait = waitBeforeAttempt(own, end, options, Math.random(), Date.now());
     if (wait === undefined) {
       this.#note(`No reconnect: ${cause}, and the server asks to wait for more than an hour.`, {
         reason: cause,

@@ -242,7 +242,7 @@ function sized(major: number, count: bigint, indicator: string | undefined, at: 
   return wide(major, count, width);
 }
 
-/** @param width 0 to 3: 1, 2, 4 or 8 bytes behind the first */
+/** @param width 0 to 3: 1, 2, 4 or 8 bytes after the first */
 function wide(major: number, count: bigint, width: number): Uint8Array {
   const bytes = new Uint8Array(1 + 2 ** width);
   bytes[0] = major * 32 + 24 + width;

@@ -1,5 +1,10 @@
 import { expression, headComments, indented, stepLines, stepsLeft, useOf, type Dialect } from './dialect.ts';
-import { capturedVariables, createJavascriptDialect, javascriptHelpers, sends } from './javascript.ts';
+import {
+  capturedVariables,
+  createJavascriptDialect,
+  javascriptHelpers,
+  sendStatement,
+} from './javascript.ts';
 import { quoteJavaScript } from './literals.ts';
 import type { Program, ProgramAct } from './program.ts';
 
@@ -84,5 +89,5 @@ export function leftBrowser(program: Program): string[] {
 function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
   // The WebSocket API refuses other codes.
   if (act.kind === 'close' && act.code !== 1000 && (act.code < 3000 || act.code > 4999)) return undefined;
-  return sends(act, dialect, (base64) => `bytes(${base64})`);
+  return sendStatement(act, dialect, (base64) => `bytes(${base64})`);
 }

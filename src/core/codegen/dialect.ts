@@ -113,7 +113,10 @@ const ACTS: Readonly<Record<ProgramAct['kind'], string>> = {
   connect: 'connect to a namespace',
 };
 
-/** What the steps omit, each with its step: the sentences that `stepLines` writes beside the statements. */
+/**
+ * The omissions of the steps, each with its step: the sentences that `stepLines` writes beside the
+ * statements.
+ */
 export function stepsLeft({ steps }: Program, dialect: Dialect): string[] {
   return steps.flatMap(({ left, act }, index) =>
     [...left, ...(act && !dialect.act(act, dialect) ? [cannot(act)] : [])].map(

@@ -9,7 +9,7 @@ export function isSecure({ url: [scheme] }: Program): boolean {
 }
 
 /** Whether the program asks the proxy for a tunnel itself: for `ws:` the standard library of Go would send a plain GET. */
-export function tunnels(program: Program): boolean {
+export function requestsTunnel(program: Program): boolean {
   const [scheme] = program.proxy ?? [];
   return !isSecure(program) && typeof scheme === 'string' && /^http:/i.test(scheme);
 }
@@ -63,7 +63,7 @@ export function goDial(program: Program, dialect: Dialect): string[] {
         'config.Certificates = []tls.Certificate{pair}',
       );
   }
-  const isTunnel = tunnels(program);
+  const isTunnel = requestsTunnel(program);
   const isProxied = isTunnel || usesTransport(program);
   if (proxy && isProxied) lines.push(`proxy, err := url.Parse(${expression(proxy, dialect)})`, 'check(err)');
   if (isTls || isProxied) {

@@ -9,7 +9,7 @@ import {
   type Dialect,
   type ProgramUse,
 } from './dialect.ts';
-import { goDial, isSecure, tunnels, TUNNEL, usesTransport } from './goDial.ts';
+import { goDial, isSecure, requestsTunnel, TUNNEL, usesTransport } from './goDial.ts';
 import { quoteGo } from './literals.ts';
 import type { Equality, SingularPath, Program, ProgramAct } from './program.ts';
 
@@ -45,7 +45,7 @@ export function writeGo(program: Program): string {
     ...indented(body, INDENT),
     '}',
     ...CHECK,
-    ...(tunnels(program) ? TUNNEL : []),
+    ...(requestsTunnel(program) ? TUNNEL : []),
     ...(use.receives ? RECEIVE : []),
     ...(use.json ? AT : []),
     ...(use.textOf ? TEXT_OF : []),
@@ -110,7 +110,7 @@ export function leftGo(program: Program): string[] {
 function imports(program: Program, use: ProgramUse): string[] {
   const { insecure, ca, cert, headers, origin, variables, steps } = program;
   const isTls = insecure || ca.length > 0 || cert !== '';
-  const isTunnel = tunnels(program);
+  const isTunnel = requestsTunnel(program);
   const needsClient = isTls || isTunnel || usesTransport(program);
   const names = [
     'context',

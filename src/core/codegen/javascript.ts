@@ -209,7 +209,7 @@ function same(a, b) {
 }`.split('\n');
 
 /** The send statement of a client whose `send` takes strings and typed arrays. */
-export function sends(
+export function sendStatement(
   act: ProgramAct,
   dialect: Dialect,
   decode: (base64: string) => string,

@@ -18,7 +18,7 @@ import {
   nodeVariables,
   createJavascriptDialect,
   javascriptHelpers,
-  sends,
+  sendStatement,
 } from './javascript.ts';
 import { quoteJavaScript } from './literals.ts';
 import type { Program, ProgramAct } from './program.ts';
@@ -98,5 +98,5 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
   if (act.kind === 'ping') return [`socket.ping(${decode(base64Literal(act.data, dialect))});`];
   if (act.kind === 'file')
     return [`socket.send(readFileSync(${quoteJavaScript(act.path)}), { binary: ${act.as === 'binary'} });`];
-  return sends(act, dialect, decode);
+  return sendStatement(act, dialect, decode);
 }

@@ -1,6 +1,6 @@
 import { MAX_LINE_CHARS } from '../../shared/limits.ts';
 import type { LineTable } from './lineView.ts';
-import { createLineTable, SLICE } from './lineView.ts';
+import { createLineTable, SLICE_BYTES } from './lineView.ts';
 import { sequenceLength } from './utf8.ts';
 
 /** Styles of a line that continues a split line. Smaller numbers belong to the view. */
@@ -41,7 +41,7 @@ export function* cutLines(
   rules: CutRules,
 ): Generator<number, LineTable> {
   const cut = createLineTable();
-  let nextYield = SLICE;
+  let nextYield = SLICE_BYTES;
   for (let line = 0; line < table.length; line++) {
     const end = rules.end(line);
     const style = table.style(line);
@@ -61,12 +61,12 @@ export function* cutLines(
       chars += unit.chars;
       position += unit.bytes;
       if (position >= nextYield) {
-        nextYield = position + SLICE;
+        nextYield = position + SLICE_BYTES;
         yield position;
       }
     }
     if (end >= nextYield) {
-      nextYield = end + SLICE;
+      nextYield = end + SLICE_BYTES;
       yield end;
     }
   }

@@ -1,5 +1,5 @@
 import type { LineView } from './lineView.ts';
-import { allocateText, SLICE } from './lineView.ts';
+import { allocateText, SLICE_BYTES } from './lineView.ts';
 
 /** Bytes per row. */
 export const HEX_ROW_BYTES = 16;
@@ -31,11 +31,11 @@ export function hexRows(bytes: Uint8Array): LineView {
       // The last row may be shorter than the others.
       const missing = lines * HEX_ROW_BYTES - bytes.length;
       const text = allocateText(Math.max(0, lines * (ROW_CHARS + 1) - 1 - missing));
-      let nextYield = SLICE;
+      let nextYield = SLICE_BYTES;
       for (let line = 0; line < lines; line++) {
         const start = line * (ROW_CHARS + 1);
         if (start >= nextYield) {
-          nextYield = start + SLICE;
+          nextYield = start + SLICE_BYTES;
           yield start / text.length;
         }
         if (line > 0) text[start - 1] = LINE_FEED;

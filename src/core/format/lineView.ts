@@ -14,7 +14,7 @@ export interface LineView {
 }
 
 /** Bytes that a formatter processes before it yields, so that it can report progress and be cancelled. */
-export const SLICE = MiB;
+export const SLICE_BYTES = MiB;
 
 /** The longest string in V8. */
 const MAX_TEXT = 512 * MiB;

@@ -2,7 +2,7 @@ import { MAX_LINE_CHARS } from '../../shared/limits.ts';
 import { CONTINUES_IN_STRING, cutLines } from './cutLines.ts';
 import type { JsonProblem } from './jsonScanner.ts';
 import { createJsonScanner } from './jsonScanner.ts';
-import { allocateText, createLineTable, SLICE } from './lineView.ts';
+import { allocateText, createLineTable, SLICE_BYTES } from './lineView.ts';
 import type { LineView } from './lineView.ts';
 
 /**
@@ -41,7 +41,7 @@ export function* prettyJson(bytes: Uint8Array): Generator<number, LineView | Jso
     indentation += levels * INDENT;
     table.add(offset, levels);
   });
-  while (!scanner.step(SLICE)) yield scanner.position / bytes.length / 2;
+  while (!scanner.step(SLICE_BYTES)) yield scanner.position / bytes.length / 2;
   if (scanner.problem) return scanner.problem;
 
   const indent = (style: number): number => (style > MAX_INDENT_LEVELS ? 0 : style * INDENT);
@@ -72,10 +72,10 @@ export function* prettyJson(bytes: Uint8Array): Generator<number, LineView | Jso
     *text() {
       const text = allocateText(textBytes);
       let at = 0;
-      let nextYield = SLICE;
+      let nextYield = SLICE_BYTES;
       for (let line = 0; line < table.length; line++) {
         if (at >= nextYield) {
-          nextYield = at + SLICE;
+          nextYield = at + SLICE_BYTES;
           yield at / textBytes;
         }
         if (line > 0) text[at++] = LINE_FEED;

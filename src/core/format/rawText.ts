@@ -1,7 +1,7 @@
 import { MAX_LINE_CHARS } from '../../shared/limits.ts';
 import { CONTINUES, cutLines } from './cutLines.ts';
 import type { LineTable, LineView } from './lineView.ts';
-import { allocateText, createLineTable, SLICE } from './lineView.ts';
+import { allocateText, createLineTable, SLICE_BYTES } from './lineView.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -15,8 +15,8 @@ export function* rawText(bytes: Uint8Array): Generator<number, LineView> {
   const table = createLineTable();
   table.add(0, 0);
   let longest = 0;
-  for (let from = 0; from < bytes.length; from += SLICE) {
-    longest = Math.max(longest, addLines(bytes, from, Math.min(bytes.length, from + SLICE), table));
+  for (let from = 0; from < bytes.length; from += SLICE_BYTES) {
+    longest = Math.max(longest, addLines(bytes, from, Math.min(bytes.length, from + SLICE_BYTES), table));
     yield from / bytes.length / 2;
   }
 

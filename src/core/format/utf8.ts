@@ -1,4 +1,4 @@
-import { SLICE } from './lineView.ts';
+import { SLICE_BYTES } from './lineView.ts';
 
 /**
  * The offset of the first byte of the first invalid UTF-8 sequence (RFC 3629), or undefined.
@@ -7,7 +7,7 @@ import { SLICE } from './lineView.ts';
 export function* findInvalidUtf8(bytes: Uint8Array): Generator<number, number | undefined> {
   let position = 0;
   while (position < bytes.length) {
-    const end = Math.min(bytes.length, position + SLICE);
+    const end = Math.min(bytes.length, position + SLICE_BYTES);
     position = validUpTo(bytes, position, end);
     if (position < end) return position;
     yield position;

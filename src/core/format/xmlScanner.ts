@@ -1,5 +1,5 @@
 import type { JsonProblem } from './jsonScanner.ts';
-import { SLICE } from './lineView.ts';
+import { SLICE_BYTES } from './lineView.ts';
 import { makeVisible } from './visible.ts';
 
 /** Maximum nesting of elements. Deeper documents are shown as they are. */
@@ -44,7 +44,7 @@ export function* scanXml(bytes: Uint8Array, onLine: OnXmlLine): Generator<number
   const open: Uint8Array[] = [];
   let before: Before = 'end';
   let hasRoot = false;
-  let nextYield = SLICE;
+  let nextYield = SLICE_BYTES;
   /** Reports the lines of a part that is shown unchanged. */
   const lines = (from: number, to: number): void => {
     for (let at = from; at < to; at++)
@@ -52,7 +52,7 @@ export function* scanXml(bytes: Uint8Array, onLine: OnXmlLine): Generator<number
   };
   for (let at = startsWith(bytes, 0, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0; at < bytes.length;) {
     if (at >= nextYield) {
-      nextYield = at + SLICE;
+      nextYield = at + SLICE_BYTES;
       yield at;
     }
     if (bytes[at] !== LESS) {

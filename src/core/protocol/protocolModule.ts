@@ -37,7 +37,7 @@ export interface Decoder {
 /** The state of the protocol's opening: most protocols have a handshake of their own. */
 export type Opening =
   | { readonly state: 'waiting' | 'accepted' }
-  /** One sentence: the reason that the other side gave. */
+  /** One sentence: the reason that the peer gave. */
   | { readonly state: 'refused'; readonly reason: string };
 
 /** Client: the side that connected. */

@@ -17,7 +17,7 @@ interface Client {
   request(given: GivenArguments): CommandRequest;
   /** The options that `request` reads. */
   readonly carried: ReadonlySet<string>;
-  /** Options about what the client prints and when it ends, which have no meaning in a request. */
+  /** Options about the output and the end of the client, which have no meaning in a request. */
   readonly terminal: ReadonlySet<string>;
 }
 

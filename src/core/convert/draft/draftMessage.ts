@@ -5,7 +5,7 @@ import { UnitReader } from '../../protocol/unitReader.ts';
 import type { RecordedMessage } from '../../../shared/recordProtocol.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 
-/** One connection of a recording, as far as a draft reads it. */
+/** The parts of a recorded connection that a draft reads. */
 export interface RecordedConnection {
   readonly url: string;
   /** The option `protocol` of the session. */

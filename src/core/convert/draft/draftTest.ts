@@ -173,7 +173,7 @@ class Draft {
     if (isVerb) this.#lastCall = key;
   }
 
-  /** A wait without a message is joined with what is sent after it. */
+  /** A wait without a message is joined with the next message that is sent. */
   #push(step: PrintableStep): void {
     const last = this.steps.at(-1);
     const canJoin = last?.wait !== undefined && !last.message && !last.directives && !step.wait;

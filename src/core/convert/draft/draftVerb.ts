@@ -4,7 +4,7 @@ import type { VerbCall, VerbSpec } from '../../protocol/verb.ts';
 import { verbLine } from '../../request/plan/stepVerb.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 
-/** A verb that sends what was recorded. */
+/** A verb that sends the recorded message again. */
 export interface DraftVerb {
   readonly spec: VerbSpec;
   /** After `# @`: `emit chat`, and verbs beside it. */

@@ -14,7 +14,7 @@ import type { HarConversation, HarMessage } from './harConversation.ts';
 const MAX_STEPS = 100;
 const MAX_BYTES = 1024 * 1024;
 
-/** A request that connects as the recorded connection did and sends what it sent. */
+/** A request that connects like the recorded connection and sends the same messages. */
 export function requestOf(conversation: HarConversation): ImportedRequest {
   const sent: HarMessage[] = [];
   let count = 0;

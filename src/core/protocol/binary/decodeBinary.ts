@@ -14,7 +14,7 @@ export interface DecodedBinary {
   readonly text: string;
 }
 
-/** What is certain, in a format that a payload can be encoded in again. */
+/** A certain result, in a format that payloads can be encoded in. */
 export interface CertainBinary extends DecodedBinary {
   readonly format: 'msgpack' | 'cbor';
 }

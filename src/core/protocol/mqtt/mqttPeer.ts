@@ -27,7 +27,7 @@ const NUMBERED = new Set<number>(
   (['CONNECT', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'] as const).map((name) => PACKET_TYPE[name]),
 );
 
-/** One side of an MQTT connection: its opening, its pings, the acknowledgements of what it receives, its packet identifiers. */
+/** One side of an MQTT connection: its opening, its pings, its acknowledgements, its packet identifiers. */
 export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, ports: PeerPorts): Peer {
   let opening: Opening = { state: 'accepted' };
   let isConnected = false;

@@ -41,7 +41,7 @@ export interface TableRule {
   readonly id?: TablePath;
   /** The id of the message that this one answers. */
   readonly replyTo?: TablePath;
-  /** What it belongs to for longer than one reply, such as a channel or a topic. */
+  /** The id of the stream that the message belongs to, such as a channel or a topic. */
   readonly stream?: TablePath;
   /** Another id of an earlier message that this one repeats, which a replay rewrites too. */
   readonly ref?: TablePath;

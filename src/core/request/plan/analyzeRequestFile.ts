@@ -10,7 +10,7 @@ import type { Directive, Request, RequestFile, RequestFileKind } from '../syntax
 import { createCheckingScopes } from '../variables/checkingScopes.ts';
 import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
 import type { Scope } from '../variables/scope.ts';
-import { LATER } from '../variables/value.ts';
+import { KNOWN_AT_RUN } from '../variables/value.ts';
 import { checkDirectives, createDiagnosticReport, type Report } from './checkDirectives.ts';
 import { checkSteps } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
@@ -198,7 +198,7 @@ function requestProblems(request: Request, scope: Scope, offer: (path: string) =
   const rehearsal = stepProtocol && createRehearsal(stepProtocol, urlOf(given));
   for (const step of request.steps) {
     add(takePlan(step, scope));
-    for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
+    for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, KNOWN_AT_RUN);
     const planned = actPlan(step, scope, stepProtocol);
     add(planned);
     if (rehearsal) add(rehearsal(step, planned));

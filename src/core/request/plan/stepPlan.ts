@@ -25,7 +25,10 @@ const MAX_DURATION = 2 ** 31 - 1;
 
 const MAX_REPEAT = 10_000_000;
 
-/** What a step takes before it acts, and what it checks and captures of it: the first part of its effect. */
+/**
+ * The message that a step takes before it acts, with its checks and captures: the first part of the step's
+ * effect.
+ */
 export interface TakePlan {
   readonly wait:
     | {

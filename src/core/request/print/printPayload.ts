@@ -27,7 +27,7 @@ export function printPayload(
     : markersEscaped(names.replaceSecrets(text, literalTemplate));
 }
 
-/** Writes the references of one text, and what is between them as before. */
+/** Writes the references of one text; the text between them is unchanged. */
 function withReferences(names: SecretNames, references: readonly PlacedReference[]): SecretNames {
   return {
     secrets: names.secrets,

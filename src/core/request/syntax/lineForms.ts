@@ -20,7 +20,7 @@ export function requestSeparator(line: Line): RequestSeparator {
   };
 }
 
-/** The word after `===` that waits for the other side. */
+/** The word after `===` that waits for the peer. */
 const WAITS: Readonly<Record<Role, string>> = { client: 'wait-for-server', server: 'wait-for-client' };
 
 const RULE = 'on-message';

@@ -3,7 +3,7 @@ import { createFileScope, type Scope } from './scope.ts';
 import type { Template } from '../syntax/template.ts';
 import { capturedNames } from '../syntax/capturedNames.ts';
 import type { FileVariable, Request } from '../syntax/tree.ts';
-import { LATER, SAMPLE_PORTS, type ValuePorts } from './value.ts';
+import { KNOWN_AT_RUN, SAMPLE_PORTS, type ValuePorts } from './value.ts';
 import { dotenvValue } from './outsideValues.ts';
 import { createEnvironmentFinder } from './requestEnvironment.ts';
 import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
@@ -35,7 +35,7 @@ export function createCheckingScopes(
     outside: (source, name) =>
       source === 'dotenv' && environmentContext.dotenv
         ? dotenvValue(environmentContext.dotenv, name, environmentContext.searched)
-        : LATER,
+        : KNOWN_AT_RUN,
   };
   const own = (environment: Environment): Scope =>
     createFileScope(variables, ports, new Map(), { environment, overrides: environmentContext.overrides });
@@ -66,7 +66,7 @@ export function createCheckingScopes(
       const all = new Set(requests.map((request) => shared(environmentFor(request).environment)));
       for (const [environment, names] of capturedBy(requests)) {
         const capturing = own(environment);
-        for (const name of names) capturing.capture(name, LATER);
+        for (const name of names) capturing.capture(name, KNOWN_AT_RUN);
         all.add(capturing);
       }
       if (all.size === 0) all.add(shared(environmentOf(environmentContext, environmentContext.environment)));

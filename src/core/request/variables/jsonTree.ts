@@ -97,7 +97,7 @@ function tooDeep(at: Position): JsonMistake {
   return { at, message: `it nests deeper than ${MAX_DEPTH} levels` };
 }
 
-/** What is expected at one of the parser's errors. */
+/** The expected element at each error of the parser. */
 const EXPECTED: ReadonlyMap<string, string> = new Map([
   ['InvalidSymbol', 'a value, or a text in quotation marks'],
   ['PropertyNameExpected', 'a name in quotation marks'],

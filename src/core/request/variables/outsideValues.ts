@@ -2,7 +2,7 @@ import { isSecretName } from '../../text/secretName.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import type { Scope } from './scope.ts';
 import type { Template } from '../syntax/template.ts';
-import { LATER, problem, type OutsideSource, type Value, type ValuePorts } from './value.ts';
+import { KNOWN_AT_RUN, problem, type OutsideSource, type Value, type ValuePorts } from './value.ts';
 import { NO_DOTENV, searchedPlace, type Dotenv, type EnvironmentContext } from './environmentContext.ts';
 
 /** How the user is asked. */
@@ -53,7 +53,7 @@ export async function fetchOutside(
   const wanted = new Map<string, readonly [OutsideSource, string]>();
   const scope = scopeWith((source, name) => {
     wanted.set(keyOf(source, name), [source, name]);
-    return LATER;
+    return KNOWN_AT_RUN;
   });
   for (const template of templates) scope.resolve(template);
   const values = new Map(before);

@@ -4,7 +4,7 @@ import type { Problem } from '../syntax/diagnostic.ts';
 import { createFileScope, type Scope } from './scope.ts';
 import { scanText, type Template } from '../syntax/template.ts';
 import type { Request, RequestFile } from '../syntax/tree.ts';
-import { LATER, type ValuePorts } from './value.ts';
+import { KNOWN_AT_RUN, type ValuePorts } from './value.ts';
 import { createFetchedPort, fetchOutside, type OutsidePorts, type OutsideValues } from './outsideValues.ts';
 import { createEnvironmentFinder } from './requestEnvironment.ts';
 import { requestTemplates } from './requestTemplates.ts';
@@ -46,7 +46,7 @@ export async function runScope(
     });
   const checkingScope = (port: ValuePorts['outside']): Scope => {
     const scope = scopeWith(port);
-    for (const name of capturedNames(request)) scope.capture(name, LATER);
+    for (const name of capturedNames(request)) scope.capture(name, KNOWN_AT_RUN);
     return scope;
   };
 

@@ -8,7 +8,7 @@ import type { Position, Range } from '../syntax/range.ts';
 import type { Reference, Template } from '../syntax/template.ts';
 import type { FileVariable } from '../syntax/tree.ts';
 import { dynamicValue } from './dynamicVariables.ts';
-import { LATER, problem, type Value, type ValuePorts } from './value.ts';
+import { KNOWN_AT_RUN, problem, type Value, type ValuePorts } from './value.ts';
 import { variableIndex } from './variableIndex.ts';
 
 /** Maximum length: a longer text could not be held in one string. */
@@ -42,7 +42,10 @@ export interface Scope {
   lookup(name: string, at: Position): { readonly origin: Origin; readonly value: Value } | undefined;
   /** The names that have a meaning, those with the highest precedence first. */
   names(): string[];
-  /** Sets a value that takes precedence over all others from now on, as `@capture` does; `LATER` for a check. */
+  /**
+   * Sets a value that takes precedence over all others from now on, as `@capture` does; `KNOWN_AT_RUN` for a
+   * check.
+   */
   capture(name: string, value: Value): void;
   /** The TLS options of the environment, with the passphrase that was asked for. */
   readonly tls: (EnvironmentTls & { readonly passphrase?: string | undefined }) | undefined;
@@ -175,7 +178,7 @@ export function createFileScope(
     const resolved = fill(definition.value, definition);
     if ('problems' in resolved) {
       const [first] = resolved.problems;
-      return first ? problem(first.code, first.message) : LATER;
+      return first ? problem(first.code, first.message) : KNOWN_AT_RUN;
     }
     const text = (key === undefined ? undefined : kept.get(key)) ?? resolved.text;
     if (key !== undefined) kept.set(key, text);
@@ -243,7 +246,7 @@ function written({ parts }: Template): string {
 function unknown(name: string, environment: Environment | undefined): Value {
   const shown = name.slice(0, MAX_NAME_SHOWN);
   // An error of the environment itself is reported at its choice: by the check of `@env` or by the user's choice.
-  if (environment?.problem) return LATER;
+  if (environment?.problem) return KNOWN_AT_RUN;
   if (environment?.unreadable) return problem(environment.unreadable.code, environment.unreadable.message);
   const elsewhere =
     environment?.name !== undefined

@@ -23,13 +23,13 @@ export type Value =
   /** Becomes known only when the request runs. */
   | { readonly isLater: true };
 
-export const LATER: Value = { isLater: true };
+export const KNOWN_AT_RUN: Value = { isLater: true };
 
 /** Values for checking a file before it is run: of the right form, always the same. */
 export const SAMPLE_PORTS: ValuePorts = {
   now: () => 0,
   randomBytes: (count) => new Uint8Array(count),
-  outside: () => LATER,
+  outside: () => KNOWN_AT_RUN,
 };
 
 export function problem(code: DiagnosticCode, message: string): Value {

@@ -115,7 +115,7 @@ export interface ReconnectWait {
  * @param random 0 to 1, so that many sessions that one server asks to wait do not return at the same moment
  * @returns undefined if the server asks for more than an hour
  */
-export function waitFor(
+export function waitBeforeAttempt(
   own: number,
   { status = 0, headers = [] }: Pick<ConnectionEnd, 'status' | 'headers'>,
   { reconnectDelay: spread }: Pick<ConnectOptions, 'reconnectDelay'>,

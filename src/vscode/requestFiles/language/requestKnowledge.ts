@@ -9,7 +9,7 @@ import { rangeInLine } from '../../../core/request/syntax/range.ts';
 import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts';
 import { createCheckingScopes } from '../../../core/request/variables/checkingScopes.ts';
 import type { Scope } from '../../../core/request/variables/scope.ts';
-import { LATER } from '../../../core/request/variables/value.ts';
+import { KNOWN_AT_RUN } from '../../../core/request/variables/value.ts';
 import type { Engine } from '../../../engine/engine.ts';
 import type { Session } from '../../../engine/session.ts';
 import { MAX_PULL } from '../../../shared/limits.ts';
@@ -70,7 +70,7 @@ export function createRequestKnowledge(services: KnowledgeServices): RequestKnow
           name.range.start.line >= request!.range.start.line &&
           name.range.start.line < line
         )
-          scope.capture(name.text, LATER);
+          scope.capture(name.text, KNOWN_AT_RUN);
       return scope;
     },
     environments: (document) => environments.names(document),

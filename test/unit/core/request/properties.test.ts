@@ -7,7 +7,7 @@ import { requestOptions } from '../../../../src/core/request/plan/requestOptions
 import { createFileScope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
 import { actPlan, takePlan, type Planned } from '../../../../src/core/request/plan/stepPlan.ts';
-import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
+import { KNOWN_AT_RUN, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { mutated, pieces } from './support/mutated.ts';
 
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);
@@ -68,7 +68,8 @@ describe('whatever stands in the file', () => {
           const scope = createFileScope(file.variables, SAMPLE_PORTS);
           for (const step of request.steps) {
             expect(problemsOf(takePlan(step, scope))).toEqual([]);
-            for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
+            for (const { capture } of step.directives)
+              if (capture) scope.capture(capture.name.text, KNOWN_AT_RUN);
             expect(problemsOf(actPlan(step, scope))).toEqual([]);
           }
         }

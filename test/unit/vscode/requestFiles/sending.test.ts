@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFileScope } from '../../../../src/core/request/variables/scope.ts';
 import { analyzeRequestFile } from '../../../../src/core/request/plan/analyzeRequestFile.ts';
-import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
+import { KNOWN_AT_RUN, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { requestCommands, stepAct } from '../../../../src/vscode/requestFiles/requestCommands.ts';
 import { RequestSessions } from '../../../../src/vscode/requestFiles/requestSessions.ts';
 import { directTypes } from '../support/directTypes.ts';
@@ -90,7 +90,7 @@ describe('the message of a step', () => {
   test('is refused if it needs the capture of an earlier step', async () => {
     const file = analyzeRequestFile('WEBSOCKET ws://h\n\n=== wait-for-server\n# @capture id = $.id\n{{id}}');
     const scope = createFileScope(file.variables, SAMPLE_PORTS);
-    scope.capture('id', LATER);
+    scope.capture('id', KNOWN_AT_RUN);
     await expect(
       stepAct(Uri.parse('file:///a.ws') as never, file.requests[0]!.steps[0]!, scope, directTypes),
     ).rejects.toThrow('run the whole request');

@@ -5,7 +5,7 @@ import {
   reconnectDelay,
   steadyAfter,
   retryAfter,
-  waitFor,
+  waitBeforeAttempt,
 } from '../../../../../src/core/session/life/reconnect.ts';
 import { ERROR_CODES } from '../../../../../src/shared/errors.ts';
 
@@ -165,12 +165,12 @@ describe('how long a server asks to wait', () => {
   it('counts if it is longer than our own delay, up to an hour, and is spread', () => {
     const options = { reconnectDelay: 1_000 };
     const wait = (seconds: number, status = 429): unknown =>
-      waitFor(2_000, { status, headers: [['Retry-After', String(seconds)]] }, options, 0.5, now);
+      waitBeforeAttempt(2_000, { status, headers: [['Retry-After', String(seconds)]] }, options, 0.5, now);
     expect(wait(30)).toEqual({ delay: 30_500, byServer: true });
     expect(wait(30, 503)).toEqual({ delay: 30_500, byServer: true });
     expect(wait(1)).toEqual({ delay: 2_000, byServer: false });
     expect(wait(3_600)).toEqual({ delay: 3_600_500, byServer: true });
     expect(wait(3_601)).toBeUndefined();
-    expect(waitFor(2_000, {}, options, 0.5, now)).toEqual({ delay: 2_000, byServer: false });
+    expect(waitBeforeAttempt(2_000, {}, options, 0.5, now)).toEqual({ delay: 2_000, byServer: false });
   });
 });
