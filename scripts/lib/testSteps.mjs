@@ -168,7 +168,12 @@ export const steps = [
   script('types', 'Types', 8 * MINUTE),
   vitest('unit', 'Unit tests', 15 * MINUTE, ['--project', 'unit*']),
   {
-    ...vitest('integration', 'Integration tests', 35 * MINUTE, ['--project', 'integration*']),
+    // Two files at a time: they wait more than they compute, and use less than half of one core.
+    ...vitest('integration', 'Integration tests', 35 * MINUTE, [
+      '--project',
+      'integration*',
+      '--maxWorkers=2',
+    ]),
     after: ['build'],
   },
   ...vscodes.map(({ version }) => host(version)),
