@@ -3,7 +3,10 @@ import type { InputBoxOptions } from 'vscode';
 import { makeVisible } from '../core/format/visible.ts';
 import { spellOptions } from '../core/session/options/optionName.ts';
 
-/** Longer than any sentence of ours, and short enough to keep the window readable. */
+/**
+ * Maximum characters of a text: longer than any of the extension's sentences, and short enough to keep the window
+ * readable.
+ */
 const MAX_LENGTH = 1_000;
 
 /** The syntax of icons in labels of trees, lists, lenses, tests, the status bar and prompts. */

@@ -53,7 +53,7 @@ async function ages(url: string, seconds: number): Promise<void> {
 async function clients(url: string, count: number, messages: number): Promise<void> {
   const began = performance.now();
   const sockets: WebSocket[] = [];
-  // The queue of the system for connections that nobody has accepted is short.
+  // The system's queue for unaccepted connections is short.
   for (let at = 0; at < count; at += 50) {
     const more = Array.from(
       { length: Math.min(50, count - at) },

@@ -25,7 +25,7 @@ const KEYS = 150;
 const KEY_PAUSE = 60;
 
 /**
- * The extension in a real VS Code window while messages arrive and somebody types.
+ * Measures the extension in a real VS Code window while messages arrive and keys are typed.
  * @param {import('./results.mjs').Context} context @returns {Promise<import('./results.mjs').Result[]>}
  */
 export async function window(context) {

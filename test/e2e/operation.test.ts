@@ -85,7 +85,7 @@ test('the menu of a row shows its operation alone, which goes on', async () => {
   await expect.poll(previews, { timeout: 30_000 }).toEqual(matching(shown));
   await window.screenshot('protocol-operation');
 
-  // What comes later belongs to it, and what comes for the other operation does not.
+  // Later results of the operation are shown, and those of the other operation are not.
   server.tick();
   await expect.poll(previews, { timeout: 30_000 }).toEqual(matching([...shown, ...results(1, 3)]));
 });

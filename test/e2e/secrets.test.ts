@@ -106,7 +106,7 @@ async function filesBelow(folder: string): Promise<Map<string, string>> {
   return found;
 }
 
-/** What the window keeps in the browser: VS Code's state lies there when it is served to one. Runs in the page. */
+/** Collects the window's storage in the browser, where a served VS Code keeps its state. Runs in the page. */
 const BROWSER_STORAGE = `(async () => {
   const kept = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
   const done = (request) => new Promise((resolve, reject) => {

@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What a page's document knows of its fonts. */
+/** The fonts of a page's document. */
 interface Fonts {
   readonly ready: Promise<unknown>;
   check(font: string): boolean;

@@ -35,7 +35,7 @@ const handshake = (): Locator => panelFrame(page).locator('duplex-handshake');
 const button = (name: string): Locator => panelFrame(page).getByRole('button', { name, exact: true });
 
 async function connect(url: string): Promise<FrameLocator> {
-  // What the session before showed must not be taken for this one's.
+  // Closes the panel of the previous session, so that a test does not read it.
   await runCommand(page, 'View: Close All Editor Groups');
   await page.locator('iframe.webview').first().waitFor({ state: 'detached' });
   await connectTo(page, url);

@@ -20,7 +20,7 @@ let said = '';
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => {
-    // Taken already by somebody else is as good.
+    // A port that another program uses is just as good.
     taken.once('error', () => resolve());
     taken.listen(8080, '127.0.0.1', resolve);
   });

@@ -99,7 +99,7 @@ test('a range is added up in the recording and copied as lines', async () => {
   expect(lines.map((line) => (JSON.parse(line) as { n: number }).n)).toEqual([99, 100, 101, 102, 103]);
 });
 
-/** What of the page's window is used here. */
+/** The used part of the page's window. */
 interface PageWindow {
   getSelection(): unknown;
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterEach(() => window.dispose());
 afterAll(() => server.close());
 
-/** Connects to a ticker that is told from others by its name. */
+/** Connects to a ticker with a name of its own. */
 async function connect(page: Page, name: string): Promise<void> {
   await connectTo(page, `${server.url}/ticker?rate=20&name=${name}`);
   await panelFrame(page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();

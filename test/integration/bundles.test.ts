@@ -135,7 +135,7 @@ describe('the bundles', () => {
 
   it('load the libraries of the host and the command line from separate files at first use', () => {
     for (const bundle of ['host', 'cli'] as const) {
-      // Only `duplex run --watch` watches files by itself; the extension has the watchers of VS Code. Archives are
+      // Only `duplex run --watch` needs a watcher of its own; the extension has those of VS Code. Archives are
       // unpacked by the worker of imports.
       const unused = bundle === 'cli' ? /fflate/ : /chokidar|fflate/;
       const used = libraries.filter((path) => !unused.test(path));

@@ -226,7 +226,7 @@ describe('duplex proxy', () => {
     const { sockets, url } = await server();
     const connected = once(sockets, 'connection');
     const proxy = await proxyTo(url);
-    // What compresses to nothing would fill no buffer.
+    // Compressible messages would fill no buffer.
     const client = await open(proxy.url, [], { perMessageDeflate: false });
     client.pause();
     const [socket] = (await connected) as [WebSocket];

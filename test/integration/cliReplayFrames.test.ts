@@ -14,7 +14,10 @@ afterAll(() => folder.remove());
 /** A frame as its first byte and its payload. */
 type Frame = readonly [first: number, payload: string];
 
-/** What the server of the recording sends at once: fragments of several sizes, empty ones and a ping among them. */
+/**
+ * The first frames from the server of the recording: fragments of several sizes, with empty ones and a ping among
+ * them.
+ */
 const GREETING: readonly Frame[] = [
   [0x01, 'frag'],
   [0x00, ''],

@@ -40,7 +40,7 @@ async function fingerprintOf({ stderr }: Running): Promise<string> {
   return shown.exec(stderr())![1]!;
 }
 
-/** What a client of `ws` gets back; it fails as the connection does. */
+/** Returns the echo that a client of `ws` receives; rejects if the connection fails. */
 async function echoed(url: string, options: ClientOptions): Promise<{ text: string; peer: PeerCertificate }> {
   const socket = new WebSocket(url, options);
   try {

@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a command line and tells which of Node's modules and of our bundles it loaded. */
+/** Runs a command line and returns the loaded modules of Node and bundles of Duplex. */
 async function loadedBy(args: readonly string[]): Promise<{ builtins: string[]; files: string[] }> {
   const report = join(folder, 'report.json');
   const preload = join(folder, 'report.cjs');

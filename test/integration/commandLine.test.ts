@@ -27,7 +27,7 @@ test.skipIf(process.platform === 'win32')('Open Command Line works without node 
   const bin = env['PATH']!.split(':')[0]!;
   const run = (command: string) =>
     promisify(execFile)('/bin/sh', ['-c', command], { env: { ...env, PATH: bin } });
-  // The shell finds no Node by itself.
+  // The shell alone finds no Node.
   await expect(run('node --version')).rejects.toThrow('not found');
   expect((await run(typed)).stdout).toContain('connect');
   expect((await run('duplex --version')).stdout).toMatch(/^\d+\.\d+\.\d+/);

@@ -129,7 +129,7 @@ describe.skipIf(!existsSync(BROWSER))('a HAR that Duplex writes', () => {
         expect([answer?.status(), answer?.headers()['x-from'], await answer?.text()]).toEqual([
           ...[401, 'recording', detail.body],
         ]);
-        // What is not in it goes to the server.
+        // Requests that the HAR does not contain go to the server.
         expect((await page.goto(`http://${origin}/other`))?.status()).toBe(200);
       } finally {
         await browser.close();

@@ -92,7 +92,7 @@ async function sweep(options: { readonly url: string } & Partial<ConnectOptions>
   const thrown: unknown = await session.connect().catch((error: unknown) => error);
   await session.disconnect();
   summaries.add(JSON.stringify(session.summary));
-  // What a log would say: the sentence, the stack, the cause.
+  // The parts of an error that a log contains: the sentence, the stack, the cause.
   if (thrown instanceof Error) expectNone(`${thrown.message}\n${thrown.stack}`, 'the error');
   for (const summary of summaries) expectNone(summary, 'the summary');
   for (const row of rows) expectNone(row, 'a row');

@@ -33,7 +33,7 @@ it(
     await running.prints(/ws:\/\/[^"\s]+\d/);
     const url = /ws:\/\/[^"\s]+/.exec(running.stdout())![0];
     const sockets: WebSocket[] = [];
-    // Fifty at a time: the queue of the system for connections that nobody has accepted is short.
+    // Fifty at a time: the system's queue for unaccepted connections is short.
     for (let at = 0; at < CLIENTS; at += 50) {
       const more = Array.from({ length: 50 }, () => new WebSocket(url));
       await Promise.all(more.map((socket) => once(socket, 'open')));

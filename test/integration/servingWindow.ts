@@ -85,7 +85,7 @@ afterAll(async () => {
   rmSync(recordings, { recursive: true });
 });
 
-/** What a client of another maker gets for a message. */
+/** The answer that another maker's client receives to a message. */
 export async function answer(url: string, message: string): Promise<string> {
   const client = new WebSocket(url);
   await once(client, 'open');

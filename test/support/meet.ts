@@ -13,7 +13,7 @@ export interface Meeting {
   error: { code: string; message: string; evidence: Evidence } | undefined;
   close: number | undefined;
   closeDetail: CloseDetail | undefined;
-  /** What the server received. */
+  /** The frames that the server received. */
   readonly received: ReceivedFrame[];
   /** Milliseconds from the open to the error. */
   failedAfter: number;

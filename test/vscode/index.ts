@@ -2,7 +2,7 @@ import Mocha from 'mocha';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What scripts/hostTests.mjs reads back. */
+/** The results that scripts/hostTests.mjs reads. */
 interface Results {
   passed: number;
   failed: { title: string; message: string }[];
@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
     // A failed test runs once more, because a busy machine may miss a time limit.
     retries: 1,
     reporter: function (runner: Mocha.Runner) {
-      // The prefix tells these lines from all else that the host logs.
+      // The prefix distinguishes these lines from other output of the host.
       const print = (line: string) => console.log(`[test] ${line}`);
       runner.on('pass', (test) => {
         results.passed++;

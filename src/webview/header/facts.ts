@@ -37,7 +37,7 @@ function counterFact(session: SessionSummary, direction: 'in' | 'out'): Fact {
   };
 }
 
-/** An unverified certificate is always shown: an eavesdropper cannot be told from the server. */
+/** An unverified certificate is always shown, because an eavesdropper cannot be distinguished from the server. */
 function tlsFacts({ tls, insecure }: SessionSummary, now: number): Fact[] {
   const isUnverified = insecure || tls?.verified === false;
   const title = tls ? `${tls.protocol}\n${tls.cipher}` : '';

@@ -35,7 +35,7 @@ export interface ColumnChoice {
   readonly width: Width;
   /** Whether all of the user's columns fit. */
   readonly isRoomy: boolean;
-  /** What the time column shows. */
+  /** The mode of the time column. */
   readonly mode: TimeMode;
   /** JSONPaths of the user's columns. */
   readonly paths: readonly string[];

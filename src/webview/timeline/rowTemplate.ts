@@ -34,7 +34,7 @@ export interface RowParts {
   readonly isFocused: boolean;
   /** The cell that was reached by keys, if this row is focused. */
   readonly cell: number | undefined;
-  /** What the time column shows. */
+  /** How the time column shows times. */
   readonly column: TimeColumn;
   readonly columns: readonly Column[];
   /** The cells of the user's columns; undefined until they are loaded. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** What playwright's Page and Frame have in common here. */
+/** The used part that playwright's Page and Frame share. */
 interface Evaluates {
   evaluate<Result>(script: string): Promise<Result>;
 }

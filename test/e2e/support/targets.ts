@@ -12,7 +12,10 @@ interface Target {
   readonly extension: string;
 }
 
-/** What users run: the extension as it is developed, and as it is installed, in the oldest VS Code and a current one. */
+/**
+ * The tested builds: the extension as it is developed, and as it is installed, in the oldest VS Code and a current
+ * one.
+ */
 export const targets: readonly Target[] = [
   { name: 'the development build in VS Code 1.139', version: '1.139', extension: root },
   { name: 'the package in VS Code 1.103', version: '1.103', extension: PACKAGE },

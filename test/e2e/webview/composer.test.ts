@@ -102,7 +102,7 @@ describe('the composer', () => {
     await alert('ends in the middle of a byte').waitFor();
     await input().press('Control+Enter');
     await expect.poll(() => draftText(panel.page)).toBe('aGVsb');
-    // What is sent arrives in order: had any of it been sent, it would stand before this.
+    // Messages arrive in order, so an earlier message would be listed before this one.
     await input().fill('aGVsbG8=');
     await send().click();
     await expect.poll(() => panel.host.calls.send.length).toBeGreaterThan(0);

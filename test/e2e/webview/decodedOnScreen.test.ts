@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
-// What the page does not ask for, the host does not decode: the host decodes the rows that are pulled, and the documents
-// that are opened.
+// The host decodes only what the page requests: the pulled rows and the opened documents.
 
 const browser = useBrowser();
 let panel: OpenPanel;

@@ -6,7 +6,7 @@ import { conversation, refusal } from './support/conversation.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
-// What opens over or between the parts of the panel is whole, also where there is little room.
+// Menus and fields that open over or between the parts of the panel are not cut off, even in a small panel.
 
 const browser = useBrowser();
 let panel: OpenPanel;

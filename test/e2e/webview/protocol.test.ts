@@ -33,7 +33,7 @@ describe('a session with a protocol', () => {
       .poll(() => preview(0).innerText())
       .toBe('chat message [{"n":12345678901234567890,"text":"hi"}]');
     await expect.poll(() => preview(2).innerText()).toBe('ACK 7 ["ok"]');
-    // What does not decode is shown as it travelled.
+    // A message that cannot be decoded is shown as it was transmitted.
     await expect.poll(() => preview(3).innerText()).toBe('42["broken",]');
     const fact = panel.page.locator('[title="Messages are decoded as Socket.IO: path /socket.io/, EIO=4"]');
     await expect.poll(() => fact.innerText()).toContain('Socket.IO');

@@ -29,7 +29,7 @@ async function open(proxy: PanelProxy, options?: PanelOptions): Promise<void> {
   await bar().waitFor();
 }
 
-/** The host tells what the proxy is now. */
+/** Sends the new state of the proxy to the page. */
 function tell(proxy: PanelProxy): void {
   panel.host.state = { ...panel.host.state, proxy };
   panel.host.update();

@@ -152,7 +152,7 @@ describe('a message to read', () => {
     await panel.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await message().focus();
     await panel.page.keyboard.press('Control+a');
-    // What VS Code does with the key besides.
+    // VS Code performs this on the key as well.
     await panel.page.evaluate(`document.execCommand('selectAll')`);
     await panel.page.keyboard.press('Control+c');
     const copied = await panel.page.evaluate<string>('navigator.clipboard.readText()');

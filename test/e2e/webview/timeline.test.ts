@@ -24,7 +24,7 @@ const row = (seq: number): Locator => panel.page.locator(`#row-${seq}`);
 const follow = (): Locator => panel.page.getByRole('switch', { name: 'Follow' });
 const isFollowing = async (): Promise<boolean> => (await follow().getAttribute('aria-checked')) === 'true';
 
-/** Adds rows as a session at speed does, and tells the page. */
+/** Adds rows as a fast session does, and updates the page. */
 function grow(count: number): void {
   panel.host.generate(count, tick);
   panel.host.update();

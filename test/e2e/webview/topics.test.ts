@@ -16,7 +16,7 @@ const tree = (): Locator => view().getByRole('tree');
 const nodes = (): Promise<string[]> => tree().locator('.label').allInnerTexts();
 const node = (path: string): Locator => tree().locator(`[role=treeitem][title="${path}"]`);
 const press = (key: string): Promise<void> => panel.page.keyboard.press(key);
-/** The path of the node that assistive technology is told of. */
+/** The path of the node that assistive technology sees as active. */
 const active = async (): Promise<string | null> => {
   const id = await tree().getAttribute('aria-activedescendant');
   return id === null ? null : view().locator(`#${id}`).getAttribute('title');

@@ -95,7 +95,7 @@ async function execute(target: CodeTargetId, file: string, env: Environment = {}
   return seen;
 }
 
-/** What the server sees of Duplex itself. */
+/** The connection of `duplex run`, as the server sees it. */
 async function expected(name: 'full' | 'plain'): Promise<Seen> {
   const seen = server.next();
   const { status, stdout } = await workshop.folder.duplex(['run', `${name}.ws`], ENVIRONMENT);

@@ -1,7 +1,7 @@
 import { wireFrame } from '../../support/wire.ts';
 
-// What an endpoint that echoes must answer, in the categories in which conformance suites test RFC 6455. Frames are those of a
-// server; `maskFrames` makes those of a client of them.
+// The answers of an endpoint that echoes, in the categories in which conformance suites test RFC 6455. Frames are
+// those of a server; `maskFrames` makes those of a client of them.
 
 export const TEXT = 0x81;
 export const BINARY = 0x82;

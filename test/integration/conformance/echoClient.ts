@@ -17,7 +17,7 @@ const ERRORS: Readonly<Record<number, RegExp>> = {
 };
 
 /**
- * `duplex connect --echo`, connected to a server that does what each case says, and nothing by itself but end TCP once it
+ * `duplex connect --echo`, connected to a server that follows each case, and of its own accord only ends TCP once it
  * has received a close frame.
  */
 export class EchoClient implements Role {

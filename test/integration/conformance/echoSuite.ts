@@ -3,7 +3,7 @@ import { wireFrame } from '../../support/wire.ts';
 import { BINARY, bytes, ECHOES, fragments, PING, PONG, TEXT, text } from './echoCases.ts';
 import { ANSWER, GOODBYE, plain, wanted, type Endpoint, type Role } from './role.ts';
 
-/** What an endpoint that echoes must answer, in the categories in which conformance suites test RFC 6455. */
+/** Tests the answers of an endpoint that echoes, in the categories in which conformance suites test RFC 6455. */
 export function echoSuite(role: Role): void {
   describe.each(ECHOES)('%s', (_, cases) => {
     let endpoint: Endpoint;

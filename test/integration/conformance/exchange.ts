@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { readFrames, type ReceivedFrame } from '../../support/wire.ts';
 import type { Endpoint } from './role.ts';
 
-/** What travels over a socket, seen as frames. */
+/** The traffic of a socket as frames. */
 export type FrameExchange = Pick<Endpoint, 'write' | 'take' | 'rest'>;
 
 /** @param onFrame is called with each frame when it came */

@@ -7,7 +7,7 @@ import { closePayload, readFrames, wireFrame } from '../../support/wire.ts';
 
 const MiB = 1024 * 1024;
 
-/** A server that answers the handshake and then does as it is told. */
+/** A server that answers the handshake and then calls `serve`. */
 const serverThat = (serve: (socket: Socket) => void, ...lines: string[]): Promise<{ url: string }> =>
   rawServer((socket, request) => {
     socket.write(switching(request, ...lines));

@@ -90,7 +90,7 @@ it.each(['when it is recognised', 'when it is chosen in the middle'])(
     expect(encoded.messages.map(({ data }) => Buffer.from(data).toString())).toEqual(['42/admin,7["add",7]']);
     for (const message of encoded.messages) await session.send(message);
     await expect.poll(() => heard).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    // Duplex sent nothing by itself: no CONNECT of the main namespace, no pong.
+    // Duplex sent nothing automatically: no CONNECT of the main namespace, no pong.
     const rows = await session.readRows(0, 100);
     expect(rows.filter(({ direction, kind }) => direction === 'out' && kind === 'text')).toHaveLength(8);
     await session.disconnect();

@@ -5,7 +5,7 @@ import { createConnector } from '../../../src/net/wsConnection.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';
 
-/** Connects and notes what the connection tells, one word or sentence a call, until its end. */
+/** Connects and records the connection's callbacks until its end, one word or sentence per call. */
 function story(
   options: Partial<ConnectOptions> & { url: string },
   onOpen: (connection: Connection) => void = () => {},
@@ -247,7 +247,7 @@ describe('pause', () => {
       });
     });
     expect(wrote).toBe(50);
-    // What shared a TCP segment with the handshake's answer was read already.
+    // Frames in the same TCP segment as the handshake's answer were already read.
     expect(arrivedWhilePaused.length).toBeLessThan(50);
     const all = [...arrivedWhilePaused, ...arrived];
     expect(all).toEqual(Array.from({ length: 50 }, (_, i) => `message ${i}`));

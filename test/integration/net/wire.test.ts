@@ -85,7 +85,7 @@ describe('the recorded exchange', () => {
     expect(open!.address).toBe(new URL(url).host);
     const [exchange] = open!.exchanges!;
     expect(exchange).toMatchObject({ with: 'server', url: `${url}path`, request: requests[0] });
-    // rawServer writes UTF-8: each byte is told as a character.
+    // rawServer writes UTF-8, and each byte is reported as a character.
     const answer = switching(requests[0]!, 'x-ONE:   1', 'X-One: ü');
     expect(exchange!.response).toBe(Buffer.from(answer).toString('latin1'));
   });

@@ -151,7 +151,7 @@ const SERVERS: Readonly<Record<string, Start>> = {
   },
 };
 
-/** What ocpp-rpc has no types for. */
+/** Types that ocpp-rpc lacks. */
 interface Charger {
   readonly identity: string;
   handle(method: string, handler: (call: { readonly params?: unknown }) => unknown): void;
@@ -161,7 +161,7 @@ interface Charger {
 /** The variables with the address, where it is another one than `host`. */
 const VARIABLES: Readonly<Record<string, string>> = { 'stomp-chat.ws': 'server', 'mqtt-sensor.ws': 'server' };
 
-/** What the servers must have been told. */
+/** The messages that the servers must have received. */
 const SAID: Readonly<Record<string, readonly unknown[]>> = {
   'socketio-chat.ws': [
     ['/', 'say', ['Hello', { room: 1 }]],

@@ -30,7 +30,7 @@ const rpcWebsockets = createRequire(import.meta.url)('rpc-websockets') as {
   };
 };
 
-/** What ocpp-rpc has no types for. */
+/** Types that ocpp-rpc lacks. */
 interface Charger {
   readonly identity: string;
   handle(method: string, handler: (call: { readonly params?: unknown }) => unknown): void;

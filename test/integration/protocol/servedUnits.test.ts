@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { endAll, jsonLines, start } from '../cliProcess.ts';
 import { requestFolder, type RequestFolder } from '../requestFolder.ts';
 
-// What a server of Duplex records has the roles of a server: `out` is what the server sent.
+// Recordings of Duplex as a server have a server's directions: `out` is sent by the server.
 
 let folder: RequestFolder | undefined;
 afterEach(() => folder?.remove());

@@ -113,7 +113,7 @@ it('says why a hub refuses the handshake', async () => {
 });
 
 describe('negotiation', () => {
-  /** What a session records of a connection: its rows with all their details. */
+  /** The recorded rows of a connection with all their details. */
   async function recorded(hub: HubServer, given: Partial<ConnectOptions> = {}) {
     const { engine } = await testEngine();
     const rows: { kind: string; text: string }[] = [];

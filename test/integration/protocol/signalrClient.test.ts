@@ -166,7 +166,7 @@ describe.each(['json', 'messagepack'])(
 const PING_BYTES: Readonly<Record<string, number>> = { json: '{"type":6}\u001e'.length, messagepack: 3 };
 
 describe.each(['json', 'messagepack'])('an upload of the client of @microsoft/signalr with %s', (format) => {
-  /** What a client says after its handshake, without pings. */
+  /** The messages of a client after its handshake, without pings. */
   const uploaded = ({ messages }: HubServer) =>
     messages.filter(({ from, data }) => from === 'client' && data.length !== PING_BYTES[format]).slice(1);
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { talk } from './support/talk.ts';
 
-/** What these packages have no types for. */
+/** Types that these packages lack. */
 interface SockjsConnection {
   on(event: 'data', listener: (message: string) => void): void;
   write(message: string): void;

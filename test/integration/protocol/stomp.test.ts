@@ -48,7 +48,7 @@ describe('stomp-broker-js', () => {
 });
 
 describe('stompjs', () => {
-  /** What a server gets, by WebSocket messages; it answers CONNECT itself. */
+  /** A server that collects the received WebSocket messages and answers CONNECT. */
   async function listener(): Promise<{ url: string; got: string[] }> {
     const server = new WebSocketServer({
       port: 0,

@@ -47,7 +47,7 @@ async function recorded(
   return folder;
 }
 
-/** What tests compare of an index. */
+/** The facts of an index that tests compare. */
 async function told(units: Units) {
   await units.ready();
   return {

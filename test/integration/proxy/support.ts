@@ -24,7 +24,7 @@ export interface Proxied {
   readonly url: string;
   /** All rows of all connections so far, as `--json` prints them. */
   readonly rows: readonly Row[];
-  /** What clients were told to have done wrong, and refusals. */
+  /** The reported errors of clients, and refusals. */
   readonly sentences: readonly string[];
   readonly sessions: readonly Session[];
 }

@@ -81,7 +81,7 @@ describe.skipIf(small === undefined)('a full disk (needs to mount a tmpfs)', () 
     const session = engine.create({ url: `${server.url}/ticker?rate=500` }, { folder, tap: seen });
     await session.connect();
     await until(session, () => session.summary.unrecorded !== undefined);
-    // Whatever the worker is told to write meanwhile ends in a code, session.json included.
+    // Every write during the failure ends in an error code, that of session.json included.
     session.rename('another name');
     await delay(2_500);
     await session.disconnect();

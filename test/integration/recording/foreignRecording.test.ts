@@ -72,7 +72,7 @@ const FILES = [
   'writer.lock',
 ];
 
-/** Puts something else in the place of a file of a recording. */
+/** Replaces a file of a recording with something else. */
 const TRAPS: Record<string, (file: string, victim: string) => void> = {
   'a link to a file outside': (file, victim) => symlinkSync(victim, file),
   'a link that leads nowhere': (file, victim) => symlinkSync(`${victim}.new`, file),

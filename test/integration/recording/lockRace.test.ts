@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/folders.ts';
 
 const ROUNDS = 400;
 
-/** Takes a lock when it is told to, and says whether it has it. */
+/** Takes a lock on request, and reports whether it succeeded. */
 const SOURCE = `
 import { lock, unlock } from './lock.ts';
 let writer = 0;

@@ -11,9 +11,9 @@ const INSTALL = 'apt-get -qq install -y --no-install-recommends chromium fonts-d
 const terminal = process.platform === 'linux' ? findOnPath('script') : undefined;
 
 interface Machine {
-  /** Default: 1000, somebody without rights. */
+  /** The user id; by default 1000, a user without rights. */
   readonly user?: number;
-  /** What is typed at the terminal; without it there is none. */
+  /** The input at the terminal; if undefined, there is no terminal. */
   readonly typed?: string;
   readonly hasApt?: boolean;
   readonly env?: NodeJS.ProcessEnv;

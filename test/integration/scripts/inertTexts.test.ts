@@ -1,7 +1,7 @@
 import { ESLint } from 'eslint';
 import { expect, test } from 'vitest';
 
-/** What the rule says about code, as if it stood in a file of src/vscode. */
+/** The rule's messages about code, linted as a file of src/vscode. */
 async function complaints(code: string): Promise<string[]> {
   const text = `import * as vscode from 'vscode';
 import { inertCheck, inertText } from './inertText.ts';

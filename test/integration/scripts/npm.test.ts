@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { npmFailure } from '../../../scripts/lib/npm.mjs';
 
-/** What npm prints at log level `error`. */
+/** The output of npm at log level `error`. */
 const output = (code: string, path?: string) =>
   `npm error code ${code}\nnpm error syscall open\n${path ? `npm error path ${path}\n` : ''}npm error errno -13\n`;
 

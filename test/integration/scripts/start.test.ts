@@ -18,7 +18,7 @@ async function emptyClone(): Promise<{ clone: string; temporary: string }> {
   return { clone, temporary };
 }
 
-/** A port where nobody listens. */
+/** A port at which nothing listens. */
 async function deadPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

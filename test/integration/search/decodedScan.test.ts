@@ -229,7 +229,7 @@ it('runs in the worker of searches, and continues while messages arrive', async 
   const search = engine.search(session, { text, decoded: {} });
   await expect.poll(() => search.state).toMatchObject({ done: true, hits: 0 });
   await send('{"jsonrpc":"2.0","id":2,"method":"sum","params":[5]}');
-  // What was sent, and its echo.
+  // The sent message, and its echo.
   await expect.poll(() => search.state.hits).toBe(2);
   const [hit] = await search.hits(0, 10);
   expect([hit?.kind, hit?.marks]).toEqual(['text', []]);

@@ -18,7 +18,7 @@ const OPEN: TestRow = {
   direction: 'none',
 };
 
-/** A chat with a heartbeat, a call and what Duplex sent by itself. */
+/** A chat with a heartbeat, a call and an automatic message of Duplex. */
 const ROWS: TestRow[] = [
   OPEN,
   { payload: '40', direction: 'out', flags: FLAG.automatic },
@@ -53,7 +53,7 @@ async function done(search: Search): Promise<void> {
   }
 }
 
-/** What a search finds that is narrowed as the panel narrows it. */
+/** The hits of a search that is narrowed as the panel narrows it. */
 async function found(engine: Engine, folder: string, query: Query, units?: UnitQuery) {
   const index = engine.units(folder, { protocol: 'auto', pairs: undefined });
   const gate: UnitGate = {
@@ -113,7 +113,7 @@ describe('a search that units narrow', () => {
       folded: 4,
       error: undefined,
     });
-    // What another filter leaves out is not folded.
+    // Rows that another filter leaves out are not folded.
     expect(await found(engine, folder, { folds: true, directions: ['out'] })).toMatchObject({
       numbers: [5, 9, 10],
       folded: 2,

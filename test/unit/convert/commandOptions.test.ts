@@ -37,7 +37,7 @@ interface Walk {
   readonly values: Readonly<Record<string, string>>;
   /** Other options that one needs to mean anything. */
   readonly beside: Readonly<Record<string, string>>;
-  /** What changes the request. */
+  /** The options that change the request. */
   readonly effects: readonly string[];
 }
 

@@ -157,7 +157,7 @@ describe.each(CASES)(
       for (const name of said.secrets) expect(text).toContain(`{{$secret ${name}}}`);
       const problems = analyzeRequestFile(text).diagnostics.filter(({ severity }) => severity === 'error');
       expect(problems, text).toEqual([]);
-      // What has no verb is sent as it was, once.
+      // A message without a verb is sent unchanged, once.
       expect(text.split('"jsonrpc"').length - 1).toBe(protocol === 'json-rpc' ? 2 : 0);
       expect(text).not.toContain('@hello AUTHENTICATE');
     });

@@ -19,7 +19,7 @@ async function fromCommand(text: string): Promise<{ text: string } | { problem: 
   const requests = files.filter(({ kind }) => kind === 'requests').map((each) => each.text);
   expect(requests).toHaveLength(1);
   const [printed] = requests as [string];
-  // What cannot be sent, such as a name of a header with a blank, is an error at its line: it is shown, never sent.
+  // A value that cannot be sent, such as a header name with a blank, is an error at its line and never sent.
   analyzeRequestFile(printed);
   expect(parseRequestFile(printed).requests, printed).toHaveLength(1);
   for (const name of secrets.keys()) expect(name).toMatch(/^[\w-]{1,100}$/);

@@ -34,7 +34,7 @@ describe('the client-side frames', () => {
     frame('in', 5);
     frames.arrives('text');
     row(0, 'text', 'out');
-    // What is passed on in its place has none: it does not travel on this side.
+    // The message that replaces it has no frames here, because it is not transmitted on this side.
     row(1, 'text', 'out');
     expect(written).toEqual(['0 in 5']);
   });

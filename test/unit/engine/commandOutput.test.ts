@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-/** What a program of these lines does; single quotes are the command's own. */
+/** A command that runs these lines as a program; single quotes belong to the command. */
 const script = (source: string, maxTime?: number) =>
   commandOutput(`${node} -e '${source}'`, { cwd, ...(maxTime !== undefined && { maxTime }) });
 

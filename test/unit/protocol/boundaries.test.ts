@@ -10,7 +10,7 @@ import { CONNECT, written } from './support/mqttReference.ts';
 interface Conversation {
   readonly id: string;
   readonly subprotocol?: string;
-  /** What a side says before, whole. */
+  /** An earlier message of the side, which is not split. */
   readonly before?: Omit<WireMessage, 'kind'>;
   readonly from: Role;
   readonly bytes: Uint8Array;
@@ -85,7 +85,7 @@ const CONVERSATIONS: Readonly<Record<string, Conversation>> = {
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** What a unit says, without its place. */
+/** The facts of a unit, without its position. */
 function facts(unit: Parameters<typeof toUnit>[0]): Facts {
   const { type, name, id, replyTo, stream, error, headers, summary, heartbeat } = toUnit(unit);
   return { type, name, id, replyTo, stream, error, headers, summary, heartbeat, payload: payloadValue(unit) };

@@ -12,7 +12,7 @@ import { call, context, countingPorts, payloadValue, sent } from './support/conv
 
 type Before = (words: readonly string[]) => readonly VerbCall[];
 
-/** What differs for a verb: the calls before it, its body, or the verb that it stands beside. */
+/** The special needs of a verb: the calls before it, its body, or the verb that accompanies it. */
 interface Special {
   readonly before?: Before;
   readonly body?: fc.Arbitrary<unknown>;
@@ -21,7 +21,7 @@ interface Special {
   readonly taken?: string;
   /** Arguments that the message does not carry. */
   readonly unsaid?: readonly string[];
-  /** What its arguments start with. */
+  /** The prefix of its arguments. */
   readonly prefix?: string;
 }
 
@@ -168,7 +168,7 @@ function holds(found: unknown, wanted: unknown): boolean {
   );
 }
 
-/** All that a unit says. */
+/** All facts of a unit. */
 function facts(unit: DecodedUnit): unknown[] {
   const { name, id, replyTo, stream, scope, error, label, headers } = unit;
   return [name, id, replyTo, stream, scope, error, label, headers, payloadValue(unit)];

@@ -17,7 +17,7 @@ function peerOf(id: string, role: 'client' | 'server' = 'client') {
   return protocol(id).createPeer(context(id), role, countingPorts());
 }
 
-/** What a verb sends, decoded again. */
+/** The messages of a verb, decoded again. */
 function spoken(
   id: string,
   given: Parameters<typeof call>[1] & { verb: string },

@@ -203,7 +203,7 @@ describe('a conversation', () => {
       { row: 1, events: 0, end: 5 },
       { row: 0, events: 1, end: 4 },
     ]);
-    // What comes afterwards is of no subscription.
+    // Later events belong to no subscription.
     conversation.add(6, { ...event, stream: 2, row: 6 }, 0);
     conversation.add(7, { ...emptyUnit(), type: OPENED, row: 7 }, 0);
     expect(conversation.subscriptions().map(({ row, end, events }) => [row, end, events])).toEqual([

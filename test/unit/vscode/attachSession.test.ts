@@ -16,7 +16,7 @@ import { fakeSession } from './support/fakeSession.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
-/** A panel with a page in it that speaks the protocol, and all that it was told. */
+/** A panel whose page speaks the protocol, and all events that the page received. */
 function setUp() {
   const toHost = new EventEmitter<unknown>();
   const toPage = new EventEmitter<unknown>();

@@ -41,7 +41,7 @@ interface Given {
   readonly state?: Partial<SessionSummary>;
   readonly handshakes?: ConnectableSession['handshakes'];
   readonly options?: Partial<ConnectOptions>;
-  /** What is recorded, one row after the other. */
+  /** The recorded rows, in order. */
   readonly recorded?: readonly (readonly [Kind, unknown])[];
 }
 

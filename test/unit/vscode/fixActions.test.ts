@@ -26,7 +26,7 @@ interface InputBox {
   readonly password?: boolean;
   validateInput?(typed: string): string | undefined;
 }
-/** What the input box was given last. */
+/** The options of the last input box. */
 const box = (): InputBox => (window.showInputBox.mock.calls as unknown as [InputBox][]).at(-1)![0];
 const type = (text: string): void => void window.showInputBox.mockResolvedValueOnce(text);
 const choose = (path: string): void => void window.showOpenDialog.mockResolvedValueOnce([Uri.file(path)]);

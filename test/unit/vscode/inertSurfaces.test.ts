@@ -32,7 +32,7 @@ test('Rename shows the URL as text', async () => {
   await manageSessionCommands(services)['duplex.renameSession']!(session.id);
   const [{ value, ...shown }] = window.showInputBox.mock.calls[0] as unknown as [{ value: string }];
   expect(JSON.stringify(shown)).not.toMatch(LIVE);
-  // What is edited is the name itself.
+  // The user edits the name itself, so it is not made inert.
   expect(value).toBe(HOSTILE);
 });
 

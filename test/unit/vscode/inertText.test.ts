@@ -3,7 +3,7 @@ import { inertCheck, inertMarkdown, inertText } from '../../../src/vscode/inertT
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
-/** What VS Code takes for a link in a notification. */
+/** The texts that VS Code interprets as links in a notification. */
 const LINK = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+/i;
 
 test.each([
@@ -30,7 +30,7 @@ test('sentences of Duplex stay unchanged', () => {
   expect(inertText(own)).toBe(own);
 });
 
-/** What VS Code takes for an icon in labels. */
+/** The texts that VS Code interprets as icons in labels. */
 const ICON = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/;
 
 test.each([

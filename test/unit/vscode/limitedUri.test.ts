@@ -12,7 +12,7 @@ const virtual = Uri.of('memfs', '/folder/a.ws') as never;
 const file = Uri.file('/folder/data.bin') as never;
 const TOO_LARGE = MAX_SENT_FILE_BYTES + 1;
 
-/** What the file system says of each file, and what it then gives. */
+/** Sets the stat result and the bytes of every file in the file system. */
 function given(found: { size: number; type?: number }, bytes = found.size): void {
   stat.mockResolvedValue({ type: FileType.File, ...found });
   readFile.mockResolvedValue(new Uint8Array(bytes));

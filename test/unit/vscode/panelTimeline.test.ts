@@ -41,7 +41,7 @@ function setUp({ folder }: { folder: string | undefined } = { folder: '/recordin
   const timeline = panelTimeline({
     ...{ name: 'p1/', session, query: () => query, search, copyText, saveRows, exportRows },
   });
-  /** What the last export offered. */
+  /** The rows that the last export offered. */
   const offered = (): OfferedRows =>
     (exportRows.mock.lastCall as unknown as [string, RowSpan, OfferedRows])[2];
   return { ...timeline, query, session, search, copyText, saveRows, exportRows, offered, sets, text };

@@ -13,7 +13,7 @@ interface Item {
 }
 type Input = { value: string; password?: boolean; validateInput: (text: string) => string | undefined };
 
-/** What was offered, list by list. */
+/** The items of each list that was shown. */
 let offered: (readonly (Item | string)[])[];
 let inputs: Input[];
 

@@ -94,7 +94,7 @@ describe('a long search', () => {
     return { engine: { search } as unknown as Engine, change, listeners, dispose };
   }
 
-  /** What is shown, once it lasts. */
+  /** The progress that is shown if the search takes long. */
   function shown() {
     const [options, task] = window.withProgress.mock.calls[0] as unknown as [
       { title: string; cancellable: boolean },

@@ -111,7 +111,7 @@ test('the settings limit the age and the size of recordings', () => {
   expect(retentionSettings()).toEqual({ maxAge: 30 * day, maxBytes: 10 * GiB });
   workspace.settings = { 'recordings.maxAge': 0, 'recordings.maxSize': 1024 };
   expect(retentionSettings()).toEqual({ maxAge: 0, maxBytes: GiB });
-  // What is not a number must not delete anything that the default would keep.
+  // A value that is not a number must not delete recordings that the default keeps.
   workspace.settings = { 'recordings.maxAge': '1', 'recordings.maxSize': -5 };
   expect(retentionSettings()).toEqual({ maxAge: 30 * day, maxBytes: 10 * GiB });
 });

@@ -5,7 +5,7 @@ import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { editableConnection } from '../../../src/vscode/panel/editConnection.ts';
 import { asWritten, writtenConnection } from '../../../src/vscode/panel/writtenConnection.ts';
 
-/** What a form shows of a connection that was made of these texts and values. */
+/** The content of a form for a connection that was created from these texts and values. */
 function shown(
   texts: Partial<Pick<ConnectOptions, 'url' | 'proxy' | 'headers' | 'subprotocols'>>,
   values: typeof texts,

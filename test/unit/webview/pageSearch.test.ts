@@ -122,7 +122,7 @@ describe('searches', () => {
     expect(ended).toEqual(['s1']);
     expect(model.atWork).toBeUndefined();
     expect(model.find).toMatchObject({ isCancelled: true, length: 0 });
-    // What was on its way then.
+    // An event that was already on its way.
     model.onSearched([finds('s1', 3)]);
     expect(model.find?.length).toBe(0);
     model.set({ list: query, find: query }, 0);

@@ -2,7 +2,7 @@ import { Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import { foldableElement } from '../../../src/webview/editor/xmlFolds.ts';
 
-/** What is left of a document when the element on a line is folded; undefined if it does not fold. */
+/** The visible lines of a document when the element on a line is folded; undefined if it does not fold. */
 function folded(lines: readonly string[], line: number): string | undefined {
   const doc = Text.of([...lines]);
   const range = foldableElement(doc, doc.line(line).from);

@@ -20,7 +20,7 @@ import {
 } from '../support/duplex.ts';
 import { until } from '../support/until.ts';
 
-/** What Replay Against returns. */
+/** The result of Replay Against. */
 interface Replayed {
   readonly id: string;
   readonly divergences: number;

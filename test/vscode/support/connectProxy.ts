@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 export interface ConnectProxy {
   readonly url: string;
-  /** What it was asked to connect to, as host:port. */
+  /** The requested targets as host:port. */
   readonly asked: string[];
   /** The Proxy-Authorization of each time. */
   readonly authorizations: (string | undefined)[];

@@ -13,9 +13,9 @@ export interface FakeSearches {
   readonly calls: PanelSearchCalls;
   /** Names of those that were not ended. */
   readonly running: ReadonlySet<string>;
-  /** Up to which row the searches have looked; beyond it they are still at work. */
+  /** The row up to which the searches have scanned; beyond it they are still at work. */
   limit: number;
-  /** Looks at what may be looked at, and tells the page. */
+  /** Scans the rows up to `limit`, and reports the result to the page. */
   goOn(): void;
 }
 

@@ -30,7 +30,7 @@ export async function openPanelPage(browser: Browser, url: string): Promise<Pane
   page.setDefaultTimeout(10_000);
   // Messages cross as JSON, as they do between VS Code's host and a webview.
   await page.exposeFunction('duplexToHost', (message: string) => panelPage.receive(JSON.parse(message)));
-  // What VS Code puts into every webview: its API, the theme's variables and classes, and the styles of html and body.
+  // VS Code adds these to every webview: its API, the theme's variables and classes, and the styles of html and body.
   await page.addInitScript(`
     window.acquireVsCodeApi = () => ({
       postMessage: (message) => window.duplexToHost(JSON.stringify(message)),

@@ -270,7 +270,7 @@ const highContrastLight = {
   'charts-yellow': '#895503',
 };
 
-/** What VS Code gives the body of a webview. */
+/** The classes that VS Code gives to the body of a webview. */
 export const THEME_CLASSES: Readonly<Record<ThemeName, readonly string[]>> = {
   dark: ['vscode-dark'],
   light: ['vscode-light'],

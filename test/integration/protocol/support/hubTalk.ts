@@ -12,7 +12,7 @@ export async function testHub(...given: Parameters<typeof hubServer>): Promise<H
   return hub;
 }
 
-/** What a fresh decoder makes of all that travelled. */
+/** All transmitted messages, decoded by a fresh decoder. */
 export function heard({ messages }: HubServer) {
   const decoder = createSignalrDecoder({ url: '', subprotocol: '' });
   return messages.flatMap((message) => {

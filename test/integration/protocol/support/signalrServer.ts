@@ -7,7 +7,7 @@ import type { WireMessage } from '../../../../src/core/protocol/protocolModule.t
 // A hub as docs/specs/HubProtocol.md and TransportProtocols.md of ASP.NET Core describe it, with the methods of that document's examples.
 // It shares no code with what it tests.
 
-/** What `POST /hub/negotiate` answers. */
+/** The answer to `POST /hub/negotiate`. */
 export type Negotiation =
   'token' | 'version 0' | 'stateful' | 'redirect' | 'error' | 'no WebSockets' | 'not JSON' | 'missing';
 

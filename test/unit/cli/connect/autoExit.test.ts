@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAutoExit, type AutoExit, type ExitReason } from '../../../../src/cli/connect/autoExit.ts';
 
 let end: ReturnType<typeof vi.fn<(reason: ExitReason) => void>>;
-/** What the connection says of a message that is arriving, and of one that is leaving. */
+/** The bytes so far of a message that is arriving, and of one that is leaving. */
 let arrived = 0;
 let taken: number | undefined;
 beforeEach(() => {

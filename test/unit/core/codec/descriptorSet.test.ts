@@ -27,7 +27,7 @@ async function typeIn(
   return 'problem' in schema ? schema : schema.type('Tick');
 }
 
-/** What 150 in field 1 means to a compiled type. */
+/** The value of a message with 150 in field 1, read by a compiled type. */
 function value(type: CompiledType | { readonly problem: string }): unknown {
   if ('problem' in type) return type.problem;
   const read = openType(type).read(Uint8Array.of(0x08, 0x96, 0x01));

@@ -7,7 +7,7 @@ import { KINDS } from '../../../../src/shared/timeline.ts';
 import type { Kind } from '../../../../src/shared/timeline.ts';
 import { finish, fromUtf8, linesOf, utf8 } from './helpers.ts';
 
-/** What a server may send: anything at all, things that look like JSON, and JSON that was spoilt. */
+/** Possible payloads of a server: any bytes, text that looks like JSON, and damaged JSON. */
 const payload = fc.oneof(
   fc.uint8Array({ maxLength: 400 }),
   fc.string({ unit: 'binary', maxLength: 200 }).map(utf8),

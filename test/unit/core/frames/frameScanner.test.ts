@@ -5,7 +5,7 @@ import type { FrameSink } from '../../../../src/core/frames/frameScanner.ts';
 
 type Told = [first: number, headerLength: number, length: number, mask: number | undefined] | 'end';
 
-/** Notes what a scanner tells. */
+/** Records the callbacks of a scanner. */
 function listening(): FrameSink & { readonly told: Told[] } {
   const told: Told[] = [];
   return {

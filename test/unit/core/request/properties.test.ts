@@ -143,7 +143,7 @@ function withoutBlankEdges(text: string): string {
   return lines.join('\n');
 }
 
-/** What docs/request-files.md says of escapes, the other way round. */
+/** Escapes a payload: the inverse of the rules in docs/request-files.md. */
 function escapePayload(text: string): string {
   return text
     .replace(/\{\{/g, '\\{{')

@@ -9,7 +9,7 @@ import type { TextMatcher } from '../../../../src/core/search/textMatcher.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** What is marked in the preview of a text. */
+/** The marked parts of the preview of a text. */
 function marked(matcher: TextMatcher, text: string): string[] {
   const payload = bytes(text);
   const preview = previewText(payload);

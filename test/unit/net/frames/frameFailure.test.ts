@@ -7,7 +7,7 @@ const HOST = 'example.test:80';
 const options = connectOptions({ url: 'ws://example.test/', maxPayload: 1000, maxFragments: 20 });
 const NOTHING: FrameFacts = { oversize: undefined, partial: undefined, fault: undefined };
 
-/** What is said of an error that the transport reports with this code and text. */
+/** The failure for an error that the transport reports with this code and text. */
 function failure(code: string, text = '', facts = NOTHING): FrameFailure | undefined {
   return frameFailure(Object.assign(new Error(text), { code }), HOST, options, facts);
 }

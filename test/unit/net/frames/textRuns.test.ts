@@ -18,7 +18,7 @@ interface Frame {
 const wire = (frames: readonly Frame[]): Buffer =>
   Buffer.concat(frames.map(({ first, payload }) => wireFrame(first, payload)));
 
-/** What a tap says of each message after these chunks, and the chunks as the transport sees them. */
+/** A tap's verdict on each message after these chunks, and the chunks as the transport sees them. */
 function tapped(chunks: readonly Buffer[], messages: number): { valid: boolean[]; seen: Buffer } {
   const socket = new Duplex({ read: () => {} });
   const options = { maxPayload: 0, sender: 'server', inflates: false, observer: undefined } as const;

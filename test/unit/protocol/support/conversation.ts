@@ -40,7 +40,7 @@ export function countingPorts(): PeerPorts {
   return { uniqueId: () => `unique-${next++}` };
 }
 
-/** What a fresh decoder makes of messages, as it crosses boundaries. */
+/** The units that a fresh decoder reads from messages, in the form that crosses boundaries. */
 export function decodeAll(id: string, messages: readonly WireMessage[], url?: string): UnitList {
   const decoder = protocol(id).createDecoder(context(id, url));
   const results = messages.map((message) => decoder.decode(message));

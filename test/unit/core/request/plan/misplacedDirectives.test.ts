@@ -126,7 +126,7 @@ describe('a directive in the wrong place', () => {
     const told = elsewhere.filter(([, file]) =>
       analyzeRequestFile(file(`# ${line}`)).diagnostics.some(({ code }) => code === 'directive.misplaced'),
     );
-    // What stands among headers or in a payload is told always.
+    // Directives among headers or in a payload are always reported.
     expect(told.map(([place]) => place).filter((place) => !/headers|payload/.test(place))).toEqual([]);
   });
 });

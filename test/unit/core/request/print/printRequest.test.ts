@@ -22,7 +22,7 @@ function printed({
   return printRequest({ name: 'session', base: {}, steps, notes: [], ...given });
 }
 
-/** What a printed request is read as, its secrets filled in. */
+/** Parses a printed request, with its secrets filled in. */
 function readBack({ text: source, secrets }: ReturnType<typeof printRequest>) {
   let filled = source;
   // As variables of the file, which take any value that stands on one line.

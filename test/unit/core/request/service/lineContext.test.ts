@@ -3,7 +3,7 @@ import { lineContext } from '../../../../../src/core/request/service/lineContext
 import { analyzeRequestFile } from '../../../../../src/core/request/plan/analyzeRequestFile.ts';
 import { marked, textAt } from './support.ts';
 
-/** What is being written at the mark, with the text that a completion would replace. */
+/** The kind of text at the mark, with the text that a completion would replace. */
 function contextOf(lines: readonly string[]): string | undefined {
   const source = marked(lines);
   const context = lineContext(source.file, source.lineAt, source.at);

@@ -10,7 +10,7 @@ interface Snippet {
 const file = new URL('../../../../../media/snippets.json', import.meta.url);
 const snippets = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Snippet>);
 
-/** The text that VS Code inserts where nobody changes anything. */
+/** The text that VS Code inserts if the user changes no placeholder. */
 function inserted({ body }: Snippet): string {
   let text = body.join('\n').replace(/\$0/g, '');
   text = text.replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/g, '$1');

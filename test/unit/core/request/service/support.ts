@@ -21,7 +21,7 @@ export function marked(lines: readonly string[], kind: RequestFileKind = 'ws'): 
   };
 }
 
-/** What stands in a range of one line. */
+/** The text in a range of one line. */
 export function textAt({ lines }: Marked, { start, end }: Range): string {
   return lines[start.line]!.slice(start.character, end.character);
 }

@@ -10,7 +10,7 @@ import { around, PRIVATE, PUBLIC } from './support.ts';
 
 const request = (payload: string): string => `WEBSOCKET ws://localhost\n\n${payload}\n`;
 
-/** What the messages of a file come to in this environment context. */
+/** The resolved messages of a file in this environment context. */
 function messages(source: string, environmentContext: ReturnType<typeof around>) {
   const file = analyzeRequestFile(source, 'ws', environmentContext);
   return file.requests.flatMap(({ steps, error }) => {

@@ -43,7 +43,7 @@ async function run(source: string, given: Partial<RunScopeSources> = {}) {
   return { result, asked, request, file };
 }
 
-/** What the messages of the request come to. */
+/** The resolved messages of the request. */
 async function sent(source: string, given: Partial<RunScopeSources> = {}) {
   const { result, request } = await run(source, given);
   if ('problems' in result) throw new Error(result.problems[0]!.message);

@@ -12,7 +12,7 @@ function countingPorts(): ValuePorts {
   };
 }
 
-/** What the messages of the file's requests come to, in order. */
+/** The resolved messages of the file's requests, in order. */
 function messages(source: string, ports = countingPorts(), kept?: Map<string, string>): Resolved[] {
   const file = analyzeRequestFile(source);
   const scope = createFileScope(file.variables, ports, kept);

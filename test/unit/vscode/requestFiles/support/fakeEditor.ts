@@ -90,7 +90,7 @@ export class Diagnostic {
   ) {}
 }
 
-/** What was published, by URI. */
+/** The published diagnostics, by URI. */
 export const published = new Map<string, Diagnostic[]>();
 
 export const languages = {
@@ -105,7 +105,7 @@ const opened = new fake.EventEmitter<unknown>();
 const changed = new fake.EventEmitter<{ document: unknown }>();
 const closed = new fake.EventEmitter<unknown>();
 
-/** What happens to documents. */
+/** Fires the events of documents. */
 export const documents = { opened, changed, closed };
 
 export const workspace = Object.assign(fake.workspace, {

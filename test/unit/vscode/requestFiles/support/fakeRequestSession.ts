@@ -6,7 +6,7 @@ import { summary } from '../../support/fakeSession.ts';
 
 export interface FakeSession extends Session {
   readonly sent: OutgoingMessage[];
-  /** Goes to another state, and tells it. */
+  /** Changes the state and notifies the listeners. */
   become(state: SessionState): void;
   /** Something else changes. */
   tick(): void;
