@@ -13,7 +13,7 @@ WEBSOCKET ws://localhost:8080/json
 
 
 ### Ticks, ten a second
-# The server sends by itself: there is nothing to send, only to wait.
+# The server sends ticks without being asked: the request only waits.
 # @name ticks
 WEBSOCKET ws://localhost:8080/ticker
   ?rate=10

@@ -3,7 +3,7 @@
 @base = ws://{{host}}
 @user = ada
 
-# A value that is made stays what it is until the request connects again.
+# A generated value stays the same until the request connects again.
 @conversation = {{$uuid}}
 
 ### Variables everywhere

@@ -1,4 +1,4 @@
-# Stands between an application and its server. Let the application connect to ws://127.0.0.1:8081 in the place of the demo server.
+# Stands between an application and its server. Let the application connect to ws://127.0.0.1:8081 instead of the demo server.
 
 ### Slow and lossy
 # @name bad network

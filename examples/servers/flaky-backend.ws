@@ -1,5 +1,5 @@
-# A backend as a client meets it on a bad day: `duplex serve examples/servers/flaky-backend.ws`.
-# Does the client reconnect, wait longer each time, and tell its user?
+# A backend with typical faults: `duplex serve examples/servers/flaky-backend.ws`.
+# Does the client reconnect, wait longer each time, and inform its user?
 @host = 127.0.0.1:9000
 
 ### Restarts: two ticks, then it goes away

@@ -129,7 +129,7 @@ async function save(path: string, pem: string): Promise<void> {
   if (!before || !certificates.test(before.toString('latin1')))
     throw new DuplexError(
       'call.invalid',
-      `${path} holds something else than certificates: choose another name for --tls-save.`,
+      `${path} contains something other than certificates: choose another name for --tls-save.`,
     );
   try {
     await writeFile(path, pem);

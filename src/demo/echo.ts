@@ -24,7 +24,7 @@ function answerWithSame(client: WebSocket): void {
 export const binary: Endpoint = {
   paths: ['/binary'],
   usage: '/binary',
-  summary: 'sends binary messages (every byte value once, random bytes, a PNG picture, JSON), then echoes',
+  summary: 'sends binary messages (every byte value once, random bytes, a PNG image, JSON), then echoes',
   open: () => (client) => {
     for (const sample of samples()) client.send(sample);
     answerWithSame(client);

@@ -164,7 +164,7 @@ test('Recent asks after a reload for missing credentials before it connects', as
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   const question = page.locator('.quick-input-widget:visible');
-  await question.getByText('write the value in the place of').waitFor();
+  await question.getByText('replace •••• with the value').waitFor();
   await page.keyboard.press('End');
   for (let dots = 0; dots < 4; dots++) await page.keyboard.press('Backspace');
   await page.keyboard.type('again-query');

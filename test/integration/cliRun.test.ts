@@ -104,7 +104,7 @@ describe('duplex run', () => {
     expect(stdout).toContain('✗ greet');
     expect(stdout).toContain('chat.ws:6:11');
     expect(stdout).toMatch(/expected {2}text == "goodbye"/);
-    expect(stdout).toMatch(/came {6}.*hello.*\(row 2\)/);
+    expect(stdout).toMatch(/got {7}.*hello.*\(row 2\)/);
     expect(stdout).toContain('0 passed, 1 failed');
   });
 

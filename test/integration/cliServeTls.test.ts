@@ -255,7 +255,7 @@ describe('duplex serve with invalid TLS options', () => {
     [
       'a file to write that is a key',
       ['--tls', '--tls-save', 'server.key'],
-      'server.key holds something else',
+      'server.key contains something other',
     ],
     ['a certificate that is too large', ['--tls-cert', 'large.pem'], 'large.pem is larger than 4.0 MiB'],
     [
@@ -263,7 +263,7 @@ describe('duplex serve with invalid TLS options', () => {
       ['--tls-cert', 'server.pem', '--tls-key', 'large.pem'],
       'large.pem is larger than 4.0 MiB',
     ],
-    ['a large file to write', ['--tls', '--tls-save', 'large.pem'], 'large.pem holds something else'],
+    ['a large file to write', ['--tls', '--tls-save', 'large.pem'], 'large.pem contains something other'],
     ['a folder to write', ['--tls', '--tls-save', '.'], '. cannot be read (EISDIR)'],
   ])('reports %s', async (_, args, sentence) => {
     folder = requestFolder({ ...GIVEN, 'other.key': authority.key, 'large.pem': LARGE });
@@ -279,7 +279,7 @@ describe('duplex serve with invalid TLS options', () => {
       ['--tls-cert', 'server.pem', '--tls-key', '/dev/zero'],
       '/dev/zero is larger than 4.0 MiB, or is a device',
     ],
-    ['a file to write', ['--tls', '--tls-save', '/dev/zero'], '/dev/zero holds something else'],
+    ['a file to write', ['--tls', '--tls-save', '/dev/zero'], '/dev/zero contains something other'],
   ])('reports %s without an end', async (_, args, sentence) => {
     folder = requestFolder(GIVEN);
     const { status, stderr } = await folder.duplex(['serve', '--port', '0', ...args]);

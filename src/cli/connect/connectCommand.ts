@@ -49,7 +49,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     })
     .option('--echo', 'echo each received message')
     .option('--record <folder>', 'record the session in this new folder')
-    .option('--quiet', 'print nothing but errors; with --json only open, close and error')
+    .option('--quiet', 'print only errors; with --json only open, close and error')
     .option('--json', 'print one JSON object per line')
     .addOption(rawOption())
     .option('--units', 'print decoded messages: events, calls, replies')

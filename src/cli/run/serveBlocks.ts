@@ -36,7 +36,7 @@ export async function serveBlocks(
   if (servers.length + proxies.length === 0 && files.length === all.length)
     throw new DuplexError(
       'call.invalid',
-      'Nothing is there to serve: write SERVE ws://127.0.0.1:9000/path in a file, or omit --serve.',
+      'There is nothing to serve: write SERVE ws://127.0.0.1:9000/path in a file, or omit --serve.',
     );
   // A separate engine, so that the recordings of the run hold only its requests.
   const scratch = await mkdtemp(join(tmpdir(), 'duplex-serve-'));

@@ -77,7 +77,7 @@ function chosenBlocks(read: ReadRequestFile, names: readonly string[]): Listenin
   if (blocks.servers.length + blocks.proxies.length === 0)
     throw new DuplexError(
       'call.invalid',
-      `${name} has no server: write SERVE ws://127.0.0.1:9000/path in the place of WEBSOCKET.`,
+      `${name} has no server: write SERVE ws://127.0.0.1:9000/path instead of WEBSOCKET.`,
     );
   return blocks;
 }

@@ -152,7 +152,8 @@ export function createJsonScanner(bytes: Uint8Array, onLine: OnLine): JsonScanne
 
   const literal = (word: string): boolean => {
     for (let index = 1; index < word.length; index++) {
-      if (bytes[position + index] !== word.charCodeAt(index)) return fail(position + index, word);
+      if (bytes[position + index] !== word.charCodeAt(index))
+        return fail(position + index, `the rest of ${word}`);
     }
     tokenBytes += word.length;
     position += word.length;

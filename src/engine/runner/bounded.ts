@@ -23,7 +23,7 @@ export function bounded<T>(work: () => T): T {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new DuplexError(
       'file.invalid',
-      `The pattern was tried on a message for ${LIMIT / 1000} s without an end: repetitions within repetitions, as in (a+)+, take too long; write it so that each text can match in one way only.`,
+      `The pattern ran on a message for ${LIMIT / 1000} s without finishing: nested repetitions, as in (a+)+, take too long; write it so that each text can match in only one way.`,
       { cause: error },
     );
   } finally {

@@ -24,7 +24,7 @@ export async function compileJsonSchema(text: string, path: string): Promise<Sch
   }
   // For such a schema Ajv returns a promise, which is neither true nor a list of errors.
   if ('$async' in validate)
-    throw invalid(path, 'it says $async, and messages are checked at once: remove $async', undefined);
+    throw invalid(path, 'it contains $async, which is not supported: remove $async', undefined);
   return (value) => {
     if (validate(value) === true) return [];
     const errors = validate.errors ?? [];

@@ -159,7 +159,7 @@ function badCertificate(error: Error, options: TlsOptions): DuplexError {
   if (/unsupported/i.test(text) && options.pfx !== '')
     return new DuplexError(
       'tls.client-certificate',
-      `${file} is encrypted in a way that this OpenSSL does not read any more: export it again with AES.`,
+      `${file} is encrypted in a way that this OpenSSL no longer reads: export it again with AES.`,
     );
   if (file === '')
     return new DuplexError(

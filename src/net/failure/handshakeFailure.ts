@@ -41,7 +41,7 @@ export function explainHandshakeFailure(error: Error, tried: FailedStep): Duplex
   if (home.insecure && !options.insecure && /^tls\.(untrusted|expired|hostname)$/.test(known.code))
     return new DuplexError(
       known.code,
-      `${known.message} A redirect led to this other origin, and ${optionNamed('insecure')} does not go along.`,
+      `${known.message} A redirect led to this other origin, and ${optionNamed('insecure')} does not apply to that origin.`,
       { cause: error },
     );
   if (known.code !== 'tcp.reset') return known;

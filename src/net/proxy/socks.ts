@@ -42,7 +42,7 @@ export async function connectThroughSocks(
   if ([target.host, user, password].some((text) => Buffer.byteLength(text) > MAX_TEXT))
     throw new DuplexError(
       'proxy.unreachable',
-      `The proxy ${url} cannot be asked: SOCKS5 carries host, user and password of at most 255 bytes each.`,
+      `The proxy ${url} cannot be used: SOCKS5 limits host, user and password to 255 bytes each.`,
     );
   // The library is loaded on first use: few connections use such a proxy.
   const { SocksClient } = await import('socks');
@@ -71,7 +71,7 @@ function problemOf(message: string, proxy: Proxy, target: ConnectionTarget): Dup
   return new DuplexError(
     'proxy.unreachable',
     isSocks
-      ? `The proxy ${proxy.url} did not connect to ${target.address} (${REPLIES[reply] ?? 'it gives no reason that SOCKS5 knows'}): check whether it may reach that host, or set ${optionNamed('proxy')} to none.`
+      ? `The proxy ${proxy.url} did not connect to ${target.address} (${REPLIES[reply] ?? 'for a reason that SOCKS5 does not define'}): check whether it may reach that host, or set ${optionNamed('proxy')} to none.`
       : `${proxy.url} does not answer in SOCKS5: check its port, or use http:// if it is an HTTP proxy.`,
   );
 }

@@ -35,7 +35,7 @@ export async function writePayloads(
       if (list.length + page.length > MAX_PAYLOAD_FILES)
         throw new DuplexError(
           'call.invalid',
-          `These are more than ${MAX_PAYLOAD_FILES.toLocaleString('en')} rows, one file each: export fewer of them, or another kind of file.`,
+          `An export of payloads writes one file per row, for at most ${MAX_PAYLOAD_FILES.toLocaleString('en')} rows: export fewer rows, or choose another format.`,
         );
       for (const { row, payload } of page) {
         const bytes = printedPayload(row.kind, payload);

@@ -20,7 +20,7 @@ function unquoted(text: string): string {
 export function urlCandidates(typed: string): UrlCandidates {
   const text = unquoted(typed.trim());
   const problem = text.includes(MASK)
-    ? `Secrets are not kept with recent URLs: write the value in the place of ${MASK}.`
+    ? `Secrets are not kept with recent URLs: replace ${MASK} with the value.`
     : invalidUrl(text);
   if (problem === undefined) return { urls: [text], problem: undefined };
   const urls = completions(text).filter((url) => !url.includes(MASK) && invalidUrl(url) === undefined);

@@ -130,7 +130,7 @@ describe('a SOCKS5 proxy', () => {
     [6, 'it took too long'],
     [7, 'it does not know the command'],
     [8, 'it does not know the kind of address'],
-    [99, 'it gives no reason that SOCKS5 knows'],
+    [99, 'for a reason that SOCKS5 does not define'],
   ])('reports reply %i with its meaning: %s', async (code, reason) => {
     const host = await scriptedProxy([welcome, reply(code)]);
     const { error } = await outcome({ url: 'ws://inside.test:81/', proxy: `socks5://${host}` });

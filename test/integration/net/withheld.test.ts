@@ -119,7 +119,7 @@ describe('a note about a weaker connection', () => {
     });
     const { notes } = await outcome({ url, ...trusted, insecure: true, minTlsVersion: 'TLSv1' });
     expect(notes.map(({ text }) => text)).toEqual([
-      expect.stringContaining('is valid though the option “insecure” is set'),
+      expect.stringContaining('is valid, so the option “insecure” is not needed'),
       expect.stringContaining('uses TLSv1, which is broken (RFC 8996)'),
     ]);
   });
@@ -143,7 +143,7 @@ describe('a note about a weaker connection', () => {
     });
     expect(error).toMatchObject({
       code: 'tls.untrusted',
-      message: /the option “insecure” does not go along/,
+      message: /the option “insecure” does not apply to that origin/,
     });
   });
 

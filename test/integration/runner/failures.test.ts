@@ -246,7 +246,7 @@ test('a pattern that never ends is ended', { timeout: 20_000 }, async () => {
   const url = await scriptedServer((socket) => socket.send(`${'a'.repeat(60)}!`));
   const result = await run(`WEBSOCKET ${url}\n\n=== wait-for-server\n# @expect text matches /^(a+)+$/`);
   expect(result).toMatchObject({ status: 'error', failure: { cause: 'invalid' } });
-  expect(result.failure!.message).toContain('without an end');
+  expect(result.failure!.message).toContain('without finishing');
 });
 
 describe('a run', () => {

@@ -70,7 +70,7 @@ describe('an invalid option is refused', () => {
     [['-H', 'Bearer canary'], 'A header'],
     [['-H', ': canary'], 'A header'],
     [['--proxy', 'ftp://me:canary@proxy'], 'A proxy speaks'],
-    [['--passphrase', 'canary'], 'There is a passphrase'],
+    [['--passphrase', 'canary'], 'The passphrase has no key'],
   ])('%j without repeating the secret', (args, start) => {
     const connect = (): unknown => connectOptions({ url: 'ws://localhost', ...parsed(...args) });
     expect(connect).toThrow(start);

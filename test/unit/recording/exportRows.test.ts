@@ -156,7 +156,7 @@ describe('payloads', () => {
     const many = Array.from({ length: MAX_PAYLOAD_FILES }, () => row('text', 'in', ''));
     const pages = [[row('text', 'in', 'a')], many];
     await expect(exportRows('payloads', MANIFEST, pages, join(folder, 'out'))).rejects.toThrow(
-      /^These are more than 100,000 rows, one file each: export fewer of them/,
+      /^An export of payloads writes one file per row, for at most 100,000 rows: export fewer rows/,
     );
     expect(readdirSync(folder)).toEqual([]);
   });

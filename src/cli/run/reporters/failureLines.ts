@@ -6,7 +6,7 @@ export function failureLines(file: string, failure: RunFailure): string[] {
   const { line, column } = editorPlace(failure.range);
   const facts: [label: string, text: string][] = [];
   if (failure.expected !== undefined) facts.push(['expected', failure.expected]);
-  if (failure.actual !== undefined) facts.push(['came', `${failure.actual}${numbered(failure.seq)}`]);
+  if (failure.actual !== undefined) facts.push(['got', `${failure.actual}${numbered(failure.seq)}`]);
   else if (failure.seq !== undefined) facts.push(['at', `row ${failure.seq} of the recording`]);
   if (failure.best) {
     const { seq, expected, actual } = failure.best;

@@ -119,7 +119,7 @@ function misplaced(name: string, places: readonly DirectivePlace[], place: Comme
   const isOfListener = places.every((each) => each.startsWith('server') || each === 'proxy');
   const listener = places.includes('proxy') ? 'SERVE or PROXY' : 'SERVE';
   if (isOfListener && (place === 'request' || place === 'step' || place === 'defaults'))
-    return `@${name} belongs to ${places.includes('proxy') ? 'a server or a proxy' : 'a server'}: write it in a block with ${listener} in the place of WEBSOCKET.`;
+    return `@${name} belongs to ${places.includes('proxy') ? 'a server or a proxy' : 'a server'}: write it in a block with ${listener} instead of WEBSOCKET.`;
   if (name === 'header')
     return 'Headers of one request stand below its target, without # @header: @header gives headers to all requests, in a first block that has no target.';
   if (place === 'defaults')

@@ -69,7 +69,7 @@ export function createFetchedPort(values: OutsideValues): NonNullable<ValuePorts
     values.get(keyOf(source, name)) ??
     problem(
       'variable.unsupported',
-      `{{$${source} ${name.slice(0, 40)}}} was not known to be needed before the run: put it in a variable of the request file.`,
+      `{{$${source} ${name.slice(0, 40)}}} appears only during the run, when it is too late to fetch its value: put it in a variable of the request file.`,
     );
 }
 

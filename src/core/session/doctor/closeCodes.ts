@@ -21,24 +21,29 @@ export const CLOSE_CODES: ReadonlyMap<string, string> = new Map([
 
 /** Close codes with a known meaning; those from 4000 on by subprotocol. */
 const CLOSES: readonly (readonly [code: number, protocol: RegExp, headline: string, change: string])[] = [
-  [1001, /^/, 'The server goes away', 'connect again'],
-  [1002, /^/, 'The server found a protocol error', 'look into its log for what it did not accept'],
+  [1001, /^/, 'The server is going away', 'connect again'],
+  [1002, /^/, 'The server found a protocol error', 'check its log for the reason'],
   [
     1003,
     /^/,
-    'The server does not take this kind of message',
-    'send text instead of binary, or the other way round',
+    'The server does not accept this kind of message',
+    'send text instead of binary, or binary instead of text',
   ],
   [1007, /^/, 'The server found invalid data in a message', 'check its encoding'],
-  [1008, /^/, 'The server refuses by its policy', 'check credentials, Origin and what was sent'],
+  [
+    1008,
+    /^/,
+    'The server refuses by its policy',
+    'check the credentials, the Origin header and the messages that were sent',
+  ],
   [1009, /^/, 'The message was too large for the server', 'send a smaller one'],
-  [1011, /^/, 'The server failed', 'look into its log'],
-  [1012, /^/, 'The server restarts', 'connect again'],
+  [1011, /^/, 'The server had an internal error', 'check its log'],
+  [1012, /^/, 'The server is restarting', 'connect again'],
   [1013, /^/, 'The server is overloaded', 'connect again later'],
   [1014, /^/, 'A gateway got no valid answer from the server behind it', 'connect again later'],
   [3000, /^/, 'The server asks for credentials', 'send the credentials that it expects'],
   [3003, /^/, 'The server refuses access', 'check the credentials and the rights of the user'],
-  [3008, /^/, 'The server waited too long for a message', 'send what it expects in time'],
+  [3008, /^/, 'The server waited too long for a message', 'send the message that it expects in time'],
   [4400, /^graphql-transport-ws$/, 'A message breaks the GraphQL protocol', 'check its type and members'],
   [
     4401,
@@ -50,7 +55,7 @@ const CLOSES: readonly (readonly [code: number, protocol: RegExp, headline: stri
     4403,
     /^graphql-transport-ws$/,
     'The server refuses connection_init',
-    'check its payload: it carries the credentials',
+    'check its payload, which carries the credentials',
   ],
   [
     4408,

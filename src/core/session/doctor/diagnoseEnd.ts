@@ -42,12 +42,12 @@ export function diagnoseEnd(end: OpenConnectionEnd, options: ConnectOptions): Di
 }
 
 function causeOf({ code, text }: CloseDetail, change: string | undefined): string {
-  if (code === 1006) return text ?? 'No close frame came, so nothing says why.';
+  if (code === 1006) return text ?? 'No close frame arrived, so the reason is unknown.';
   const meaning =
     change === undefined
       ? code >= 4000
         ? 'Its application defines this code'
-        : 'This code has no meaning that is known here'
+        : 'Duplex knows no meaning of this code'
       : `${change[0]!.toUpperCase()}${change.slice(1)}`;
   return `The server closed the connection. ${meaning}.`;
 }

@@ -171,7 +171,7 @@ function upgradeDropped(detail: ErrorDetail): Headline | undefined {
   if (detail.status !== 426) return undefined;
   const versions = valueOf(detail, 'sec-websocket-version');
   if (versions !== '' && !/\b13\b/.test(versions))
-    return { headline: `The server speaks WebSocket version ${versions}, and not 13`, first: editUrl };
+    return { headline: `The server speaks WebSocket version ${versions}, not 13`, first: editUrl };
   return { headline: 'A proxy drops Upgrade, or this route speaks only HTTP', first: editUrl };
 }
 

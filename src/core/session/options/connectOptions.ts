@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
   [
     ['passphrase', 'key', 'pfx'],
     ({ passphrase, key, pfx }) => isGiven(passphrase) && !isGiven(key) && !isGiven(pfx),
-    `There is a passphrase and nothing that it opens: give ${optionNamed('key')} or ${optionNamed('pfx')}, or leave the passphrase out.`,
+    `The passphrase has no key to open: give ${optionNamed('key')} or ${optionNamed('pfx')}, or leave the passphrase out.`,
   ],
   [
     ['deflateParameters', 'deflate'],

@@ -43,7 +43,7 @@ function kindProblem(spec: OptionSpec, value: unknown): string | undefined {
       return outOfRange(spec, value as number, String, '');
     case 'choice':
       if (value === '' || spec.choices?.includes(value as string)) return undefined;
-      return `${excerpt(String(value))} is no ${spec.what}: use ${spec.choices?.join(', ')}.`;
+      return `${excerpt(String(value))} is not a valid ${spec.what}: use ${spec.choices?.join(', ')}.`;
     case 'path':
       return badPath(spec, value as string);
     case 'paths':

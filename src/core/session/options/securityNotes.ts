@@ -23,7 +23,7 @@ export function securityNotes(
     );
   else if (insecure)
     notes.push(
-      `The certificate of ${host} is valid though ${optionNamed('insecure')} is set: leave the option out.`,
+      `The certificate of ${host} is valid, so ${optionNamed('insecure')} is not needed: leave the option out.`,
     );
   if (BROKEN_TLS.test(tls.protocol))
     notes.push(

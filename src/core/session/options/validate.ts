@@ -32,11 +32,11 @@ export function invalidUrl(url: string): string | undefined {
   if (scheme === 'http' || scheme === 'https') {
     const ws = scheme === 'http' ? 'ws' : 'wss';
     // The URL is not quoted: this sentence goes to logs, and the URL may hold a secret.
-    return `A WebSocket URL starts with ws:// or wss://: write ${ws}:// in the place of ${scheme}://.`;
+    return `A WebSocket URL starts with ws:// or wss://: write ${ws}:// instead of ${scheme}://.`;
   }
   const isUnix = isUnixUrl(text);
   if (!isUnix && !/^wss?:\/\//i.test(text)) return 'A WebSocket URL starts with ws:// or wss://.';
-  if (/[\s\u0000-\u001f\u007f]/.test(text)) return 'A URL holds no blanks: write %20 for a blank.';
+  if (/[\s\u0000-\u001f\u007f]/.test(text)) return 'A URL must not contain blanks: write %20 for a blank.';
   if (isUnix) return invalidUnixUrl(text);
   if (/^wss?:\/\/(\/|\?|#|$)/i.test(text))
     return 'The URL has no host: write it after ws://, as in ws://localhost.';
@@ -50,7 +50,7 @@ export function invalidUrl(url: string): string | undefined {
   return parsed.port === '0' ? PORT_0 : undefined;
 }
 
-const PORT_0 = 'The port 0 cannot be connected to: use 1 to 65535.';
+const PORT_0 = 'A client cannot connect to port 0: use 1 to 65535.';
 
 const FRAGMENT =
   'A WebSocket URL has no #fragment (RFC 6455, section 3): leave it out, or write %23 for a literal #.';
@@ -73,7 +73,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '#': '%23', '/': '%2F', '?':
 function unescapedUserInfo(text: string, only?: string): string | undefined {
   const [, user = '', end = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\@]*)([/?#\\])[^@]*@/i.exec(text) ?? [];
   if (end === '' || (only ?? end) !== end || (end !== '#' && !user.includes(':'))) return undefined;
-  return `User and password of a URL hold no plain ${end}: write ${ESCAPES[end]} for ${end}.`;
+  return `User and password of a URL must not contain a plain ${end}: write ${ESCAPES[end]} for ${end}.`;
 }
 
 function invalidAuthority(text: string): string {
@@ -97,14 +97,14 @@ export function invalidHeader(name: string, value: string): string | undefined {
 
 /** RFC 6455, section 4.1: a token. */
 export function invalidSubprotocol(name: string): string | undefined {
-  if (name === '') return 'The list of subprotocols has an empty item: remove the comma that is too many.';
+  if (name === '') return 'The list of subprotocols has an empty item: remove the extra comma.';
   if (TOKEN.test(name)) return undefined;
   return `“${name}” is not a subprotocol name: use letters, digits and .-_+ without blanks, commas or slashes.`;
 }
 
 /** RFC 7301, section 3.1: a name of 1 to 255 bytes. */
 export function invalidAlpn(name: string): string | undefined {
-  if (name === '') return 'The list of ALPN protocols has an empty item: remove the comma that is too many.';
+  if (name === '') return 'The list of ALPN protocols has an empty item: remove the extra comma.';
   const bytes = new TextEncoder().encode(name).length;
   if (bytes > 255) return `An ALPN protocol has ${bytes} bytes: shorten its name to 255.`;
   return /^[!-~]+$/.test(name)
@@ -125,8 +125,7 @@ export function invalidServername(name: string): string | undefined {
 
 /** An origin as a redirect may name it: scheme, host and port. */
 export function invalidOrigin(origin: string): string | undefined {
-  if (origin === '')
-    return 'The list of redirect origins has an empty item: remove the comma that is too many.';
+  if (origin === '') return 'The list of redirect origins has an empty item: remove the extra comma.';
   const problem = invalidUrl(origin);
   // The whole value is not quoted: it may be a URL with a secret.
   if (problem !== undefined) return `A redirect origin is not a ws:// or wss:// URL. ${problem}`;
@@ -151,7 +150,7 @@ export function invalidProxy(proxy: string): string | undefined {
   } catch {
     return unescapedUserInfo(proxy) ?? `The host or port of the proxy is not valid: ${hint}.`;
   }
-  if (parsed.port === '0') return PORT_0.replace('The port 0', 'The port 0 of the proxy');
+  if (parsed.port === '0') return PORT_0.replace('port 0', 'port 0 of the proxy');
   return parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== ''
     ? (unescapedUserInfo(proxy) ?? `A proxy has no path, query or fragment: ${hint}.`)
     : undefined;

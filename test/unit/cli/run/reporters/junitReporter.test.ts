@@ -52,7 +52,7 @@ describe('the JUnit report', () => {
         '      <failure message="It is not so." type="expect">a.ws:2:3 expect',
         'It is not so.',
         'expected  $.a &lt; 1',
-        'came      2 (row 1)</failure>',
+        'got       2 (row 1)</failure>',
         '    </testcase>',
         '    <testcase name="lost" classname="a.ws" file="a.ws" line="2" time="0.012">',
         '      <error message="Refused." type="tcp.refused">a.ws:2:3 tcp.refused',

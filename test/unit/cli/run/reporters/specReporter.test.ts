@@ -64,7 +64,7 @@ describe('the report for people', () => {
       '    a.ws:2:3 expect',
       '    It is not so.',
       '      expected  $.a == 1',
-      '      came      2 (row 4)',
+      '      got       2 (row 4)',
       '      closest   row 3: $.a == 1 was 0',
       '    recorded in /elsewhere/rec',
       '',

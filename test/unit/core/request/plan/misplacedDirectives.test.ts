@@ -23,8 +23,8 @@ const PLACES = {
 type Place = keyof typeof PLACES;
 
 const LISTENERS =
-  'belongs to a server or a proxy: write it in a block with SERVE or PROXY in the place of WEBSOCKET.';
-const SERVERS = 'belongs to a server: write it in a block with SERVE in the place of WEBSOCKET.';
+  'belongs to a server or a proxy: write it in a block with SERVE or PROXY instead of WEBSOCKET.';
+const SERVERS = 'belongs to a server: write it in a block with SERVE instead of WEBSOCKET.';
 const TO_TARGET = 'has no effect here: move it above the target, or remove the @ of a comment.';
 const TO_LISTENER =
   'has no effect here: move it above the target of a block with SERVE or PROXY, or remove the @ of a comment.';

@@ -89,7 +89,7 @@ describe('the headline and the first fix', () => {
     ],
     [
       { status: 426, headers: [['Sec-WebSocket-Version', '8, 7']] },
-      'The server speaks WebSocket version 8, 7, and not 13',
+      'The server speaks WebSocket version 8, 7, not 13',
       'Edit URL',
     ],
     [{ status: 429, headers: [['Retry-After', '30']] }, 'Retry in 30 s', 'Connect again'],

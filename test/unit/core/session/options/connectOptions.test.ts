@@ -72,7 +72,10 @@ describe('connectOptions', () => {
       /^call\.invalid: The fragment limit NaN is out of range: use 0 for no/,
     ],
     [{ url: 'ws://h', heartbeat: 1e12 }, /^call\.invalid: The heartbeat .* use 0 for off, or 1ms to 24h\./],
-    [{ url: 'ws://h', minTlsVersion: 'SSLv3' as '' }, /^call\.invalid: “SSLv3” is no minimum TLS version/],
+    [
+      { url: 'ws://h', minTlsVersion: 'SSLv3' as '' },
+      /^call\.invalid: “SSLv3” is not a valid minimum TLS version/,
+    ],
     [{ url: 'ws://h', alpn: ['x'.repeat(256)] }, /^call\.invalid: An ALPN protocol has 256 bytes/],
     [{ url: 'ws://h', proxy: 'ftp://p' }, /^call\.invalid: A proxy speaks http, https or socks5/],
     [{ url: 'ws://h', servername: '::1' }, /^call\.invalid: The server name is an address/],
@@ -92,7 +95,7 @@ describe('connectOptions', () => {
       { url: 'ws://h', pfx: 'p', key: 'k' },
       /^call\.invalid: .* either the option “pfx”, or the option “cert” and the option “key”/,
     ],
-    [{ url: 'ws://h', passphrase: 'canary' }, /^call\.invalid: There is a passphrase and nothing/],
+    [{ url: 'ws://h', passphrase: 'canary' }, /^call\.invalid: The passphrase has no key to open/],
     [
       { url: 'ws://h', deflate: false, deflateParameters: { clientMaxWindowBits: 9 } },
       /^call\.invalid: Compression/,

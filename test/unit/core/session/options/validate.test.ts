@@ -27,8 +27,8 @@ describe('invalidUrl', () => {
 
   it.each([
     ['', /Enter a URL/],
-    ['http://localhost/x', /write ws:\/\/ in the place of http:\/\/\.$/],
-    ['HTTPS://a.test', /write wss:\/\/ in the place of https:\/\/\.$/],
+    ['http://localhost/x', /write ws:\/\/ instead of http:\/\/\.$/],
+    ['HTTPS://a.test', /write wss:\/\/ instead of https:\/\/\.$/],
     ['localhost:8080', /starts with ws:\/\/ or wss:\/\//],
     ['ftp://a.test', /starts with ws/],
     ['ws:///path', /no host/],
@@ -36,7 +36,7 @@ describe('invalidUrl', () => {
     ['ws://?x', /no host/],
     ['ws://host:99999/', /port 99999 is out of range/],
     ['ws://host:abc/', /host or port/],
-    ['ws://host:0/', /port 0 cannot be connected to: use 1 to 65535/],
+    ['ws://host:0/', /cannot connect to port 0: use 1 to 65535/],
     ['wss://[::1]:00000/x', /port 0/],
     ['ws://usr:pass#@h/', /User and password .* write %23 for #/],
     ['ws://usr:1#2@h/', /write %23 for #/],
