@@ -172,7 +172,6 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       ...rows,
       ...proxyCalls({ proxied: () => session.proxied, messageOf: (draft) => composer.messageOf(draft) }),
       ...units.calls,
-      rows: async (from, count) => units.withSummaries(await answering.calls.rows(from, count)),
       hits: async (name, from, count) => {
         const hits = await units.withSummaries(await searches.calls.hits(name, from, count));
         return searches.marked(name, hits, async (given) => given);

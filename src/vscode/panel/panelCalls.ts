@@ -15,7 +15,6 @@ import type {
 } from '../../shared/panelProtocol.ts';
 import type { PanelUnitCalls } from '../../shared/panelUnits.ts';
 import type { ConnectOptions, SessionSummary } from '../../shared/session.ts';
-import type { Row } from '../../shared/timeline.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
 import { checkCount, checkIndex, checkName, checkView } from './checks.ts';
 
@@ -25,7 +24,6 @@ export interface PanelSession {
   readonly folder: string | undefined;
   readonly summary: SessionSummary;
   readonly rows: number;
-  readRows(from: number, count: number): Promise<Row[]>;
   readFrames(seq: number, from: number, count: number): Promise<FramePage>;
 }
 
@@ -42,14 +40,15 @@ export interface PanelPorts {
 export interface PanelCalls {
   readonly calls: Omit<
     PanelHostCalls,
-    keyof (PanelSearchCalls &
-      PanelHandshakeCalls &
-      PanelConnectionCalls &
-      PanelTimelineCalls &
-      PanelComposerCalls &
-      PanelRowCalls &
-      PanelProxyCalls &
-      PanelUnitCalls)
+    | 'rows'
+    | keyof (PanelSearchCalls &
+        PanelHandshakeCalls &
+        PanelConnectionCalls &
+        PanelTimelineCalls &
+        PanelComposerCalls &
+        PanelRowCalls &
+        PanelProxyCalls &
+        PanelUnitCalls)
   >;
   /** The page's name of a document of this panel; undefined for documents of other panels. */
   nameOf(document: string): string | undefined;
@@ -100,9 +99,6 @@ export function panelCalls(
       // A new page does not know the documents of the previous one.
       await closeDocuments();
       return ports.ready();
-    },
-    async rows(from, count) {
-      return session.readRows(checkIndex(from), checkCount(count));
     },
     async frames(seq, from, count) {
       return session.readFrames(checkIndex(seq), checkIndex(from), checkCount(count));

@@ -6,7 +6,7 @@ import type { UnitGate } from '../../engine/unitGate.ts';
 import type { Units } from '../../engine/unitIndexes.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import { MAX_PULL } from '../../shared/limits.ts';
-import type { PanelQuery } from '../../shared/panelProtocol.ts';
+import type { PanelHostCalls, PanelQuery } from '../../shared/panelProtocol.ts';
 import type { PanelConversation, PanelProgress, PanelUnitCalls } from '../../shared/panelUnits.ts';
 import type { Row } from '../../shared/timeline.ts';
 import type { JsonPairs, TopicPage, UnitOptions } from '../../shared/unitIndexProtocol.ts';
@@ -22,12 +22,12 @@ import {
 } from './checks.ts';
 
 /** The part of a session that these calls need. */
-export type UnitsSession = Pick<Session, 'folder' | 'options'> & {
+export type UnitsSession = Pick<Session, 'folder' | 'options' | 'readRows'> & {
   readonly summary: Pick<Session['summary'], 'decodedAs'>;
 };
 
 export interface PanelUnits {
-  readonly calls: PanelUnitCalls;
+  readonly calls: PanelUnitCalls & Pick<PanelHostCalls, 'rows'>;
   /** Adds the decoded form to rows. A row that cannot be decoded stays as it is. */
   withSummaries<R extends Row>(rows: R[]): Promise<R[]>;
   /**
@@ -46,8 +46,9 @@ const NO_TOPICS: TopicPage = { total: 0, active: -1, nodes: [], topics: 0, other
 const MAX_CONTENT = 1024 * 1024;
 
 /**
- * Serves a page's calls about units. The index starts when a protocol is known and a row is shown. A conversation
- * paired by JSONPaths has an index of its own, so that decoded rows do not change with the pairs.
+ * Serves the rows of a page, with what they decode to, and its calls about units. The index starts when a protocol is
+ * known and a row is shown. A conversation paired by JSONPaths has an index of its own, so that decoded rows do not
+ * change with the pairs.
  * @param open opens an index, like `Engine.units`
  * @param report receives failures to decode; rows then show the raw messages
  */
@@ -69,8 +70,27 @@ export function panelUnits(
     return session.summary.decodedAs && own.of({ protocol, pairs: undefined, tables, decode });
   };
 
+  const withSummaries = async <R extends Row>(rows: R[]): Promise<R[]> => {
+    const messages = rows.filter(({ kind }) => kind === 'text' || kind === 'binary');
+    if (messages.length === 0) return rows;
+    try {
+      const decoded = (await (await current())?.decode(messages.map(({ seq }) => seq))) ?? [];
+      const lists = new Map(decoded.map(({ row, list }) => [row, list]));
+      return rows.map((row) => {
+        const summary = summaryOf(lists.get(row.seq));
+        return summary === undefined ? row : { ...row, summary };
+      });
+    } catch (error) {
+      report(toDuplexError(error));
+      return rows;
+    }
+  };
+
   return {
     calls: {
+      async rows(from, count) {
+        return withSummaries(await session.readRows(checkIndex(from), checkCount(count)));
+      },
       async decodeRow(seq) {
         const [decoded] = (await (await current())?.decode([checkIndex(seq)])) ?? [];
         return decoded?.list && cut(decoded.list);
@@ -102,21 +122,7 @@ export function panelUnits(
         return (await index?.topicsUnder(checkLine(path), MAX_UNIT_NAMES)) ?? { names: [], matches: 0 };
       },
     },
-    async withSummaries(rows) {
-      const messages = rows.filter(({ kind }) => kind === 'text' || kind === 'binary');
-      if (messages.length === 0) return rows;
-      try {
-        const decoded = (await (await current())?.decode(messages.map(({ seq }) => seq))) ?? [];
-        const lists = new Map(decoded.map(({ row, list }) => [row, list]));
-        return rows.map((row) => {
-          const summary = summaryOf(lists.get(row.seq));
-          return summary === undefined ? row : { ...row, summary };
-        });
-      } catch (error) {
-        report(toDuplexError(error));
-        return rows;
-      }
-    },
+    withSummaries,
     async gate({ units: wanted, folds }) {
       if (!wanted && !folds) return undefined;
       const index = await current();

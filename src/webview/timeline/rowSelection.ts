@@ -1,7 +1,6 @@
 import type { ListScroller } from '../list/listScroller.ts';
-import type { RowSource } from '../rows/rowSource.ts';
-import { placeForKey, rowPlace, pulledSeq, seqAt } from './shownRows.ts';
-import type { RowPlace, ShownRows } from './shownRows.ts';
+import { placeForKey, rowPlace, pulledSeq, seqAt } from '../rows/rowSource.ts';
+import type { RowPlace, RowSource, ShownRows } from '../rows/rowSource.ts';
 
 /** A selection: all rows between two row numbers, both included. */
 export interface SelectionRange {

@@ -12,7 +12,8 @@ import { ListScroller } from '../list/listScroller.ts';
 import { baseStyles, listStyles } from '../base/styles.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
 import { createMarkCache } from './marks.ts';
-import { NO_ROWS, type MarkSource, type RowSource } from '../rows/rowSource.ts';
+import { loadedSpan, NO_ROWS, pulledSeq, sameOffset, seqAt, shownRows } from '../rows/rowSource.ts';
+import type { MarkSource, RowSource } from '../rows/rowSource.ts';
 import { dropTextSelection, rowKey } from './rowKeys.ts';
 import { isWithin, RowSelection, selectionRange } from './rowSelection.ts';
 import type { SelectionHost, SelectionRange } from './rowSelection.ts';
@@ -22,7 +23,6 @@ import { activeId, cellAt, columnHeaders } from './columns.ts';
 import { TimelineColumns, type ColumnsHost } from './timelineColumns.ts';
 import { rowTemplate } from './rowTemplate.ts';
 import { timelineHead } from './timelineHead.ts';
-import { loadedSpan, pulledSeq, sameOffset, seqAt, shownRows } from './shownRows.ts';
 import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
 import { timelineStyles } from './timelineStyles.ts';
 

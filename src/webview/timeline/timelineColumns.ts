@@ -9,8 +9,8 @@ import { createColumnCache } from './columnCache.ts';
 import type { PullColumns } from './columnCache.ts';
 import { columnTemplate, visibleColumns } from './columns.ts';
 import type { Column } from './columns.ts';
-import { seqAt } from './shownRows.ts';
-import type { ShownRows } from './shownRows.ts';
+import { seqAt } from '../rows/rowSource.ts';
+import type { ShownRows } from '../rows/rowSource.ts';
 
 /** Maximum widths of the timeline in pixels at which columns are left out. */
 const LIMITS = { medium: 640, narrow: 360 };

@@ -13,7 +13,6 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     folder: '/recordings/one',
     summary: summary(),
     rows: 5,
-    readRows: vi.fn(async () => []),
     readFrames: vi.fn(async () => ({ total: 0, frames: [] })),
     options: { decode: [] },
   } satisfies PanelSession;
@@ -141,10 +140,6 @@ test('returns the frames of a row, a page at a time', async () => {
 
 describe('a compromised page', () => {
   test.each<[string, (calls: ReturnType<typeof setUp>['panel']['calls']) => Promise<unknown>]>([
-    ['read rows before the first', (calls) => calls.rows(-1, 1)],
-    ['read half rows', (calls) => calls.rows(0.5, 1)],
-    ['read more rows than a pull may have', (calls) => calls.rows(0, 2001)],
-    ['read rows of no number', (calls) => calls.rows('0' as never, NaN)],
     ['read frames of a row that is not a number', (calls) => calls.frames('0' as never, 0, 1)],
     ['read more frames than a pull may have', (calls) => calls.frames(0, 0, 2001)],
     ['open a document without a name', (calls) => calls.openDocument('', 0, 'raw')],
@@ -157,7 +152,7 @@ describe('a compromised page', () => {
   ])('cannot %s', async (_what, attempt) => {
     const { panel, session, format, actions } = setUp();
     expect((await failure(attempt(panel.calls))).code).toBe('call.invalid');
-    for (const untouched of [session.readRows, session.readFrames, format.open, format.close])
+    for (const untouched of [session.readFrames, format.open, format.close])
       expect(untouched).not.toHaveBeenCalled();
     for (const untouched of [actions.savePayload, actions.copyPayload])
       expect(untouched).not.toHaveBeenCalled();

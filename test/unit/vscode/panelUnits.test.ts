@@ -33,7 +33,8 @@ function fake(
   decode: Units['decode'],
   decodedAs: UnitsSession['summary']['decodedAs'] = { id: 'json-rpc', title: '' },
 ) {
-  const session = { folder: '/r', options: { protocol: 'auto' }, summary: { decodedAs } };
+  const readRows = vi.fn(async (from: number, count: number) => [row(from), row(from + count - 1)]);
+  const session = { folder: '/r', options: { protocol: 'auto' }, summary: { decodedAs }, readRows };
   const opened: string[] = [];
   const dispose = vi.fn(async () => undefined);
   const open = (options: UnitOptions): Units => {
@@ -60,6 +61,29 @@ function fake(
   const units = panelUnits(session as unknown as UnitsSession, open, (error) => errors.push(error));
   return { units, session, opened, dispose, errors };
 }
+
+describe('the rows of a panel', () => {
+  it('come from the session with their summaries', async () => {
+    const { units, session } = fake(async (rows) => rows.map((seq) => ({ row: seq, list: list(`m${seq}`) })));
+    const rows = await units.calls.rows(3, 2);
+    expect(session.readRows).toHaveBeenCalledWith(3, 2);
+    expect(rows.map(({ seq, summary }) => [seq, summary])).toEqual([
+      [3, 'm3'],
+      [4, 'm4'],
+    ]);
+  });
+
+  it.each<[string, number, number]>([
+    ['rows before the first', -1, 1],
+    ['half rows', 0.5, 1],
+    ['more rows than a pull may have', 0, 2001],
+    ['rows of no number', '0' as never, NaN],
+  ])('cannot be %s', async (_what, from, count) => {
+    const { units, session } = fake(async () => []);
+    await expect(units.calls.rows(from, count)).rejects.toMatchObject({ code: 'call.invalid' });
+    expect(session.readRows).not.toHaveBeenCalled();
+  });
+});
 
 describe('the units of a panel', () => {
   it('give each message its summary, and one line for several units', async () => {

@@ -7,7 +7,7 @@ import {
   pulledSeq,
   seqAt,
   shownRows,
-} from '../../../src/webview/timeline/shownRows.ts';
+} from '../../../src/webview/rows/rowSource.ts';
 import { allRows } from '../../../src/webview/rows/rowSource.ts';
 import type { RowSource } from '../../../src/webview/rows/rowSource.ts';
 

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameTap } from '../../../../src/net/frames/frameTap.ts';
-import { TextRuns } from '../../../../src/net/frames/textRuns.ts';
+import { TextRuns } from '../../../../src/net/frames/frameTap.ts';
 import { wireFrame } from '../../../support/wire.ts';
 
 const TEXT = 0x81;
