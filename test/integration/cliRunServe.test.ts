@@ -120,7 +120,7 @@ describe('duplex run --serve', () => {
       'PROXY ws://localhost:0/x -> ws://localhost:1\n',
       /^duplex: b\.ws:1:7 error url\.invalid A proxy listens/,
     ],
-    ['no block', 'WEBSOCKET ws://127.0.0.1:1\n', /^duplex: Nothing is there to serve: .* omit --serve\.\n$/],
+    ['no block', 'WEBSOCKET ws://127.0.0.1:1\n', /^duplex: There is nothing to serve: .* omit --serve\.\n$/],
   ])('refuses %s with its place', async (_, source, sentence) => {
     folder = requestFolder({ 'b.ws': source });
     const { status, stdout, stderr } = await folder.duplex(['run', 'b.ws', '--serve']);

@@ -77,7 +77,10 @@ describe('what is done with a program', () => {
     const [options] = window.showSaveDialog.mock.calls[0] as unknown as [{ defaultUri: Uri }];
     expect(options.defaultUri.path).toBe('/work/requests/Main.java');
     expect(writtenText()).toContain('public class Main');
-    expect(window.showInformationMessage).toHaveBeenCalledWith('The program is in Main.java.', 'Open');
+    expect(window.showInformationMessage).toHaveBeenCalledWith(
+      'The program was written to Main.java.',
+      'Open',
+    );
   });
 
   it('is nothing if a list or the dialog is dismissed', async () => {

@@ -100,7 +100,7 @@ test.each([
   expect(storedRecording(state)).toBeUndefined();
   await restore(state);
   expect(reopen).not.toHaveBeenCalled();
-  expect(panel.webview.html).toContain('not known any more');
+  expect(panel.webview.html).toContain('no longer known');
 });
 
 test('the page of a deleted recording says so, and offers to connect again and to close', async () => {

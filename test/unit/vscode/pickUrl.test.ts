@@ -125,7 +125,7 @@ test('a recent URL whose secret was not kept is put into the input to be complet
   const picked = pickUrl(services);
   pick.accept(`wss://old/?token=${MASK}`);
   await vi.waitFor(() => expect(pick.value).toBe(`wss://old/?token=${MASK}`));
-  expect(pick.labels()[0]).toContain('write the value');
+  expect(pick.labels()[0]).toContain('with the value');
   await pick.type('wss://old/?token=new');
   pick.accept('wss://old/?token=new');
   expect(await picked).toBe('wss://old/?token=new');

@@ -101,15 +101,15 @@ test('the first of many messages are written, and a comment says that there were
     { url: 'ws://h/' },
     Array.from({ length: 5000 }, (_, index) => sent(`message ${index}`)),
   );
-  expect(content).toContain('# 100 of the 5000 messages that were sent are here.');
+  expect(content).toContain('# This file has 100 of the 5000 messages that were sent.');
   expect(content.match(/^message \d+$/gm)).toHaveLength(100);
   const large = await saved({ url: 'ws://h/' }, [sent('small'), sent('x'.repeat(2 ** 20)), sent('later')]);
-  expect(large).toContain('# 1 of the 3');
+  expect(large).toContain('# This file has 1 of the 3 ');
 });
 
 test('a message that is not stored whole is not written as a whole one', async () => {
   const content = await saved({ url: 'ws://h/' }, [sent('one'), { ...sent('two'), stored: 1 }]);
-  expect(content).toContain('# 1 of the 2');
+  expect(content).toContain('# This file has 1 of the 2 ');
   expect(content).not.toContain('two');
 });
 

@@ -74,7 +74,7 @@ describe('saving', () => {
     window.showSaveDialog.mockResolvedValueOnce(Uri.file('/tmp/x.json'));
     await savePayload(services, session, 7);
     expect(window.showInformationMessage).toHaveBeenCalledWith(
-      'Saved 9 B of 4.0 KiB to x.json: more was not recorded.',
+      'Saved 9 B of 4.0 KiB to x.json: the rest was not recorded.',
       'Open',
     );
   });

@@ -120,7 +120,7 @@ describe('Connect', () => {
     const { opener, sessions } = setUp();
     await expect(sessions.connect(place('# @decode x\nWEBSOCKET wss://localhost'))).rejects.toMatchObject({
       code: 'file.invalid',
-      message: expect.stringMatching(/^Line 1: “x” does not say/) as string,
+      message: expect.stringMatching(/^Line 1: “x” is not a decoding rule/) as string,
     });
     expect(opener.open).not.toHaveBeenCalled();
   });
