@@ -60,7 +60,7 @@ describe('the evidence of a handshake that failed', () => {
     [
       'resets TCP',
       (socket) => socket.resetAndDestroy(),
-      'reset the connection (ECONNRESET) without an answer',
+      'reset the connection (ECONNRESET) without a response',
     ],
     [
       'ends in its answer',

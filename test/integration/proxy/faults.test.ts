@@ -374,5 +374,5 @@ it('a pattern that never ends does not hold, is reported, and other messages pas
   socket.send('aaa');
   socket.send('b');
   await expect.poll(() => came.map(({ text }) => text.length), { timeout: 10_000 }).toEqual([41, 1]);
-  expect(proxy.sentences[0]).toMatch(/The pattern was tried on a message/);
+  expect(proxy.sentences[0]).toMatch(/The pattern ran on a message/);
 });
