@@ -136,7 +136,7 @@ export class Session {
     return this.#life.handshakes;
   }
 
-  /** The listener is called at once for a new state, else at most 20 times a second. @returns removes the listener */
+  /** The listener is called at once for a new state and for rows after the end, else at most 20 times a second. */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }

@@ -65,37 +65,41 @@ export function createRecentUrls(
     const rest = without(byUrl(key), [url]);
     await store.update(key, Object.keys(value).length === 0 ? rest : { ...rest, [url]: value });
   };
+  const forget = async (urls: readonly string[]): Promise<void> => {
+    for (const key of [HEADERS_KEY, OPTIONS_KEY]) {
+      const all = byUrl(key);
+      if (urls.some((url) => url in all)) await store.update(key, without(all, urls));
+    }
+    await Promise.all(urls.map((url) => secrets.delete(keyOf(url))));
+  };
   const changed = new EventEmitter<void>();
+  /** The additions that wait for the store: a URL that is removed meanwhile must not come back. */
+  const running = new Set<{ readonly url: string; isRemoved: boolean }>();
   const replace = async (urls: readonly string[]): Promise<void> => {
     const gone = list().filter((url) => !urls.includes(url));
     await store.update(KEY, urls);
-    for (const key of [HEADERS_KEY, OPTIONS_KEY]) {
-      const all = byUrl(key);
-      if (gone.some((url) => url in all)) await store.update(key, without(all, gone));
-    }
-    await Promise.all(gone.map((url) => secrets.delete(keyOf(url))));
+    await forget(gone);
     changed.fire();
   };
   const others = (url: string): string[] => list().filter((other) => other !== url);
-  let last: Promise<unknown> = Promise.resolve();
-  /** One change after the other: a URL that is removed while it is added must not come back. */
-  const inTurn = (change: () => Promise<void>): Promise<void> => {
-    const done = last.then(change);
-    last = done.catch(() => undefined);
-    return done;
-  };
   return {
     list,
-    add: (url, options) =>
-      inTurn(async () => {
-        const safe = maskUrl(url.trim());
+    async add(url, options) {
+      const safe = maskUrl(url.trim());
+      const adding = { url: safe, isRemoved: false };
+      running.add(adding);
+      try {
         if (options !== undefined) {
           await secrets.store(keyOf(safe), JSON.stringify(options));
-          await keep(HEADERS_KEY, safe, secretHeadersIn(options));
-          await keep(OPTIONS_KEY, safe, plainOptionsIn(options));
+          if (!adding.isRemoved) await keep(HEADERS_KEY, safe, secretHeadersIn(options));
+          if (!adding.isRemoved) await keep(OPTIONS_KEY, safe, plainOptionsIn(options));
         }
-        await replace([safe, ...others(safe)].slice(0, MOST));
-      }),
+        if (!adding.isRemoved) await replace([safe, ...others(safe)].slice(0, MOST));
+        else if (!list().includes(safe)) await forget([safe]);
+      } finally {
+        running.delete(adding);
+      }
+    },
     async optionsOf(url) {
       const text = await secrets.get(keyOf(url));
       return text === undefined ? undefined : optionsIn(text);
@@ -108,8 +112,14 @@ export function createRecentUrls(
       const options = kept(OPTIONS_KEY, url);
       return typeof options === 'object' && options !== null && !Array.isArray(options) ? { ...options } : {};
     },
-    remove: (url) => inTurn(() => replace(others(url))),
-    clear: () => inTurn(() => replace([])),
+    remove(url) {
+      for (const adding of running) if (adding.url === url) adding.isRemoved = true;
+      return replace(others(url));
+    },
+    clear() {
+      for (const adding of running) adding.isRemoved = true;
+      return replace([]);
+    },
     onDidChange: changed.event,
   };
 }

@@ -20,7 +20,8 @@ Examples:
 
 It ends when the server closes; --wait after the last message was sent; one second of silence after the end of the
 input, unless --echo, --record or --wait is given; at Ctrl+C.
-Exit status: 0 all well, 2 wrong usage or an unreadable file, 3 could not connect or the connection failed.
+Exit status: 0 all well, 2 wrong usage or an unreadable file, 3 could not connect, the connection
+failed, or the server closed it with an error code.
 `;
 
 interface Options {

@@ -23,7 +23,7 @@ export function addRuleOptions(command: Command): void {
   command
     .option('--rules <file>', 'a request file with a PROXY block: its faults happen to the messages')
     .option('--request <name>', 'of the rules: the PROXY block of this name')
-    .option('--env <name>', 'of the rules: the environment; it outranks @env in the file')
+    .option('--env <name>', 'of the rules: the environment; it takes precedence over @env in the file')
     .option('--var <name=value>', 'of the rules: give a variable a value; repeatable', repeated)
     .option('--allow-commands', 'of the rules: let {{$command …}} in the file run programs');
 }

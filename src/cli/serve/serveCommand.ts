@@ -55,7 +55,7 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
       port,
     )
     .option('--host <address>', 'address to listen on (default: what the file says, or 127.0.0.1)')
-    .option('--env <name>', 'the environment; it outranks @env in the file')
+    .option('--env <name>', 'the environment; it takes precedence over @env in the file')
     .option('--var <name=value>', 'give a variable a value, whatever the file says; repeatable', repeated)
     .option('--allow-commands', 'let {{$command …}} in the file run programs')
     .option(

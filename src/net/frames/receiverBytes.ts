@@ -55,7 +55,8 @@ export function takeByPosition(target: object): void {
       chunks.shift();
       taken = 0;
     }
-    if (receiver._state === GET_DATA) return new View(chunk.buffer, chunk.byteOffset + at, bytes);
+    if (receiver._state === GET_DATA || bytes > MAX_PART)
+      return new View(chunk.buffer, chunk.byteOffset + at, bytes);
     for (let i = 0; i < bytes; i++) part[i] = chunk[at + i]!;
     return part;
   };

@@ -84,7 +84,7 @@ export const HEADER_TEXT = {
   pending: (bytes: string) => t('{0} pending', bytes),
   pendingTitle: (bytes: string) =>
     t(
-      '{0} bytes wait to be sent: the server reads more slowly than the client sends, or has stopped reading.',
+      '{0} bytes wait to be sent: the other side reads more slowly than this side sends, or has stopped reading.',
       bytes,
     ),
   notVerifiedTitle: t(

@@ -58,6 +58,27 @@ test('a URL that is removed while it is stored again stays removed', async () =>
   expect(recent.list()).toEqual([]);
 });
 
+test('a removal does not wait for a secret storage that never answers', async () => {
+  const secrets = keyring();
+  const { promise: never, resolve: answer } = deferred();
+  const recent = createRecentUrls(memory(['ws://a', 'ws://b']), {
+    ...secrets,
+    store: async (key, value) => {
+      await never;
+      await secrets.store(key, value);
+    },
+  });
+  const added = recent.add('ws://a', { url: 'ws://a' });
+  await recent.remove('ws://a');
+  expect(recent.list()).toEqual(['ws://b']);
+  await recent.add('ws://c');
+  expect(recent.list()).toEqual(['ws://c', 'ws://b']);
+  answer();
+  await added;
+  // What was stored for it meanwhile goes too.
+  expect([recent.list(), secrets.kept.size]).toEqual([['ws://c', 'ws://b'], 0]);
+});
+
 test('a secret storage that fails does not stop later changes', async () => {
   const failing = { ...keyring(), store: () => Promise.reject(new Error('no keyring')) };
   const recent = createRecentUrls(memory(), failing);

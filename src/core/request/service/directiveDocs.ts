@@ -192,7 +192,7 @@ export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
       'Sends the message several times, each with new values of its dynamic variables.',
     ),
   ],
-  ['echo', doc('@echo', 'Sends back the message that the step received, text as text and binary as binary.')],
+  ['echo', doc('@echo', 'Sends the message that the step received, text as text and binary as binary.')],
   [
     'ping',
     doc('@ping text', 'Sends a ping with this payload, of at most 125 bytes (RFC 6455, section 5.5.2).'),

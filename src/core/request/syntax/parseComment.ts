@@ -108,7 +108,7 @@ export function parseScript(context: ParseContext, form: ScriptForm): Script {
       'error',
       'script.unclosed',
       wholeLine(first),
-      `This script is not closed and extends to the end of the file: end it with a line ${form === 'untilPercent' ? '%}' : '}}'}, or start the line with a backslash to send it.`,
+      `This script is not closed and extends to the next ### line or the end of the file: end it with a line ${form === 'untilPercent' ? '%}' : '}}'}, or start the line with a backslash to send it.`,
     );
   return { kind: 'script', range };
 }

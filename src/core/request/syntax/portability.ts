@@ -17,7 +17,7 @@ export function portabilityHint(text: string): string | undefined {
   if (HTTPYAC_REQUEST.test(content.slice(0, 24)))
     return 'httpYac starts another request at this line; it is sent as text here.';
   if (/^(?:>>!?|<>|>)\s+\S/.test(content.slice(0, 24)))
-    return 'JetBrains and httpYac save the response to the file in this line; here the line is sent as text.';
+    return 'JetBrains and httpYac handle the response by this line; it is sent as text here.';
   if (first === '<' && start > 0 && /^<@?\s/.test(content))
     return 'httpYac reads a file only where the line starts with <: remove the blanks before it.';
   return undefined;
