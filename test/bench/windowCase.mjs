@@ -173,11 +173,15 @@ async function command(page, title) {
     .first();
   for (let tries = 0; ; tries++) {
     await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget:visible input.input').fill(`>${title}`);
-    const isDone = await row.click({ timeout: 4_000 }).then(
-      () => true,
-      () => false,
-    );
+    const isDone = await page
+      .locator('.quick-input-widget:visible input.input')
+      // A window that still starts may close the palette again.
+      .fill(`>${title}`, { timeout: 4_000 })
+      .then(() => row.click({ timeout: 4_000 }))
+      .then(
+        () => true,
+        () => false,
+      );
     if (isDone) return;
     await page.keyboard.press('Escape');
     if (tries === 15) throw new Error(`The command palette does not offer "${title}".`);
