@@ -12,11 +12,6 @@ const GET_DATA = 4;
 /** The longest part of a header that is taken at once: a 64-bit length. */
 const MAX_PART = 8;
 
-const View = (Buffer as unknown as { readonly [Symbol.species]: new (...view: ViewOf) => Buffer })[
-  Symbol.species
-];
-type ViewOf = [buffer: ArrayBufferLike, at: number, length: number];
-
 /**
  * Makes a receiver of `ws` take bytes from its chunks by position. Otherwise it creates two views for each part of a
  * frame, one of the part and one of the rest, which costs more than recording a short message. With this change only
@@ -55,8 +50,7 @@ export function takeByPosition(target: object): void {
       chunks.shift();
       taken = 0;
     }
-    if (receiver._state === GET_DATA || bytes > MAX_PART)
-      return new View(chunk.buffer, chunk.byteOffset + at, bytes);
+    if (receiver._state === GET_DATA || bytes > MAX_PART) return chunk.subarray(at, end);
     for (let i = 0; i < bytes; i++) part[i] = chunk[at + i]!;
     return part;
   };
